@@ -1,0 +1,72 @@
+package ce
+
+import (
+	"strings"
+	"time"
+)
+
+// DeadlineID is made from certification, cycle, kind and requirement, never from the day, so that a
+// deadline stays the same one when it is computed anew.
+type DeadlineID string
+
+// DeadlineKind says what is due.
+type DeadlineKind string
+
+// The kinds of deadlines.
+const (
+	DeadlineEarn   DeadlineKind = "EARN"      // the last day to earn what the cycle asks
+	DeadlineAnnual DeadlineKind = "ANNUAL"    // the last day to earn what a part of the cycle asks
+	DeadlineReport DeadlineKind = "REPORT"    // the last day to report
+	DeadlineRenew  DeadlineKind = "RENEWAL"   // the last day of the licence or certificate
+	DeadlineGrace  DeadlineKind = "GRACE_END" // the last day of a late renewal
+)
+
+// DeadlineStatus says how a deadline stands.
+type DeadlineStatus string
+
+// The statuses of deadlines.
+const (
+	DeadlineUpcoming DeadlineStatus = "UPCOMING" // due, and what it asks is not done or not known to be done
+	DeadlineMet      DeadlineStatus = "MET"      // what it asks is done
+	DeadlineMissed   DeadlineStatus = "MISSED"   // the day is over and what it asks was not done
+)
+
+// Deadline is a dated obligation, derived from a standing.
+type Deadline struct {
+	ID            DeadlineID
+	Certification CertificationID
+	Cycle         CycleKey
+	Kind          DeadlineKind
+	Requirement   RequirementID // "" when it is about the cycle as a whole
+	DueOn         Date          // the last day on which it can be met
+	TimeZone      string        // IANA, the certification's
+	Status        DeadlineStatus
+	Remaining     *Amount // what is still to be earned, in Unit; nil when it is no amount
+	Unit          UnitID
+	Title         string
+}
+
+// EndsAt is the instant at which the deadline is over: the first one after DueOn in its time zone.
+func (d *Deadline) EndsAt() time.Time {
+	loc, err := LoadZone(d.TimeZone)
+	if err != nil {
+		loc = time.UTC
+	}
+	return d.DueOn.End(loc)
+}
+
+// NewDeadlineID makes the id of a derived deadline.
+func NewDeadlineID(certification CertificationID, cycle CycleKey, kind DeadlineKind, requirement RequirementID) DeadlineID {
+	id := string(certification) + "." + string(cycle) + "." + strings.ToLower(string(kind))
+	if requirement != "" {
+		id += "." + string(requirement)
+	}
+	return DeadlineID(id)
+}
+
+// CertificationOf returns the certification that the deadline belongs to; ok is false when the text is no such id.
+func (id DeadlineID) CertificationOf() (certification CertificationID, ok bool) {
+	head, _, found := strings.Cut(string(id), ".")
+	uuid, err := ParseUUID(head)
+	return CertificationID(uuid), found && err == nil
+}

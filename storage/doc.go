@@ -1,0 +1,27 @@
+// Package storage is the contract between the use cases and a database: small
+// interfaces that speak package ce, each method one atomic step. No query
+// language and no transaction crosses it. The suite in storagetest is its exact
+// meaning; sqlite and mongodb implement it.
+//
+// # Facts and derived data
+//
+// Facts (professionals, certifications, credits) are what people enter. They are
+// never lost: when a method that writes one returns nil, the write survives the
+// death of the process and of the machine. Each has a version, checked by every
+// change. Standings and deadlines are derived from facts, may be thrown away and
+// computed again, and only need to catch up.
+//
+// # Refreshing derived data
+//
+// A write of a certification, a credit or a professional's profile marks that fact as
+// not yet refreshed, in the same atomic step. To refresh, a worker takes the next sequence
+// number of the professional, reads her facts, evaluates, saves what it derived
+// under that number (a save under a lower number than one already saved is
+// refused with [ErrOvertaken]) and last clears the marks of the facts that it read, each
+// under the version read. Whoever was overtaken clears nothing. So a crash
+// anywhere leaves a mark, by which any server finishes the work later.
+//
+// A number taken after a fact was written covers that fact: every worker with
+// a higher number has read it. A number taken before covers it only if, after
+// the fact was read back, the professional's number is still the same.
+package storage

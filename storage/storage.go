@@ -1,0 +1,186 @@
+package storage
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"accrue/ce"
+)
+
+// Errors that callers tell apart, by errors.Is. Any other error means that nothing is known
+// of the outcome but that no fact was half written; its text is for the log.
+var (
+	// ErrNotFound: there is no such thing in the handle's scope, or it was removed.
+	ErrNotFound = errors.New("storage: not found")
+	// ErrConflict: the id or key is taken by something else.
+	ErrConflict = errors.New("storage: conflict")
+	// ErrRemoved: the same creation was made before and its fact has been removed since.
+	ErrRemoved = errors.New("storage: created before and removed since")
+	// ErrOvertaken: derived data of a higher sequence number is already there.
+	ErrOvertaken = errors.New("storage: overtaken")
+	// ErrLeaseLost: the lease is held by someone else or has been given up.
+	ErrLeaseLost = errors.New("storage: lease lost")
+	// ErrUnchanged is for a change function to return: the update then succeeds with
+	// the current fact and writes nothing.
+	ErrUnchanged = errors.New("storage: unchanged")
+)
+
+// Store is one database. Its methods may be called at the same time, also from several
+// processes where the database allows that.
+type Store interface {
+	// Professional returns the handle for all that belongs to one professional. It reads nothing;
+	// what belongs to others cannot be reached through it.
+	Professional(ce.ProfessionalID) Professional
+	// Identity returns the handle for sign-in data.
+	Identity() Identity
+	// System returns the handle for workers and operators, which is scoped to nobody.
+	System() System
+	// Ping reports whether the database answers.
+	Ping(context.Context) error
+	// Close waits for writes under way and releases the database.
+	Close() error
+}
+
+// Professional is everything that belongs to one professional.
+type Professional interface {
+	// Profile returns the professional, or ErrNotFound when there is none (or an erased one).
+	Profile(context.Context) (ce.Professional, error)
+	// CreateProfile stores a new professional with Version 1 and returns it. When there already
+	// is one, it returns that one unchanged. An erased professional is ErrRemoved.
+	CreateProfile(context.Context, ce.Professional) (ce.Professional, error)
+	// UpdateProfile changes the professional, see Facts.Update.
+	UpdateProfile(context.Context, func(*ce.Professional) error) (ce.Professional, error)
+	// Erase removes the professional and everything that belongs to her, facts and derived
+	// data, her accounts and sessions too, and leaves a mark without personal data: the id and
+	// the instant. Once it has begun she is ErrNotFound; if it is cut short,
+	// System.Unfinished names her and Erase finishes. Erasing again is no error.
+	Erase(ctx context.Context, at time.Time) error
+	// ErasedAt returns when the professional was erased, or ErrNotFound when she was not.
+	ErasedAt(context.Context) (time.Time, error)
+
+	Certifications() Facts[ce.CertificationID, ce.Certification]
+	Credits() Facts[ce.CreditID, ce.Credit]
+
+	// AllCertifications returns the certifications, oldest first (by creation, then id).
+	AllCertifications(context.Context) ([]ce.Certification, error)
+	// ListCredits returns a page of the credits that pass the filter, newest first: by
+	// CompletedOn, then by id, both descending.
+	ListCredits(context.Context, CreditFilter, Page[CreditKey]) (Slice[ce.Credit], error)
+	// CountCredits returns how many credits there are.
+	CountCredits(context.Context) (int, error)
+
+	// Begin takes the professional's next sequence number and returns it with her profile. The
+	// first is 1; no number is given twice. ErrNotFound when there is no such professional.
+	Begin(context.Context) (Turn, error)
+	// Sequence returns the number that was taken last.
+	Sequence(context.Context) (int64, error)
+	// ReadFacts returns the certifications and credits that a refresh evaluates, with the marks that they carry.
+	ReadFacts(context.Context) (FactSet, error)
+	// SaveDerived replaces the standings and deadlines of the professional by these, or returns
+	// ErrOvertaken when some of a higher sequence number are there; then those stay.
+	// It is not atomic towards readers: they may see new standings beside old deadlines.
+	SaveDerived(context.Context, Derived) error
+	// ClearMarks clears the marks of facts whose version is still the one given.
+	ClearMarks(context.Context, []Mark) error
+
+	// Standings returns what was derived last, without uses, questions' credits and deadlines, by certification.
+	Standings(context.Context) (map[ce.CertificationID]ce.Standing, error)
+	// ListDeadlines returns a page of the deadlines, soonest first: by DueOn, then id.
+	ListDeadlines(context.Context, DeadlineFilter, Page[DeadlineKey]) (Slice[ce.Deadline], error)
+}
+
+// Facts is one kind of facts of one professional.
+type Facts[ID ~string, T any] interface {
+	// Get returns the fact, or ErrNotFound when it is absent, removed or somebody else's.
+	Get(context.Context, ID) (T, error)
+	// Create stores a new fact, whose ID and owner are set, with Version 1 and returns it. Digest identifies the
+	// content of the creating request: when the id is there with the same digest, Create
+	// changes nothing and returns the current fact, or ErrRemoved when it has been removed; with
+	// another digest, or as somebody else's, it is ErrConflict.
+	Create(ctx context.Context, fact T, digest string) (T, error)
+	// Update runs change on the current fact and stores the outcome with a Version one
+	// higher. It may run change several times, each on a newer value. An error of change ends it, is
+	// returned and stores nothing, except ErrUnchanged. ErrNotFound when there is no such fact.
+	Update(ctx context.Context, id ID, change func(*T) error) (T, error)
+	// Remove deletes the fact's content after check has agreed to the current one, and
+	// leaves a tombstone: id, owner, version, digest and the instant. Removing it again is no error and
+	// does not ask. The other data of the professional is untouched.
+	Remove(ctx context.Context, id ID, at time.Time, check func(T) error) error
+}
+
+// Turn is a sequence number with the profile as it was when, or after, the number was taken.
+type Turn struct {
+	Sequence int64
+	Profile  ce.Professional
+}
+
+// MarkedKind is a kind of facts that carries refresh marks.
+type MarkedKind string
+
+// The kinds of marked facts.
+const (
+	MarkedProfile       MarkedKind = "profile"
+	MarkedCertification MarkedKind = "certification"
+	MarkedCredit        MarkedKind = "credit"
+)
+
+// Mark names a fact, by kind, id and version, that was written and is not yet in the derived data. A removed
+// fact's tombstone carries a mark, too.
+type Mark struct {
+	Kind    MarkedKind
+	ID      string
+	Version int
+}
+
+// FactSet is all that a refresh evaluates.
+type FactSet struct {
+	Certifications []ce.Certification // as AllCertifications
+	Credits        []ce.Credit        // newest first, as ListCredits
+	Marks          []Mark
+}
+
+// Derived is what a refresh computed under a sequence number: the standings of all certifications
+// of the professional, each with its deadlines.
+type Derived struct {
+	Sequence  int64
+	Standings []ce.Standing
+}
+
+// Page asks for at most First items that follow After in the list's order; nil starts at the beginning.
+type Page[K any] struct {
+	First int
+	After *K
+}
+
+// Slice is one page of a list. More says whether others follow.
+type Slice[T any] struct {
+	Items []T
+	More  bool
+}
+
+// CreditKey is a place in the list of credits.
+type CreditKey struct {
+	CompletedOn ce.Date
+	ID          ce.CreditID
+}
+
+// CreditFilter chooses credits; its zero value chooses all.
+type CreditFilter struct {
+	Text          string // in title, provider or notes, without regard to case (of ASCII letters at least); "" for any
+	From, Until   ce.Date
+	Certification ce.CertificationID // only credits that are not narrowed to other certifications; "" for any
+	Topic         ce.Term            // "" for any
+}
+
+// DeadlineKey is a place in the list of deadlines.
+type DeadlineKey struct {
+	DueOn ce.Date
+	ID    ce.DeadlineID
+}
+
+// DeadlineFilter chooses deadlines; its zero value chooses all.
+type DeadlineFilter struct {
+	Until         ce.Date            // no day for no bound
+	Certification ce.CertificationID // "" for all
+}
