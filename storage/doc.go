@@ -22,6 +22,8 @@
 // anywhere leaves a mark, by which any server finishes the work later.
 //
 // A number taken after a fact was written covers that fact: every worker with
-// a higher number has read it. A number taken before covers it only if, after
-// the fact was read back, the professional's number is still the same.
+// a higher number has read it. A number taken before covers it only if the
+// professional's number is still the same after the derived data was saved;
+// else some worker with a higher number may have read too early, and the work is done
+// once more under a new number.
 package storage

@@ -47,7 +47,8 @@ type Professional interface {
 	// Profile returns the professional, or ErrNotFound when there is none (or an erased one).
 	Profile(context.Context) (ce.Professional, error)
 	// CreateProfile stores a new professional with Version 1 and returns it. When there already
-	// is one, it returns that one unchanged. An erased professional is ErrRemoved.
+	// is one, it returns that one unchanged. An erased professional is ErrRemoved, unless the erasure
+	// is complete and began before CreatedAt: then she starts anew, with sequence numbers that go on.
 	CreateProfile(context.Context, ce.Professional) (ce.Professional, error)
 	// UpdateProfile changes the professional, see Facts.Update.
 	UpdateProfile(context.Context, func(*ce.Professional) error) (ce.Professional, error)
@@ -62,21 +63,22 @@ type Professional interface {
 	Certifications() Facts[ce.CertificationID, ce.Certification]
 	Credits() Facts[ce.CreditID, ce.Credit]
 
-	// AllCertifications returns the certifications, oldest first (by creation, then id).
-	AllCertifications(context.Context) ([]ce.Certification, error)
 	// ListCredits returns a page of the credits that pass the filter, newest first: by
 	// CompletedOn, then by id, both descending.
 	ListCredits(context.Context, CreditFilter, Page[CreditKey]) (Slice[ce.Credit], error)
 	// CountCredits returns how many credits there are.
 	CountCredits(context.Context) (int, error)
 
-	// Begin takes the professional's next sequence number and returns it with her profile. The
-	// first is 1; no number is given twice. ErrNotFound when there is no such professional.
+	// Begin takes the professional's next sequence number and returns it with her profile and the
+	// profile's mark. Numbers grow and none is given twice. ErrNotFound when there is no such professional.
 	Begin(context.Context) (Turn, error)
 	// Sequence returns the number that was taken last.
 	Sequence(context.Context) (int64, error)
-	// ReadFacts returns the certifications and credits that a refresh evaluates, with the marks that they carry.
-	ReadFacts(context.Context) (FactSet, error)
+	// ReadCertifications returns all certifications, oldest first (by creation, then id), with the
+	// marks of certifications and their tombstones.
+	ReadCertifications(context.Context) (Marked[ce.Certification], error)
+	// ReadCredits returns all credits, newest first as ListCredits, with the marks of credits and their tombstones.
+	ReadCredits(context.Context) (Marked[ce.Credit], error)
 	// SaveDerived replaces the standings and deadlines of the professional by these, or returns
 	// ErrOvertaken when some of a higher sequence number are there; then those stay.
 	// It is not atomic towards readers: they may see new standings beside old deadlines.
@@ -113,6 +115,7 @@ type Facts[ID ~string, T any] interface {
 type Turn struct {
 	Sequence int64
 	Profile  ce.Professional
+	Marks    []Mark // the profile's, if it is marked
 }
 
 // MarkedKind is a kind of facts that carries refresh marks.
@@ -133,11 +136,10 @@ type Mark struct {
 	Version int
 }
 
-// FactSet is all that a refresh evaluates.
-type FactSet struct {
-	Certifications []ce.Certification // as AllCertifications
-	Credits        []ce.Credit        // newest first, as ListCredits
-	Marks          []Mark
+// Marked is facts of one kind that a refresh evaluates, with the marks that were found beside them.
+type Marked[T any] struct {
+	Items []T
+	Marks []Mark
 }
 
 // Derived is what a refresh computed under a sequence number: the standings of all certifications
