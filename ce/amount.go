@@ -1,6 +1,7 @@
 package ce
 
 import (
+	"bytes"
 	"errors"
 	"math"
 	"math/big"
@@ -26,7 +27,12 @@ const (
 )
 
 // Int returns the whole amount n.
-func Int(n int64) Amount { return Amount{num: n, den: 1} }
+func Int(n int64) Amount {
+	if n == math.MinInt64 {
+		return fromRat(new(big.Rat).SetInt64(n)) // its negative does not fit
+	}
+	return Amount{num: n, den: 1}
+}
 
 // Fraction returns num/den. It panics when den is 0, as division does.
 func Fraction(num, den int64) Amount { return fromRat(big.NewRat(num, den)) }
@@ -174,6 +180,16 @@ func (a Amount) Mul(b Amount) Amount {
 
 // Div returns a / b. It panics when b is 0.
 func (a Amount) Div(b Amount) Amount {
+	if a.wide == nil && b.wide == nil && b.num != 0 {
+		num, ok1 := times(a.num, b.denominator())
+		den, ok2 := times(a.denominator(), b.num)
+		if ok1 && ok2 {
+			if den < 0 {
+				num, den = -num, -den
+			}
+			return small(num, den)
+		}
+	}
 	return fromRat(new(big.Rat).Quo(a.Rat(), b.Rat()))
 }
 
@@ -278,8 +294,24 @@ func (a Amount) Shown(up bool) Amount {
 }
 
 func (a Amount) finite() bool {
+	if a.wide == nil {
+		_, exact := decimals(a.denominator())
+		return exact
+	}
 	_, exact := a.Rat().FloatPrec()
 	return exact
+}
+
+// decimals returns how many decimal places write 1/den, and whether any number of them does so exactly.
+func decimals(den int64) (places int, exact bool) {
+	twos, fives := 0, 0
+	for ; den%2 == 0; den /= 2 {
+		twos++
+	}
+	for ; den%5 == 0; den /= 5 {
+		fives++
+	}
+	return max(twos, fives), den == 1
 }
 
 // String writes the amount in decimal, exactly where a finite decimal writes
@@ -288,9 +320,44 @@ func (a Amount) String() string {
 	if a.wide == nil && a.denominator() == 1 {
 		return strconv.FormatInt(a.num, 10)
 	}
-	r := a.Shown(false).Rat()
+	a = a.Shown(false)
+	if text, ok := a.short(); ok {
+		return text
+	}
+	r := a.Rat()
 	places, _ := r.FloatPrec()
 	return r.FloatString(places)
+}
+
+// short writes an amount that a finite decimal writes, as long as its digits fit in an int64.
+func (a Amount) short() (text string, ok bool) {
+	if a.wide != nil {
+		return "", false
+	}
+	places, _ := decimals(a.denominator())
+	scale := int64(1)
+	for range places {
+		if scale, ok = times(scale, 10); !ok {
+			return "", false
+		}
+	}
+	digits, ok := times(a.num, scale/a.denominator())
+	if !ok {
+		return "", false
+	}
+	buf := make([]byte, 0, 24)
+	if digits < 0 {
+		digits, buf = -digits, append(buf, '-')
+	}
+	buf = strconv.AppendInt(buf, digits/scale, 10)
+	if places > 0 {
+		buf = append(buf, '.')
+		for part := digits % scale; scale > 1; part %= scale {
+			scale /= 10
+			buf = append(buf, byte('0'+part/scale))
+		}
+	}
+	return string(buf), true
 }
 
 // MarshalText writes the amount exactly, as a whole number or a fraction ("80", "3/2"). It is
@@ -306,23 +373,31 @@ func (a Amount) MarshalText() ([]byte, error) {
 	return text, nil
 }
 
+// maxTextLength bounds what UnmarshalText reads, in bytes.
+const maxTextLength = 1000
+
+var errNotExact = errors.New("not an exact amount")
+
 // UnmarshalText reads what MarshalText writes.
 func (a *Amount) UnmarshalText(text []byte) error {
-	num, den, fraction := strings.Cut(string(text), "/")
-	n, err1 := strconv.ParseInt(num, 10, 64)
-	d := int64(1)
-	var err2 error
-	if fraction {
-		d, err2 = strconv.ParseInt(den, 10, 64)
+	if len(text) > maxTextLength || bytes.ContainsRune(text, '+') {
+		return errNotExact
 	}
+	num, den, fraction := strings.Cut(string(text), "/")
+	if !fraction {
+		den = "1"
+	}
+	n, err1 := strconv.ParseInt(num, 10, 64)
+	d, err2 := strconv.ParseInt(den, 10, 64)
 	if err1 == nil && err2 == nil && d > 0 && n != math.MinInt64 {
 		*a = small(n, d)
 		return nil
 	}
-	r, ok := new(big.Rat).SetString(string(text))
-	if !ok || len(text) > 1000 || strings.ContainsAny(string(text), "eEpPxX.") {
-		return errors.New("not an exact amount")
+	wideNum, ok1 := new(big.Int).SetString(num, 10)
+	wideDen, ok2 := new(big.Int).SetString(den, 10)
+	if !ok1 || !ok2 || wideDen.Sign() <= 0 {
+		return errNotExact
 	}
-	*a = fromRat(r)
+	*a = fromRat(new(big.Rat).SetFrac(wideNum, wideDen))
 	return nil
 }

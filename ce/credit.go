@@ -87,15 +87,15 @@ func cleanTerms(terms []Term) ([]Term, error) {
 	return out, nil
 }
 
-// CheckCompleted refuses a day after today in the professional's time zone, or after the latest
-// day anywhere while her zone is unknown.
-func CheckCompleted(day Date, now time.Time, timeZone string) error {
+// CheckPast refuses a day after today in the time zone, or after the latest day anywhere while
+// the zone is unknown ("").
+func CheckPast(day Date, now time.Time, timeZone string) error {
 	today := LatestDate(now)
 	if loc, err := LoadZone(timeZone); err == nil {
 		today = DateOf(now, loc)
 	}
 	if day.After(today) {
-		return &Error{Code: CodeInvalidInput, Path: []string{"completedOn"}, Text: "must not be in the future; log the credit once it is completed"}
+		return Errorf(CodeInvalidInput, "must not be in the future: today is %s", today)
 	}
 	return nil
 }

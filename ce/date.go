@@ -3,6 +3,8 @@ package ce
 import (
 	"errors"
 	"fmt"
+	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -108,13 +110,15 @@ func (d Date) After(e Date) bool { return d.n > e.n }
 
 // AddDays returns the day n days later, or earlier for a negative n, held within the calendar that Date covers.
 func (d Date) AddDays(n int) Date {
-	return Date{int32(min(max(int64(d.n)+int64(n), 1), maxDay))}
+	n = min(max(n, -maxDay), maxDay) // lest the sum overflow
+	return Date{int32(min(max(int(d.n)+n, 1), maxDay))}
 }
 
 // AddMonths returns the day n months later with the same number in the month,
 // or the month's last day where it is shorter: one month after 31 January is
 // the last day of February. The result is held within the calendar that Date covers.
 func (d Date) AddMonths(n int) Date {
+	n = min(max(n, -maxDay), maxDay) // lest the sum overflow
 	y, m, day := d.YMD()
 	first := time.Date(y, m+time.Month(n), 1, 0, 0, 0, 0, time.UTC)
 	switch {
@@ -156,7 +160,7 @@ func (d Date) Start(loc *time.Location) time.Time {
 
 // End returns the instant at which the day is over in loc: the first instant of the next day.
 func (d Date) End(loc *time.Location) time.Time {
-	return d.AddDays(1).Start(loc)
+	return Date{d.n + 1}.Start(loc) // not AddDays, which stops at the last day of the calendar
 }
 
 // MarshalText writes the day as 2026-11-22, no day as the empty string.
@@ -177,17 +181,33 @@ func (d *Date) UnmarshalText(text []byte) error {
 }
 
 // LoadZone returns the IANA time zone of that name ("America/New_York"). The
-// machine's own zone ("Local") and the empty name are refused, since they mean
-// something else on each server.
+// machine's own zone ("Local", "localtime") and the empty name are refused, since they mean
+// something else on each server, and so are zones with leap seconds ("right/…").
 func LoadZone(name string) (*time.Location, error) {
-	if name == "" || name == "Local" || len(name) > 64 {
+	// The names of the database begin with a capital; other files of its folder do not.
+	if name == "" || name[0] < 'A' || name[0] > 'Z' || name == "Local" || len(name) > 64 {
 		return nil, errNotZone
+	}
+	if loc, ok := zones.Load(name); ok {
+		return loc.(*time.Location), nil
 	}
 	loc, err := time.LoadLocation(name)
 	if err != nil {
 		return nil, errNotZone
 	}
+	if zoneCount.Add(1) <= maxZones {
+		zones.Store(name, loc)
+	}
 	return loc, nil
 }
+
+// The zones read so far, since each read opens a file. Paths to one zone can be written in many ways, so
+// how many are kept has a limit, which is above the number of zones that there are.
+var (
+	zones     sync.Map // name -> *time.Location
+	zoneCount atomic.Int64
+)
+
+const maxZones = 1000
 
 var errNotZone = errors.New("must be a time zone of the IANA database, such as America/New_York")

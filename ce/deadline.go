@@ -64,9 +64,9 @@ func NewDeadlineID(certification CertificationID, cycle CycleKey, kind DeadlineK
 	return DeadlineID(id)
 }
 
-// CertificationOf returns the certification that the deadline belongs to; ok is false when the text is no such id.
-func (id DeadlineID) CertificationOf() (certification CertificationID, ok bool) {
+// IsDerived reports whether the text has the form of a derived deadline's id.
+func (id DeadlineID) IsDerived() bool {
 	head, _, found := strings.Cut(string(id), ".")
-	uuid, err := ParseUUID(head)
-	return CertificationID(uuid), found && err == nil
+	_, err := ParseUUID(head)
+	return found && err == nil
 }

@@ -69,9 +69,20 @@ func parseLocale(text string) (string, error) {
 // which an account is found: lower case.
 func ParseEmail(text string) (entered, key string, err error) {
 	entered = strings.TrimSpace(text)
+	if len(entered) > MaxEmailLength {
+		return "", "", notEmail()
+	}
 	address, err := mail.ParseAddress(entered)
-	if err != nil || address.Address != entered || len(entered) > MaxEmailLength || !strings.Contains(entered, ".") {
-		return "", "", Errorf(CodeInvalidInput, "must be an e-mail address such as jordan@example.com")
+	if err != nil || address.Address != entered {
+		return "", "", notEmail()
+	}
+	domain := entered[strings.LastIndex(entered, "@")+1:]
+	if !strings.Contains(domain, ".") || strings.HasPrefix(domain, "[") {
+		return "", "", notEmail()
 	}
 	return entered, strings.ToLower(entered), nil
+}
+
+func notEmail() error {
+	return Errorf(CodeInvalidInput, "must be an e-mail address such as jordan@example.com")
 }

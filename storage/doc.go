@@ -8,7 +8,8 @@
 // Facts (professionals, certifications, credits) are what people enter. They are
 // never lost: when a method that writes one returns nil, the write survives the
 // death of the process and of the machine. Each has a version, checked by every
-// change. Standings and deadlines are derived from facts, may be thrown away and
+// change. Instants are kept to the millisecond, what is finer is cut off, and come back in
+// UTC; methods that return what they wrote return it as it is kept. Standings and deadlines are derived from facts, may be thrown away and
 // computed again, and only need to catch up.
 //
 // # Refreshing derived data
@@ -19,7 +20,9 @@
 // under that number (a save under a lower number than one already saved is
 // refused with [ErrOvertaken]) and last clears the marks of the facts that it read, each
 // under the version read. Whoever was overtaken clears nothing. So a crash
-// anywhere leaves a mark, by which any server finishes the work later.
+// anywhere leaves a mark, by which any server finishes the work later. The mark's instant is
+// the fact's UpdatedAt, or the instant of its removal. A new profile is not marked, since
+// nothing is derived from it alone.
 //
 // A number taken after a fact was written covers that fact: every worker with
 // a higher number has read it. A number taken before covers it only if the

@@ -54,12 +54,13 @@ type Identity interface {
 	AccountByEmail(ctx context.Context, email string) (Account, error)
 	// AccountOf returns the account of the professional, or ErrNotFound.
 	AccountOf(context.Context, ce.ProfessionalID) (Account, error)
-	// UpdateAccount changes the account, see Facts.Update.
+	// UpdateAccount changes the account, see Facts.Update; its e-mail and professional stay.
 	UpdateAccount(ctx context.Context, email string, change func(*Account) error) (Account, error)
 
-	// CreateSession stores a new session with Version 1.
+	// CreateSession stores a new session with Version 1, or returns ErrConflict when the id is taken.
 	CreateSession(context.Context, Session) error
-	// UpdateSession changes the session, see Facts.Update; ErrNotFound when it is absent or revoked.
+	// UpdateSession changes the session, see Facts.Update; ErrNotFound when it is absent or revoked. One that has
+	// expired is there until Purge removes it. Its professional stays.
 	UpdateSession(ctx context.Context, id string, change func(*Session) error) (Session, error)
 	// RevokeSession ends the session; revoking again is no error.
 	RevokeSession(ctx context.Context, id string) error
@@ -68,7 +69,7 @@ type Identity interface {
 
 	// SigningKeys returns the keys, newest first (by creation, then id descending).
 	SigningKeys(context.Context) ([]SigningKey, error)
-	// AddSigningKey stores a new key.
+	// AddSigningKey stores a new key, or returns ErrConflict when the id is taken.
 	AddSigningKey(context.Context, SigningKey) error
 	// RemoveSigningKey removes the key; removing it again is no error.
 	RemoveSigningKey(ctx context.Context, id string) error

@@ -21,6 +21,9 @@ var (
 	ErrOvertaken = errors.New("storage: overtaken")
 	// ErrLeaseLost: the lease is held by someone else or has been given up.
 	ErrLeaseLost = errors.New("storage: lease lost")
+	// ErrUnavailable: the database cannot be reached or did not answer in time. Whether the step was done is not known;
+	// it may be repeated.
+	ErrUnavailable = errors.New("storage: unavailable")
 	// ErrUnchanged is for a change function to return: the update then succeeds with
 	// the current fact and writes nothing.
 	ErrUnchanged = errors.New("storage: unchanged")
@@ -55,9 +58,10 @@ type Professional interface {
 	// Erase removes the professional and everything that belongs to her, facts and derived
 	// data, her accounts and sessions too, and leaves a mark without personal data: the id and
 	// the instant. Once it has begun she is ErrNotFound; if it is cut short,
-	// System.Unfinished names her and Erase finishes. Erasing again is no error.
+	// System.Unfinished names her and Erase finishes. Erasing again is no error and keeps the
+	// first instant. One who has no profile is erased all the same.
 	Erase(ctx context.Context, at time.Time) error
-	// ErasedAt returns when the professional was erased, or ErrNotFound when she was not.
+	// ErasedAt returns when the professional was erased, or ErrNotFound when she was not or has started anew.
 	ErasedAt(context.Context) (time.Time, error)
 
 	Certifications() Facts[ce.CertificationID, ce.Certification]
@@ -80,7 +84,8 @@ type Professional interface {
 	// ReadCredits returns all credits, newest first as ListCredits, with the marks of credits and their tombstones.
 	ReadCredits(context.Context) (Marked[ce.Credit], error)
 	// SaveDerived replaces the standings and deadlines of the professional by these, or returns
-	// ErrOvertaken when some of a higher sequence number are there; then those stay.
+	// ErrOvertaken when a higher sequence number was saved, be it with no standings; then that stays.
+	// It saves nothing for an erased professional and returns an error.
 	// It is not atomic towards readers: they may see new standings beside old deadlines.
 	SaveDerived(context.Context, Derived) error
 	// ClearMarks clears the marks of facts whose version is still the one given.
@@ -96,18 +101,20 @@ type Professional interface {
 type Facts[ID ~string, T any] interface {
 	// Get returns the fact, or ErrNotFound when it is absent, removed or somebody else's.
 	Get(context.Context, ID) (T, error)
-	// Create stores a new fact, whose ID and owner are set, with Version 1 and returns it. Digest identifies the
+	// Create stores a new fact, whose ID is set, with Version 1 and the handle's professional as its owner, and
+	// returns it. The professional must exist. Digest identifies the
 	// content of the creating request: when the id is there with the same digest, Create
 	// changes nothing and returns the current fact, or ErrRemoved when it has been removed; with
 	// another digest, or as somebody else's, it is ErrConflict.
 	Create(ctx context.Context, fact T, digest string) (T, error)
 	// Update runs change on the current fact and stores the outcome with a Version one
-	// higher. It may run change several times, each on a newer value. An error of change ends it, is
+	// higher; ID, owner and CreatedAt stay whatever change does. It may run change several times, each on a
+	// newer value. An error of change ends it, is
 	// returned and stores nothing, except ErrUnchanged. ErrNotFound when there is no such fact.
 	Update(ctx context.Context, id ID, change func(*T) error) (T, error)
 	// Remove deletes the fact's content after check has agreed to the current one, and
-	// leaves a tombstone: id, owner, version, digest and the instant. Removing it again is no error and
-	// does not ask. The other data of the professional is untouched.
+	// leaves a tombstone: id, owner, a version one higher, digest and the instant. Removing it again is no error and
+	// does not ask. ErrNotFound when there never was such a fact. The other data of the professional is untouched.
 	Remove(ctx context.Context, id ID, at time.Time, check func(T) error) error
 }
 

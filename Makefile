@@ -1,0 +1,49 @@
+# `make help` lists what can be asked of this file.
+
+FUZZTIME ?= 30s
+TOOL := go tool -modfile=tools/go.mod
+
+# Where goroutines meet: these packages are tested under the race detector.
+RACED := ./storage/... ./tracker/... ./identity/...
+
+# The same suite in each store: the tests below these must have run, passed and be the same.
+SUITES := accrue/storage/sqlite:TestStore,accrue/storage/mongodb:TestContract/suite
+
+.DEFAULT_GOAL := help
+.PHONY: help setup generate verify lint test test-mongodb fuzz bench run
+
+help: ## list these commands
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
+
+setup: ## install what the tests need and is missing
+	@scripts/test-setup
+
+generate: ## write the generated code anew
+	go generate ./...
+
+verify: generate ## fail unless generated code, go.mod files and formatting are up to date (wants a clean working tree)
+	git ls-files '*go.mod' | xargs -n 1 dirname | xargs -I{} go mod tidy -C {}
+	$(TOOL) golangci-lint fmt
+	@git diff --exit-code
+	@test -z "$$(git status --porcelain)" || { git status --short; exit 1; }
+
+lint: ## look for mistakes and for imports that point the wrong way
+	$(TOOL) golangci-lint run
+
+test: setup ## run every test, on both stores; a skipped test fails
+	go vet ./...
+	go run ./scripts/stricttest -alike $(SUITES) -race $(RACED)
+	go run ./scripts/stricttest $$(go list ./... | grep -vxF "$$(go list $(RACED))")
+
+test-mongodb: ## run the storage suite and the tests of the API on the MongoDB that MONGO_TEST_URI names
+	@test -n "$(MONGO_TEST_URI)" || { echo "MONGO_TEST_URI is not set"; exit 1; }
+	go run ./scripts/stricttest -count=1 ./storage/mongodb/... .
+
+fuzz: ## fuzz every parser of outside input for FUZZTIME (30s) each
+	@scripts/fuzz $(FUZZTIME)
+
+bench: ## measure speed, the server's against a bare handler's
+	go run ./bench
+
+run: ## start the server on the embedded store
+	go run .

@@ -1,0 +1,161 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/vektah/gqlparser/v2"
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"accrue/storage"
+)
+
+// openFields are the root fields that anyone may ask. Every other one is refused to a stranger.
+var openFields = map[string]bool{
+	"Query.programs": true, "Query.program": true,
+	"Query.node":      true, // of programs only, see the case nobody-sees-what-is-not-theirs
+	"Mutation.signUp": true, "Mutation.signIn": true, "Mutation.refreshSession": true, "Mutation.signOut": true,
+}
+
+// foreign is what each mutation is given to reach what belongs to jordan, and what somebody else is told who tries. Mutations
+// that take no id can only change the viewer's own.
+var foreign = map[string]struct{ input, code string }{
+	"signUp":              {},
+	"signIn":              {},
+	"refreshSession":      {},
+	"signOut":             {},
+	"changePassword":      {`{oldPassword: "the password of jordan", newPassword: "mine from now on"}`, "INVALID_INPUT"},
+	"updateProfile":       {`{version: 1, name: "Sam"}`, ""},
+	"deleteAccount":       {`{confirm: true, password: "the password of jordan"}`, "INVALID_INPUT"},
+	"addCertification":    {`{id: "CERTIFICATION", programId: "iia-cia"}`, "CONFLICT"},
+	"updateCertification": {`{id: "CERTIFICATION", version: 1, number: "mine"}`, "NOT_FOUND"},
+	"recordRenewal":       {`{certificationId: "CERTIFICATION", version: 1, renewedOn: "2026-11-01"}`, "NOT_FOUND"},
+	"undoRenewal":         {`{certificationId: "CERTIFICATION", version: 1}`, "NOT_FOUND"},
+	"removeCertification": {`{id: "CERTIFICATION", version: 1}`, "NOT_FOUND"},
+	"logCredit":           {`{title: "Mine", completedOn: "2026-11-01", minutes: 50, certificationIds: ["CERTIFICATION"]}`, "NOT_FOUND"},
+	"updateCredit":        {`{id: "CREDIT", version: 1, title: "mine"}`, "NOT_FOUND"},
+	"deleteCredit":        {`{id: "CREDIT", version: 1}`, "NOT_FOUND"},
+}
+
+func schema(t *testing.T) *ast.Schema {
+	t.Helper()
+	files, err := filepath.Glob("graph/schema/*.graphqls")
+	if err != nil || len(files) == 0 {
+		t.Fatal("no schema", err)
+	}
+	var sources []*ast.Source
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		sources = append(sources, &ast.Source{Name: file, Input: string(text)})
+	}
+	return gqlparser.MustLoadSchema(sources...)
+}
+
+// request writes a request for one root field with the least arguments.
+func requestFor(schema *ast.Schema, root *ast.Definition, field *ast.FieldDefinition, input string) string {
+	text := field.Name
+	if arguments := leastFields(schema, field.Arguments, input); arguments != "" {
+		text += "(" + arguments + ")"
+	}
+	return strings.ToLower(root.Name) + " { " + text + " { __typename } }"
+}
+
+func leastFields(schema *ast.Schema, arguments ast.ArgumentDefinitionList, input string) string {
+	var parts []string
+	for _, argument := range arguments {
+		switch {
+		case argument.Name == "input" && input != "":
+			parts = append(parts, "input: "+input)
+		case argument.Type.NonNull:
+			parts = append(parts, argument.Name+": "+leastValue(schema, argument.Type))
+		}
+	}
+	return strings.Join(parts, ", ")
+}
+
+func leastValue(schema *ast.Schema, kind *ast.Type) string {
+	if kind.Elem != nil {
+		return "[]"
+	}
+	switch definition := schema.Types[kind.NamedType]; definition.Kind {
+	case ast.InputObject:
+		var parts []string
+		for _, field := range definition.Fields {
+			if field.Type.NonNull {
+				parts = append(parts, field.Name+": "+leastValue(schema, field.Type))
+			}
+		}
+		return "{" + strings.Join(parts, ", ") + "}"
+	case ast.Enum:
+		return definition.EnumValues[0].Name
+	}
+	switch kind.NamedType {
+	case "Int":
+		return "1"
+	case "Boolean":
+		return "true"
+	case "Date":
+		return `"2026-11-01"`
+	}
+	return `"x"`
+}
+
+func TestStrangersAreRefused(t *testing.T) {
+	s := schema(t)
+	a := newAPI(t, stores["sqlite"](t))
+	for _, root := range []*ast.Definition{s.Query, s.Mutation} {
+		for _, field := range root.Fields {
+			if strings.HasPrefix(field.Name, "__") {
+				continue
+			}
+			name := root.Name + "." + field.Name
+			_, answer := a.ask(t, "", requestFor(s, root, field, ""), nil)
+			refused := answer["errors"] != nil && codeOf(t, answer) == "UNAUTHENTICATED"
+			if refused == openFields[name] && !strings.HasPrefix(field.Name, "sign") && field.Name != "refreshSession" {
+				t.Errorf("%s for a stranger: open is %v, refused is %v: %s", name, openFields[name], refused, indented(answer))
+			}
+		}
+	}
+}
+
+func TestMutationsReachOnlyTheirOwn(t *testing.T) {
+	s := schema(t)
+	onEachStore(t, func(t *testing.T, store storage.Store) {
+		a := newAPI(t, store)
+		certification, credit := uuid(1), uuid(2)
+		prepare := []string{
+			`mutation { addCertification(input: {id: "` + certification + `", programId: "us-ga-cpa", number: "CPA1"}) { certification { id } } }`,
+			`mutation { logCredit(input: {id: "` + credit + `", title: "Theirs", completedOn: "2026-11-01", minutes: 50}) { credit { id } } }`,
+		}
+		for _, query := range prepare {
+			if _, answer := a.ask(t, "jordan", query, nil); answer["errors"] != nil {
+				t.Fatal(indented(answer))
+			}
+		}
+		everything := `{ me { version name certifications { nodes { version number } } credits { nodes { version title } } } }`
+		_, before := a.ask(t, "jordan", everything, nil)
+		for _, field := range s.Mutation.Fields {
+			attempt, ok := foreign[field.Name]
+			if !ok {
+				t.Errorf("mutation %s: say in `foreign` how somebody else tries it and what she is told", field.Name)
+				continue
+			}
+			if attempt.input == "" {
+				continue
+			}
+			input := strings.NewReplacer("CERTIFICATION", certification, "CREDIT", credit).Replace(attempt.input)
+			_, answer := a.ask(t, "sam", requestFor(s, s.Mutation, field, input), nil)
+			if code := codeOf(t, answer); code != attempt.code {
+				t.Errorf("%s as another: code %q, want %q: %s", field.Name, code, attempt.code, indented(answer))
+			}
+		}
+		if _, after := a.ask(t, "jordan", everything, nil); indented(after) != indented(before) {
+			t.Errorf("something of jordan's was changed by another:\n%s\n%s", indented(before), indented(after))
+		}
+	})
+}

@@ -1,0 +1,318 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"golang.org/x/tools/txtar"
+
+	"accrue/catalog"
+	"accrue/identity"
+	"accrue/storage"
+	"accrue/storage/mongodb"
+	"accrue/storage/mongodb/mongodbtest"
+	"accrue/storage/sqlite"
+	"accrue/tracker"
+)
+
+// stores are the databases that every test of the API runs on.
+var stores = map[string]func(t testing.TB) storage.Store{
+	"sqlite": func(t testing.TB) storage.Store {
+		store, err := sqlite.Open(t.Context(), t.TempDir())
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = store.Close() })
+		return store
+	},
+	"mongodb": func(t testing.TB) storage.Store {
+		store, err := mongodb.Open(t.Context(), mongodbtest.URI(t))
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = store.Close() })
+		return store
+	},
+}
+
+func onEachStore(t *testing.T, test func(t *testing.T, store storage.Store)) {
+	for name, open := range stores {
+		t.Run(name, func(t *testing.T) { test(t, open(t)) })
+	}
+}
+
+// clock is a clock that stands until it is set.
+type clock struct {
+	mu  sync.Mutex
+	now time.Time
+}
+
+func (c *clock) Now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.now
+}
+
+func (c *clock) Set(now time.Time) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.now = now
+}
+
+// api is a server of its own, asked over HTTP.
+type api struct {
+	url     string
+	handler http.Handler
+	clock   *clock
+	tracker *tracker.Tracker
+	people  map[string]*person
+}
+
+// person is somebody with an account.
+type person struct{ id, accessToken, refreshToken string }
+
+// testRates leave room for what tests ask in a minute.
+var testServer = Server{AddressRate: 100_000, ViewerRate: 100_000, MaxBody: 1 << 20, MaxDepth: 15, MaxCost: 20_000, RequestTime: 30 * time.Second}
+
+func newAPI(t testing.TB, store storage.Store) *api {
+	t.Helper()
+	programs, err := catalog.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	a := &api{
+		clock:  &clock{now: time.Date(2026, time.November, 22, 17, 0, 0, 0, time.UTC)},
+		people: map[string]*person{},
+	}
+	log := slog.New(slog.NewTextHandler(t.Output(), nil))
+	a.tracker = tracker.New(store, programs, a.clock.Now, log)
+	accounts, err := identity.NewAccounts(t.Context(), store, identity.Options{Now: a.clock.Now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	command := serveCommand{Server: testServer}
+	services := &services{store: store, accounts: accounts, authenticator: accounts, tracker: a.tracker}
+	a.handler = command.handler(services, newMetrics(), log)
+	server := httptest.NewServer(a.handler)
+	t.Cleanup(server.Close)
+	a.url = server.URL + "/graphql"
+	return a
+}
+
+// ask sends a request as the viewer ("" for a stranger) and returns the status and the answer.
+func (a *api) ask(t testing.TB, viewer, query string, variables any) (int, map[string]any) {
+	t.Helper()
+	token := ""
+	if viewer != "" {
+		token = a.person(t, viewer).accessToken
+	}
+	body, err := json.Marshal(map[string]any{"query": query, "variables": variables})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return a.send(t, token, body)
+}
+
+func (a *api) send(t testing.TB, token string, body []byte) (int, map[string]any) {
+	t.Helper()
+	request, err := http.NewRequestWithContext(context.Background(), http.MethodPost, a.url, bytes.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	request.Header.Set("Content-Type", "application/json")
+	if token != "" {
+		request.Header.Set("Authorization", "Bearer "+token)
+	}
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = response.Body.Close() }()
+	text, err := io.ReadAll(response.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var answer map[string]any
+	if err := json.Unmarshal(text, &answer); err != nil {
+		t.Fatalf("status %d, no JSON: %s", response.StatusCode, text)
+	}
+	return response.StatusCode, answer
+}
+
+// person returns the account of that name; at first it is made, by signing up.
+func (a *api) person(t testing.TB, name string) *person {
+	t.Helper()
+	if p := a.people[name]; p != nil {
+		return p
+	}
+	_, answer := a.ask(t, "", `mutation($input: SignUpInput!) { signUp(input: $input) { accessToken refreshToken professional { id } } }`,
+		map[string]any{"input": map[string]any{
+			"email": name + "@example.com", "password": passwordOf(name), "name": strings.ToUpper(name[:1]) + name[1:], "timeZone": "America/New_York",
+		}})
+	session := at(t, answer, "data", "signUp").(map[string]any)
+	p := &person{
+		id:           at(t, session, "professional", "id").(string),
+		accessToken:  session["accessToken"].(string),
+		refreshToken: session["refreshToken"].(string),
+	}
+	a.people[name] = p
+	return p
+}
+
+func passwordOf(name string) string { return "the password of " + name }
+
+// renew gives everybody a new session, after the clock was set.
+func (a *api) renew(t testing.TB) {
+	t.Helper()
+	for name, p := range a.people {
+		_, answer := a.ask(t, "", `mutation($input: SignInInput!) { signIn(input: $input) { accessToken refreshToken } }`,
+			map[string]any{"input": map[string]any{"email": name + "@example.com", "password": passwordOf(name)}})
+		session := at(t, answer, "data", "signIn").(map[string]any)
+		p.accessToken, p.refreshToken = session["accessToken"].(string), session["refreshToken"].(string)
+	}
+}
+
+// at follows the path into an answer.
+func at(t testing.TB, value any, path ...any) any {
+	t.Helper()
+	for _, part := range path {
+		switch part := part.(type) {
+		case string:
+			object, ok := value.(map[string]any)
+			if !ok || object[part] == nil {
+				t.Fatalf("no %v in %s", path, indented(value))
+			}
+			value = object[part]
+		case int:
+			list, ok := value.([]any)
+			if !ok || part >= len(list) {
+				t.Fatalf("no %v in %s", path, indented(value))
+			}
+			value = list[part]
+		}
+	}
+	return value
+}
+
+// codeOf returns the code of the answer's first error, "" when it has none.
+func codeOf(t testing.TB, answer map[string]any) string {
+	t.Helper()
+	if answer["errors"] == nil {
+		return ""
+	}
+	return at(t, answer, "errors", 0, "extensions", "code").(string)
+}
+
+func indented(value any) string {
+	var text bytes.Buffer
+	encoder := json.NewEncoder(&text)
+	encoder.SetEscapeHTML(false)
+	encoder.SetIndent("", "  ")
+	if err := encoder.Encode(value); err != nil {
+		return err.Error()
+	}
+	return text.String()
+}
+
+var update = flag.Bool("update", false, "write the answers into the case files")
+
+// TestCases runs the conversations in testdata/cases, each on a fresh server on each store. A case is a txtar
+// archive. A file whose name has a colon is a request: before the colon the viewer, who signs up at her first
+// appearance ("nobody" is a stranger), after it what the request is about. It may be followed by "variables" and is followed by
+// "answer". A file "now" sets the clock. What is different in each run stands in the answers as
+// <name> for a professional's id and <token>.
+func TestCases(t *testing.T) {
+	files, err := filepath.Glob("testdata/cases/*.txtar")
+	if err != nil || len(files) == 0 {
+		t.Fatal("no cases", err)
+	}
+	for _, file := range files {
+		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) {
+			onEachStore(t, func(t *testing.T, store storage.Store) { runCase(t, store, file) })
+		})
+	}
+}
+
+func runCase(t *testing.T, store storage.Store, file string) {
+	archive, err := txtar.ParseFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	a := newAPI(t, store)
+	for i := 0; i < len(archive.Files); i++ {
+		step := archive.Files[i]
+		if step.Name == "now" {
+			now, err := time.Parse(time.RFC3339, strings.TrimSpace(string(step.Data)))
+			if err != nil {
+				t.Fatal(err)
+			}
+			a.clock.Set(now)
+			a.renew(t)
+			continue
+		}
+		viewer, _, ok := strings.Cut(step.Name, ": ")
+		if !ok {
+			t.Fatalf("%s: a request needs a viewer and a name: %q", file, step.Name)
+		}
+		viewer = strings.TrimPrefix(viewer, "nobody")
+		var variables json.RawMessage
+		if i+1 < len(archive.Files) && archive.Files[i+1].Name == "variables" {
+			i++
+			variables = json.RawMessage(a.reveal(archive.Files[i].Data))
+		}
+		_, answer := a.ask(t, viewer, string(step.Data), variables)
+		got := a.hide(indented(answer))
+		if *update {
+			if i+1 == len(archive.Files) || archive.Files[i+1].Name != "answer" {
+				archive.Files = append(archive.Files[:i+1], append([]txtar.File{{Name: "answer"}}, archive.Files[i+1:]...)...)
+			}
+			i++
+			archive.Files[i].Data = []byte(got)
+			continue
+		}
+		if i+1 == len(archive.Files) || archive.Files[i+1].Name != "answer" {
+			t.Fatalf("%s: no answer after %q", file, step.Name)
+		}
+		i++
+		if diff := cmp.Diff(string(archive.Files[i].Data), got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", step.Name, diff)
+		}
+	}
+	if *update {
+		if err := os.WriteFile(file, txtar.Format(archive), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// hide replaces what is different in each run by names.
+func (a *api) hide(text string) string {
+	for name, p := range a.people {
+		text = strings.NewReplacer(p.id, "<"+name+">", p.accessToken, "<token>", p.refreshToken, "<token>").Replace(text)
+	}
+	return text
+}
+
+func (a *api) reveal(text []byte) []byte {
+	for name, p := range a.people {
+		text = []byte(strings.NewReplacer("<"+name+">", p.id, "<token of "+name+">", p.refreshToken).Replace(string(text)))
+	}
+	return text
+}
+
+// uuid makes ids that are the same in each run.
+func uuid(n int) string { return fmt.Sprintf("00000000-0000-4000-8000-%012d", n) }

@@ -1,0 +1,58 @@
+package main
+
+import (
+	"fmt"
+	"log/slog"
+	"net/netip"
+	"time"
+)
+
+// Config is every setting: a flag, an environment variable, or both, checked at start. Each has its row in the README.
+type Config struct {
+	Serve   serveCommand   `cmd:"" default:"withargs" help:"Run the server (the default)."`
+	Demo    demoCommand    `cmd:"" help:"Run the server on a fresh data folder with a small invented population."`
+	Backup  backupCommand  `cmd:"" help:"Copy the embedded database to a file, while the server runs or not."`
+	Restore restoreCommand `cmd:"" help:"Replace the embedded database by a backup; the server must not run."`
+	Account accountCommand `cmd:"" help:"Look after local accounts."`
+}
+
+// Database says where facts are kept.
+type Database struct {
+	DataDir    string `name:"data-dir" env:"ACCRUE_DATA_DIR" default:"./data" help:"Folder of the embedded database." type:"path"`
+	MongoDBURI string `name:"mongodb-uri" env:"MONGODB_URI" help:"Use MongoDB instead of the embedded database; the path names the database. Prefer the variable to the flag, which other users of the machine can see."`
+}
+
+// Server is how the server listens and what it bears.
+type Server struct {
+	Addr           string         `env:"ACCRUE_ADDR" default:"127.0.0.1:8080" help:"Address to listen on."`
+	LogFormat      string         `env:"ACCRUE_LOG_FORMAT" enum:"text,json" default:"text" help:"Format of the log: text or json."`
+	LogLevel       slog.Level     `env:"ACCRUE_LOG_LEVEL" default:"info" help:"Least level logged: debug, info, warn or error."`
+	TrustedProxies []netip.Prefix `env:"ACCRUE_TRUSTED_PROXIES" help:"Networks of proxies whose X-Forwarded-For is believed, such as 10.0.0.0/8."`
+	AddressRate    int            `env:"ACCRUE_ADDRESS_RATE" default:"600" help:"Requests a minute from one address."`
+	ViewerRate     int            `env:"ACCRUE_VIEWER_RATE" default:"600" help:"Requests a minute of one viewer."`
+	MaxBody        int64          `env:"ACCRUE_MAX_BODY" default:"1048576" help:"Bytes of one request."`
+	MaxDepth       int            `env:"ACCRUE_MAX_DEPTH" default:"15" help:"Levels of fields of one request."`
+	MaxCost        int            `env:"ACCRUE_MAX_COST" default:"20000" help:"Cost of one request, about one for each field of the answer."`
+	RequestTime    time.Duration  `env:"ACCRUE_REQUEST_TIME" default:"30s" help:"Time for one request."`
+	StopTime       time.Duration  `env:"ACCRUE_STOP_TIME" default:"20s" help:"Time for requests in flight when the server is told to stop."`
+}
+
+// Firebase says who keeps the accounts.
+type Firebase struct {
+	ProjectID     string `name:"firebase-project-id" env:"FIREBASE_PROJECT_ID" help:"Take the ID tokens of this Firebase project instead of local accounts."`
+	Credentials   string `name:"firebase-credentials" env:"FIREBASE_CREDENTIALS" type:"path" help:"File with a service account of the project; when absent, application default credentials."`
+	AllowEmulator bool   `name:"allow-auth-emulator" env:"ACCRUE_ALLOW_AUTH_EMULATOR" help:"Accept the unsigned tokens of the Firebase Auth emulator named by FIREBASE_AUTH_EMULATOR_HOST. Never in production."`
+}
+
+// Validate checks what no single flag can say of itself.
+func (s *Server) Validate() error {
+	for name, value := range map[string]int64{
+		"address-rate": int64(s.AddressRate), "viewer-rate": int64(s.ViewerRate), "max-body": s.MaxBody,
+		"max-depth": int64(s.MaxDepth), "max-cost": int64(s.MaxCost), "request-time": int64(s.RequestTime),
+	} {
+		if value <= 0 {
+			return fmt.Errorf("--%s must be above 0", name)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,121 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"time"
+
+	"accrue/ce"
+	"accrue/identity"
+	"accrue/tracker"
+)
+
+// demoCommand runs the server with an invented population.
+type demoCommand struct {
+	Server
+}
+
+// demoPassword opens every account of the demo.
+const demoPassword = "continuing education"
+
+// Run serves from a new folder that is removed at the end.
+func (c *demoCommand) Run(ctx context.Context) error {
+	folder, err := os.MkdirTemp("", "accrue-demo-")
+	if err != nil {
+		return err
+	}
+	defer func() { _ = os.RemoveAll(folder) }()
+	serve := serveCommand{Server: c.Server, Database: Database{DataDir: folder}}
+	return serve.serve(ctx, populate)
+}
+
+// populate makes the people of the demo. Their credits lie in the months before today, so that the demo shows
+// cycles under way whenever it is run.
+func populate(ctx context.Context, s *services) error {
+	today := ce.EarliestDate(time.Now())
+	for _, person := range demoPeople(today) {
+		session, err := s.accounts.SignUp(ctx, identity.SignUp{
+			Email: person.email, Password: demoPassword, Name: person.name, TimeZone: "America/New_York",
+		}, "")
+		if err != nil {
+			return fmt.Errorf("demo: %s: %w", person.name, err)
+		}
+		viewer, err := s.accounts.Authenticate(ctx, session.AccessToken)
+		if err != nil {
+			return fmt.Errorf("demo: %s: %w", person.name, err)
+		}
+		view := s.tracker.View(tracker.Viewer{Professional: viewer.Professional, SignedInAt: viewer.SignedInAt, Profile: viewer.Profile})
+		for _, certification := range person.certifications {
+			if _, err := view.AddCertification(ctx, certification); err != nil {
+				return fmt.Errorf("demo: %s: %w", certification.Program, err)
+			}
+		}
+		for _, credit := range person.credits {
+			if _, err := view.LogCredit(ctx, credit); err != nil {
+				return fmt.Errorf("demo: %s: %w", credit.Title, err)
+			}
+		}
+		fmt.Printf("%s, %s: sign in as %s with the password %q\n", person.name, person.what, person.email, demoPassword)
+	}
+	return nil
+}
+
+type demoPerson struct {
+	name, what, email string
+	certifications    []tracker.NewCertification
+	credits           []tracker.NewCredit
+}
+
+func demoPeople(today ce.Date) []demoPerson {
+	ago := func(days int) ce.Date { return today.AddDays(-days) }
+	minutes := func(title, provider string, days int, minutes int64, topics ...ce.Term) tracker.NewCredit {
+		return tracker.NewCredit{
+			Title: title, Provider: provider, CompletedOn: ago(days), Amount: ce.Int(minutes), Unit: ce.UnitMinute,
+			Role: "participant", Format: "live-online", Topics: append([]ce.Term{}, topics...),
+		}
+	}
+	return []demoPerson{
+		{
+			name: "Priya Raman", what: "a pharmacist half-way through her biennium", email: "priya@example.com",
+			certifications: []tracker.NewCertification{{
+				Program: "us-ga-pharmacist", Number: "RPH000001", IssuedOn: ce.MustDate(2015, time.May, 11),
+				Facts: []ce.Fact{},
+			}},
+			credits: []tracker.NewCredit{
+				minutes("Anticoagulation in practice", "Peachtree Pharmacy Academy", 20, 240),
+				minutes("Immunization update", "Peachtree Pharmacy Academy", 75, 120),
+				minutes("Opioid stewardship", "Riverside Hospital", 130, 180),
+				minutes("Compounding: what changed", "Peachtree Pharmacy Academy", 200, 300),
+			},
+		},
+		{
+			name: "Jordan Lee", what: "an accountant with two certifications", email: "jordan@example.com",
+			certifications: []tracker.NewCertification{
+				{Program: "us-ga-cpa", Number: "CPA000001", IssuedOn: ce.MustDate(2012, time.March, 2)},
+				{
+					Program: "iia-cia", Number: "CIA000001", IssuedOn: ce.MustDate(2016, time.September, 30),
+					Facts: []ce.Fact{{Question: "status", Value: "practising"}},
+				},
+			},
+			credits: []tracker.NewCredit{
+				minutes("Revenue recognition workshop", "Chattahoochee CPE", 15, 400, "technical"),
+				minutes("Ethics for Georgia accountants", "Chattahoochee CPE", 40, 200, "ethics", "georgia-ethics"),
+				minutes("Internal audit conference", "Southern Audit Forum", 90, 800, "technical"),
+				minutes("Leading small teams", "Chattahoochee CPE", 160, 100),
+				minutes("Federal tax update", "Chattahoochee CPE", 220, 400, "technical"),
+			},
+		},
+		{
+			name: "Sam Okafor", what: "an auditor near the end of the year with hours to go", email: "sam@example.com",
+			certifications: []tracker.NewCertification{{
+				Program: "iia-cia", Number: "CIA000002", IssuedOn: ce.MustDate(2019, time.June, 14),
+				Facts: []ce.Fact{{Question: "status", Value: "practising"}},
+			}},
+			credits: []tracker.NewCredit{
+				minutes("Data analytics for auditors", "Southern Audit Forum", 10, 500, "technical"),
+				minutes("Fraud risk", "Southern Audit Forum", 60, 600),
+			},
+		},
+	}
+}

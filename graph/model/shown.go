@@ -1,0 +1,151 @@
+package model
+
+import (
+	"strconv"
+
+	"accrue/ce"
+)
+
+// Units finds a unit by its id.
+type Units interface {
+	Unit(id ce.UnitID) (ce.Unit, bool)
+}
+
+func unit(units Units, id ce.UnitID) *ce.Unit {
+	if u, ok := units.Unit(id); ok && id != ce.UnitMinute {
+		return &u
+	}
+	return nil
+}
+
+// shown returns an amount as it is written: to 4 places where no finite decimal writes it.
+func shown(amount *ce.Amount, up bool) *ce.Amount {
+	if amount == nil {
+		return nil
+	}
+	a := amount.Shown(up)
+	return &a
+}
+
+func optional[S ~string](text S) *S {
+	if text == "" {
+		return nil
+	}
+	return &text
+}
+
+// The types below are those of package ce as the API shows them: with their unit, and amounts in decimal. Their
+// methods are fields of the schema.
+
+// RequirementStanding shows a ce.RequirementStanding.
+type RequirementStanding struct {
+	ce.RequirementStanding
+	Unit *ce.Unit
+}
+
+// NewRequirementStandings shows requirements.
+func NewRequirementStandings(units Units, requirements []ce.RequirementStanding) []*RequirementStanding {
+	all := make([]RequirementStanding, len(requirements))
+	out := make([]*RequirementStanding, len(requirements))
+	for i := range requirements {
+		all[i] = RequirementStanding{requirements[i], unit(units, requirements[i].Unit)}
+		out[i] = &all[i]
+	}
+	return out
+}
+
+// ParentID is nil at the top.
+func (r *RequirementStanding) ParentID() *ce.RequirementID {
+	return optional(r.RequirementStanding.ParentID)
+}
+
+// Required is rounded up where it has no finite decimal.
+func (r *RequirementStanding) Required() *ce.Amount {
+	return shown(r.RequirementStanding.Required, true)
+}
+
+// Earned is rounded down.
+func (r *RequirementStanding) Earned() *ce.Amount { return shown(r.RequirementStanding.Earned, false) }
+
+// Remaining is rounded up.
+func (r *RequirementStanding) Remaining() *ce.Amount {
+	return shown(r.RequirementStanding.Remaining, true)
+}
+
+// Credit shows a ce.Credit.
+type Credit struct {
+	ce.Credit
+	Unit *ce.Unit // nil when minutes were entered
+}
+
+// NewCredit shows a credit.
+func NewCredit(units Units, credit ce.Credit) *Credit {
+	return &Credit{credit, unit(units, credit.Unit)}
+}
+
+// Minutes is nil when an amount in a unit was entered.
+func (c *Credit) Minutes() (*int, error) {
+	if c.Credit.Unit != ce.UnitMinute {
+		return nil, nil
+	}
+	minutes, err := strconv.Atoi(c.Credit.Amount.String())
+	return &minutes, err
+}
+
+// Amount is nil when minutes were entered.
+func (c *Credit) Amount() *ce.Amount {
+	if c.Credit.Unit == ce.UnitMinute {
+		return nil
+	}
+	return &c.Credit.Amount
+}
+
+// Format is nil when not stated.
+func (c *Credit) Format() *ce.Term { return optional(c.Credit.Format) }
+
+// Role is nil when not stated.
+func (c *Credit) Role() *ce.Term { return optional(c.Credit.Role) }
+
+// CreditUse shows a ce.CreditUse.
+type CreditUse struct {
+	ce.CreditUse
+	Unit *ce.Unit
+}
+
+// NewCreditUses shows uses.
+func NewCreditUses(units Units, uses []ce.CreditUse) []*CreditUse {
+	out := make([]*CreditUse, len(uses))
+	for i := range uses {
+		out[i] = &CreditUse{uses[i], unit(units, uses[i].Unit)}
+	}
+	return out
+}
+
+// Counted is rounded down.
+func (u *CreditUse) Counted() *ce.Amount { return shown(u.CreditUse.Counted, false) }
+
+// Reported is rounded down.
+func (u *CreditUse) Reported() *ce.Amount { return shown(&u.CreditUse.Reported, false) }
+
+// Parts are rounded down.
+func (u *CreditUse) Parts() []*ce.CreditPart {
+	out := make([]*ce.CreditPart, len(u.CreditUse.Parts))
+	for i, part := range u.CreditUse.Parts {
+		out[i] = &ce.CreditPart{Requirement: part.Requirement, Amount: part.Amount.Shown(false)}
+	}
+	return out
+}
+
+// Deadline shows a ce.Deadline.
+type Deadline struct {
+	ce.Deadline
+	Unit *ce.Unit
+}
+
+// NewDeadline shows a deadline.
+func NewDeadline(units Units, deadline ce.Deadline) *Deadline {
+	return &Deadline{deadline, unit(units, deadline.Unit)}
+}
+
+// Remaining is rounded up.
+func (d *Deadline) Remaining() *ce.Amount { return shown(d.Deadline.Remaining, true) }

@@ -1,0 +1,49 @@
+package main
+
+import (
+	"net/http"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+)
+
+// metrics is what the server counts, for /metrics.
+type metrics struct {
+	registry *prometheus.Registry
+	requests *prometheus.HistogramVec
+	fields   *prometheus.HistogramVec
+}
+
+func newMetrics() *metrics {
+	m := &metrics{
+		registry: prometheus.NewRegistry(),
+		requests: prometheus.NewHistogramVec(prometheus.HistogramOpts{
+			Name: "accrue_http_request_seconds", Help: "Time of HTTP requests by method and status.", Buckets: prometheus.DefBuckets,
+		}, []string{"method", "status"}),
+		fields: prometheus.NewHistogramVec(prometheus.HistogramOpts{
+			Name: "accrue_graphql_field_seconds", Help: "Time of root fields by the code of their error, empty for none.", Buckets: prometheus.DefBuckets,
+		}, []string{"field", "code"}),
+	}
+	m.registry.MustRegister(m.requests, m.fields, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	return m
+}
+
+// knownMethods bounds the values of a label that clients choose.
+var knownMethods = map[string]bool{http.MethodGet: true, http.MethodPost: true, http.MethodHead: true, http.MethodOptions: true}
+
+func (m *metrics) request(method string, status int, elapsed time.Duration) {
+	if !knownMethods[method] {
+		method = "other"
+	}
+	m.requests.WithLabelValues(method, statusText(status)).Observe(elapsed.Seconds())
+}
+
+func (m *metrics) field(field, code string, elapsed time.Duration) {
+	m.fields.WithLabelValues(field, code).Observe(elapsed.Seconds())
+}
+
+func (m *metrics) handler() http.Handler {
+	return promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{})
+}

@@ -1,0 +1,90 @@
+package resolvers
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/99designs/gqlgen/graphql/handler"
+	"github.com/99designs/gqlgen/graphql/handler/extension"
+	"github.com/99designs/gqlgen/graphql/handler/lru"
+	"github.com/99designs/gqlgen/graphql/handler/transport"
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"accrue/graph"
+	"accrue/identity"
+	"accrue/tracker"
+)
+
+// Limits of one request.
+type Limits struct {
+	Body  int64         // bytes
+	Depth int           // levels of fields
+	Cost  int           // see price
+	Time  time.Duration // from the first byte of the operation to the answer
+}
+
+// DefaultLimits are generous to any screen of an app and close to what one server can bear from many.
+var DefaultLimits = Limits{Body: 1 << 20, Depth: 15, Cost: 20_000, Time: 30 * time.Second}
+
+// Limits of what a request may be made of, beyond those of its body.
+const (
+	maxTokens     = 5_000 // of a document
+	parsedQueries = 1_000 // documents that are kept parsed
+)
+
+// Config is what the handler is made from.
+type Config struct {
+	Tracker *tracker.Tracker
+	// Accounts are the local accounts; nil where an identity provider keeps them.
+	Accounts *identity.Accounts
+	Limits   Limits
+	Log      *slog.Logger
+	// Observe is told of each root field that was answered, e.g. "Mutation.logCredit", with the
+	// code of its error, "" for none. It may be nil.
+	Observe func(field, code string, elapsed time.Duration)
+}
+
+// NewHandler returns the HTTP handler of the API, as the GraphQL-over-HTTP specification describes it. Whoever
+// calls it has put the viewer into the request's context (see identity.WithViewer), and may add a [Request].
+func NewHandler(config Config) http.Handler {
+	resolver := &Resolver{tracker: config.Tracker, accounts: config.Accounts}
+	executable := graph.Config{Resolvers: resolver}
+	price(&executable.Complexity)
+
+	server := handler.New(graph.NewExecutableSchema(executable))
+	server.AddTransport(transport.GET{})
+	server.AddTransport(transport.POST{})
+	server.SetQueryCache(lru.New[*ast.QueryDocument](parsedQueries))
+	server.SetParserTokenLimit(maxTokens)
+	server.Use(extension.Introspection{})
+	server.Use(extension.FixedComplexityLimit(config.Limits.Cost))
+	server.Use(depthLimit(config.Limits.Depth))
+	server.SetErrorPresenter(presenter(config.Log))
+	server.SetRecoverFunc(recovered)
+	server.AroundResponses(func(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
+		return next(resolver.withCaller(ctx))
+	})
+	if config.Observe != nil {
+		server.AroundRootFields(observe(config.Observe))
+	}
+	return overHTTP(server, config.Limits)
+}
+
+func observe(tell func(field, code string, elapsed time.Duration)) graphql.RootFieldMiddleware {
+	return func(ctx context.Context, next graphql.RootResolver) graphql.Marshaler {
+		start := time.Now()
+		answer := next(ctx)
+		field := graphql.GetRootFieldContext(ctx)
+		code := ""
+		for _, err := range graphql.GetErrors(ctx) {
+			if len(err.Path) > 0 && err.Path[0] == ast.PathName(field.Field.Alias) {
+				code, _ = err.Extensions["code"].(string)
+			}
+		}
+		tell(field.Object+"."+field.Field.Name, code, time.Since(start))
+		return answer
+	}
+}

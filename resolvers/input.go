@@ -1,0 +1,147 @@
+package resolvers
+
+import (
+	"github.com/99designs/gqlgen/graphql"
+
+	"accrue/ce"
+	"accrue/graph/model"
+	"accrue/tracker"
+)
+
+// given returns what an optional field holds, the empty value when it is absent or null.
+func given[T any](field *T) T {
+	if field == nil {
+		var none T
+		return none
+	}
+	return *field
+}
+
+// change translates an omittable field: absent changes nothing, null clears.
+func change[T any](field graphql.Omittable[*T]) tracker.Change[T] {
+	return tracker.Change[T]{Given: field.IsSet(), Value: given(field.Value())}
+}
+
+// certificationID reads the id of something that exists: one that has not the form of an id names nothing.
+func certificationID(id string) ce.CertificationID {
+	if uuid, err := ce.ParseUUID(id); err == nil {
+		return ce.CertificationID(uuid)
+	}
+	return ce.CertificationID(id)
+}
+
+func creditID(id string) ce.CreditID {
+	return ce.CreditID(certificationID(id))
+}
+
+// newID reads an id made by the client; none is "".
+func newID(problems *ce.Problems, id *string) string {
+	if id == nil {
+		return ""
+	}
+	uuid, err := ce.ParseUUID(*id)
+	problems.Check(err, "id")
+	return uuid
+}
+
+func term(problems *ce.Problems, text *string, path ...any) ce.Term {
+	if text == nil {
+		return ""
+	}
+	parsed, err := ce.ParseTerm(*text)
+	problems.Check(err, path...)
+	return parsed
+}
+
+// terms keeps the difference between absent (nil) and none (empty).
+func terms(problems *ce.Problems, texts []string, path string) []ce.Term {
+	if texts == nil {
+		return nil
+	}
+	out := make([]ce.Term, len(texts))
+	for i := range texts {
+		out[i] = term(problems, &texts[i], path, i)
+	}
+	return out
+}
+
+func certificationIDs(ids []string) []ce.CertificationID {
+	if ids == nil {
+		return nil
+	}
+	out := make([]ce.CertificationID, len(ids))
+	for i, id := range ids {
+		out[i] = certificationID(id)
+	}
+	return out
+}
+
+// quantity reads minutes, or an amount with its unit.
+func quantity(problems *ce.Problems, minutes *int, amount *ce.Amount, unit *string) (ce.Amount, ce.UnitID) {
+	switch {
+	case minutes != nil && (amount != nil || unit != nil):
+		problems.Add("give either minutes, or amount with unit", "minutes")
+	case minutes != nil:
+		return ce.Int(int64(*minutes)), ce.UnitMinute
+	case amount == nil:
+		problems.Add("give minutes, or amount with unit", "minutes")
+	case unit == nil:
+		problems.Add("must come with amount: a unit belongs to a body, see `Program.units`", "unit")
+	default:
+		return *amount, ce.UnitID(*unit)
+	}
+	// A quantity that is already refused is not refused again.
+	return ce.Int(1), ce.UnitMinute
+}
+
+func facts(inputs []*model.FactInput) []ce.Fact {
+	if len(inputs) == 0 {
+		return nil
+	}
+	out := make([]ce.Fact, len(inputs))
+	for i, input := range inputs {
+		out[i] = ce.Fact{Question: ce.QuestionID(input.QuestionID), Value: input.Value, Since: given(input.Since)}
+	}
+	return out
+}
+
+func newCredit(input model.LogCreditInput) (tracker.NewCredit, error) {
+	var problems ce.Problems
+	credit := tracker.NewCredit{
+		ID:             ce.CreditID(newID(&problems, input.ID)),
+		Title:          input.Title,
+		Provider:       given(input.Provider),
+		CompletedOn:    input.CompletedOn,
+		Format:         term(&problems, input.Format, "format"),
+		Role:           term(&problems, input.Role, "role"),
+		Topics:         terms(&problems, input.Topics, "topics"),
+		Approvals:      terms(&problems, input.Approvals, "approvals"),
+		Notes:          given(input.Notes),
+		Certifications: certificationIDs(input.CertificationIds),
+	}
+	credit.Amount, credit.Unit = quantity(&problems, input.Minutes, input.Amount, input.Unit)
+	return credit, problems.Err()
+}
+
+func creditUpdate(input model.UpdateCreditInput) (tracker.CreditUpdate, error) {
+	var problems ce.Problems
+	update := tracker.CreditUpdate{
+		ID:             creditID(input.ID),
+		Version:        input.Version,
+		Title:          change(input.Title),
+		Provider:       change(input.Provider),
+		CompletedOn:    change(input.CompletedOn),
+		Format:         tracker.Change[ce.Term]{Given: input.Format.IsSet(), Value: term(&problems, input.Format.Value(), "format")},
+		Role:           tracker.Change[ce.Term]{Given: input.Role.IsSet(), Value: term(&problems, input.Role.Value(), "role")},
+		Topics:         tracker.Change[[]ce.Term]{Given: input.Topics.IsSet(), Value: terms(&problems, input.Topics.Value(), "topics")},
+		Approvals:      tracker.Change[[]ce.Term]{Given: input.Approvals.IsSet(), Value: terms(&problems, input.Approvals.Value(), "approvals")},
+		Notes:          change(input.Notes),
+		Certifications: tracker.Change[[]ce.CertificationID]{Given: input.CertificationIds.IsSet(), Value: certificationIDs(input.CertificationIds.Value())},
+	}
+	if input.Minutes.IsSet() || input.Amount.IsSet() || input.Unit.IsSet() {
+		amount, unit := quantity(&problems, input.Minutes.Value(), input.Amount.Value(), input.Unit.Value())
+		update.Amount = tracker.Change[ce.Amount]{Given: true, Value: amount}
+		update.Unit = tracker.Change[ce.UnitID]{Given: true, Value: unit}
+	}
+	return update, problems.Err()
+}

@@ -1,0 +1,113 @@
+package resolvers
+
+import (
+	"context"
+	"fmt"
+	"runtime/debug"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"accrue/ce"
+	"accrue/graph"
+	"accrue/graph/model"
+)
+
+// depthLimit refuses requests whose fields lie too deep. Introspection is not counted: its types nest by themselves.
+type depthLimit int
+
+func (depthLimit) ExtensionName() string { return "DepthLimit" }
+
+func (depthLimit) Validate(graphql.ExecutableSchema) error { return nil }
+
+func (limit depthLimit) MutateOperationContext(_ context.Context, operation *graphql.OperationContext) *gqlerror.Error {
+	if depth := depthOf(operation.Operation.SelectionSet, int(limit)); depth > int(limit) {
+		err := gqlerror.Errorf("This request nests fields deeper than the %d levels allowed.", limit)
+		err.Extensions = map[string]any{"code": string(ce.CodeTooComplex)}
+		return err
+	}
+	return nil
+}
+
+// depthOf returns the depth of the selection, or limit+1 as soon as it is known to be deeper. Validation has
+// refused fragments that contain themselves.
+func depthOf(selection ast.SelectionSet, limit int) int {
+	deepest := 0
+	for _, one := range selection {
+		depth := 0
+		switch one := one.(type) {
+		case *ast.Field:
+			if one.Name == "__schema" || one.Name == "__type" {
+				continue
+			}
+			depth = 1
+			if limit > 0 {
+				depth += depthOf(one.SelectionSet, limit-1)
+			}
+		case *ast.InlineFragment:
+			depth = depthOf(one.SelectionSet, limit)
+		case *ast.FragmentSpread:
+			depth = depthOf(one.Definition.SelectionSet, limit)
+		}
+		if deepest = max(deepest, depth); deepest > limit {
+			break
+		}
+	}
+	return deepest
+}
+
+// Costs. Each field costs 1. A list costs what its items may cost: its page size times what one item costs, or,
+// where it has no pages, what it holds as a rule. What is evaluated from all credits costs more than what is read.
+const (
+	someItems      = 10
+	evaluationCost = 20
+)
+
+// price sets the costs of fields that are lists or need an evaluation. A new list is priced by a test that fails without.
+func price(c *graph.ComplexityRoot) {
+	paged := func(child int, first *int, _ *string) int { return 1 + min(max(pageSize(first), 1), maxPage)*child }
+	listed := func(child int) int { return 1 + someItems*child }
+
+	c.Query.Programs = func(child int, _ *string, first *int, after *string) int { return paged(child, first, after) }
+	c.Professional.Certifications = paged
+	c.Professional.Credits = func(child int, _ *model.CreditFilter, first *int, after *string) int {
+		return paged(child, first, after)
+	}
+	c.Professional.Deadlines = func(child int, _ *ce.Date, first *int, after *string) int { return paged(child, first, after) }
+	c.Certification.Cycles = paged
+	c.Certification.Deadlines = paged
+	c.Certification.Facts = listed
+	c.Certification.Standing = func(child int, asOf *ce.Date, cycle *string) int {
+		if asOf == nil && cycle == nil {
+			return 1 + child
+		}
+		return evaluationCost + child
+	}
+	c.Standing.Credits = func(child int, first *int, after *string) int { return evaluationCost + paged(child, first, after) }
+	c.Standing.Requirements = listed
+	c.Standing.Questions = listed
+	c.Credit.Uses = func(child int) int { return evaluationCost + listed(child) }
+	c.CreditUse.Parts = listed
+	c.LogCreditPayload.Certifications = listed
+	c.UpdateCreditPayload.Certifications = listed
+	c.DeleteCreditPayload.Certifications = listed
+	c.Program.Sources = listed
+	c.Program.Questions = listed
+	c.Program.Units = listed
+	c.Program.Topics = listed
+	c.Program.Formats = listed
+	c.Program.Roles = listed
+	c.Program.Approvals = listed
+	c.Question.Choices = listed
+}
+
+// panicError is a resolver that panicked.
+type panicError struct {
+	cause any
+	stack []byte
+}
+
+func (e *panicError) Error() string { return fmt.Sprintf("panic: %v\n%s", e.cause, e.stack) }
+
+func stack() []byte { return debug.Stack() }

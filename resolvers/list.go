@@ -1,0 +1,161 @@
+package resolvers
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"strings"
+
+	"accrue/ce"
+	"accrue/graph/model"
+	"accrue/rules"
+	"accrue/storage"
+	"accrue/tracker"
+)
+
+func certifications(ctx context.Context, view *tracker.View, first *int, after *string) (*model.CertificationConnection, error) {
+	type key struct {
+		CreatedAt int64
+		ID        ce.CertificationID
+	}
+	page, err := pageOf[key](first, after)
+	if err != nil {
+		return nil, err
+	}
+	items, err := view.Certifications(ctx)
+	if err != nil {
+		return nil, err
+	}
+	items, more := cut(items, page, func(c *ce.Certification, k key) int {
+		return cmp.Or(cmp.Compare(c.CreatedAt.UnixMilli(), k.CreatedAt), cmp.Compare(c.ID, k.ID))
+	})
+	c := connect(pointers(items), more, func(c *ce.Certification) any { return key{c.CreatedAt.UnixMilli(), c.ID} })
+	return &model.CertificationConnection{
+		Edges: edges(c, func(cursor string, node *ce.Certification) *model.CertificationEdge {
+			return &model.CertificationEdge{Cursor: cursor, Node: node}
+		}),
+		Nodes: c.nodes, PageInfo: c.info,
+	}, nil
+}
+
+func credits(ctx context.Context, view *tracker.View, filter *model.CreditFilter, first *int, after *string) (*model.CreditConnection, error) {
+	page, err := pageOf[storage.CreditKey](first, after)
+	if err != nil {
+		return nil, err
+	}
+	var chosen storage.CreditFilter
+	if filter != nil {
+		var problems ce.Problems
+		chosen = storage.CreditFilter{
+			From:          given(filter.From),
+			Until:         given(filter.Until),
+			Certification: certificationID(given(filter.CertificationID)),
+			Topic:         term(&problems, filter.Topic, "filter", "topic"),
+		}
+		chosen.Text, err = ce.Line(given(filter.Text), ce.MaxTitleLength)
+		problems.Check(err, "filter", "text")
+		if err := problems.Err(); err != nil {
+			return nil, err
+		}
+	}
+	slice, err := view.ListCredits(ctx, chosen, page)
+	if err != nil {
+		return nil, err
+	}
+	items := make([]*model.Credit, len(slice.Items))
+	for i, credit := range slice.Items {
+		items[i] = model.NewCredit(view, credit)
+	}
+	c := connect(items, slice.More, func(c *model.Credit) any { return storage.CreditKey{CompletedOn: c.CompletedOn, ID: c.ID} })
+	return &model.CreditConnection{
+		Edges: edges(c, func(cursor string, node *model.Credit) *model.CreditEdge {
+			return &model.CreditEdge{Cursor: cursor, Node: node}
+		}),
+		Nodes: c.nodes, PageInfo: c.info,
+	}, nil
+}
+
+func deadlines(ctx context.Context, view *tracker.View, filter storage.DeadlineFilter, first *int, after *string) (*model.DeadlineConnection, error) {
+	page, err := pageOf[storage.DeadlineKey](first, after)
+	if err != nil {
+		return nil, err
+	}
+	items, err := view.Deadlines(ctx, filter)
+	if err != nil {
+		return nil, err
+	}
+	items, more := cut(items, page, func(d *ce.Deadline, k storage.DeadlineKey) int {
+		return cmp.Or(d.DueOn.Compare(k.DueOn), cmp.Compare(d.ID, k.ID))
+	})
+	nodes := make([]*model.Deadline, len(items))
+	for i, deadline := range items {
+		nodes[i] = model.NewDeadline(view, deadline)
+	}
+	c := connect(nodes, more, func(d *model.Deadline) any { return storage.DeadlineKey{DueOn: d.DueOn, ID: d.ID} })
+	return &model.DeadlineConnection{
+		Edges: edges(c, func(cursor string, node *model.Deadline) *model.DeadlineEdge {
+			return &model.DeadlineEdge{Cursor: cursor, Node: node}
+		}),
+		Nodes: c.nodes, PageInfo: c.info,
+	}, nil
+}
+
+func cycleConnection(owner ce.CertificationID, cycles []ce.Cycle, first *int, after *string) (*model.CycleConnection, error) {
+	page, err := pageOf[ce.Date](first, after)
+	if err != nil {
+		return nil, err
+	}
+	cycles, more := cut(cycles, page, func(c *ce.Cycle, startsOn ce.Date) int { return startsOn.Compare(c.StartsOn) })
+	items := make([]*model.Cycle, len(cycles))
+	for i := range cycles {
+		items[i] = model.CycleOf(owner, &cycles[i])
+	}
+	c := connect(items, more, func(c *model.Cycle) any { return c.StartsOn })
+	return &model.CycleConnection{
+		Edges: edges(c, func(cursor string, node *model.Cycle) *model.CycleEdge {
+			return &model.CycleEdge{Cursor: cursor, Node: node}
+		}),
+		Nodes: c.nodes, PageInfo: c.info,
+	}, nil
+}
+
+// creditUses pages by the credit's id: a use has no date of its own, and the list is newest first by its credit.
+func creditUses(units model.Units, uses []ce.CreditUse, first *int, after *string) (*model.CreditUseConnection, error) {
+	page, err := pageOf[ce.CreditID](first, after)
+	if err != nil {
+		return nil, err
+	}
+	if page.After != nil {
+		i := slices.IndexFunc(uses, func(u ce.CreditUse) bool { return u.Credit == *page.After })
+		uses, page.After = uses[i+1:], nil
+	}
+	uses, more := cut(uses, page, nil)
+	c := connect(model.NewCreditUses(units, uses), more, func(u *model.CreditUse) any { return u.Credit })
+	return &model.CreditUseConnection{
+		Edges: edges(c, func(cursor string, node *model.CreditUse) *model.CreditUseEdge {
+			return &model.CreditUseEdge{Cursor: cursor, Node: node}
+		}),
+		Nodes: c.nodes, PageInfo: c.info,
+	}, nil
+}
+
+func programs(all []*rules.Program, first *int, after *string) (*model.ProgramConnection, error) {
+	type key struct {
+		Name string
+		ID   ce.ProgramID
+	}
+	page, err := pageOf[key](first, after)
+	if err != nil {
+		return nil, err
+	}
+	items, more := cut(all, page, func(p **rules.Program, k key) int {
+		return cmp.Or(strings.Compare((*p).Name, k.Name), cmp.Compare((*p).ID, k.ID))
+	})
+	c := connect(items, more, func(p *rules.Program) any { return key{p.Name, p.ID} })
+	return &model.ProgramConnection{
+		Edges: edges(c, func(cursor string, node *rules.Program) *model.ProgramEdge {
+			return &model.ProgramEdge{Cursor: cursor, Node: node}
+		}),
+		Nodes: c.nodes, PageInfo: c.info, TotalCount: len(all),
+	}, nil
+}

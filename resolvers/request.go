@@ -1,0 +1,22 @@
+package resolvers
+
+import "context"
+
+// Request is what is known of an HTTP request besides its body.
+type Request struct {
+	ID      string // names it in the log and in the text of an internal error
+	Address string // the client's IP address
+}
+
+type requestKey struct{}
+
+// WithRequest returns a context that carries the request.
+func WithRequest(ctx context.Context, request Request) context.Context {
+	return context.WithValue(ctx, requestKey{}, request)
+}
+
+// RequestFrom returns the request that the context carries, the zero value when there is none.
+func RequestFrom(ctx context.Context) Request {
+	request, _ := ctx.Value(requestKey{}).(Request)
+	return request
+}

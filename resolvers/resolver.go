@@ -1,0 +1,63 @@
+package resolvers
+
+import (
+	"context"
+
+	"accrue/ce"
+	"accrue/identity"
+	"accrue/tracker"
+)
+
+// Resolver is the root of the resolvers.
+type Resolver struct {
+	tracker *tracker.Tracker
+	// accounts are the local accounts; nil where an identity provider keeps them.
+	accounts *identity.Accounts
+}
+
+// caller is who is asking during one response. Signing in changes it, so that the fields
+// below see what the new viewer sees; mutations run one after the other.
+type caller struct {
+	viewer identity.Viewer
+	view   *tracker.View // nil while nobody is signed in
+}
+
+type callerKey struct{}
+
+// withCaller gives one response its view: what it reads stays the same until it changes something.
+func (r *Resolver) withCaller(ctx context.Context) context.Context {
+	c := &caller{}
+	if viewer, ok := identity.ViewerFrom(ctx); ok {
+		r.enter(c, viewer)
+	}
+	return context.WithValue(ctx, callerKey{}, c)
+}
+
+func (r *Resolver) enter(c *caller, viewer identity.Viewer) {
+	c.viewer = viewer
+	c.view = r.tracker.View(tracker.Viewer{
+		Professional: viewer.Professional,
+		SignedInAt:   viewer.SignedInAt,
+		Profile:      viewer.Profile,
+	})
+}
+
+func callerFrom(ctx context.Context) *caller {
+	return ctx.Value(callerKey{}).(*caller)
+}
+
+// view returns the viewer's view, or UNAUTHENTICATED when nobody is signed in.
+func (r *Resolver) view(ctx context.Context) (*tracker.View, error) {
+	if view := callerFrom(ctx).view; view != nil {
+		return view, nil
+	}
+	return nil, ce.Errorf(ce.CodeUnauthenticated, "Sign in first.")
+}
+
+// localAccounts returns the local accounts, or an error that says why there are none.
+func (r *Resolver) localAccounts() (*identity.Accounts, error) {
+	if r.accounts == nil {
+		return nil, ce.Errorf(ce.CodeForbidden, "This server's accounts are kept by Firebase: sign in there and send its ID token.")
+	}
+	return r.accounts, nil
+}

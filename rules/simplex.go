@@ -1,0 +1,189 @@
+package rules
+
+import "accrue/ce"
+
+// linear is a small linear program: how much of each class counts, so that the shortfall of the goals is
+// least, then the total greatest, then the first class gets as much as it can, then the second, and so on.
+type linear struct {
+	values []ce.Amount // of each class: the most that can count of it
+	caps   []row
+	goals  []row
+}
+
+// row is a limit on the sum of the classes whose bits are set.
+type row struct {
+	classes []bool
+	amount  ce.Amount
+}
+
+// dictionary is the simplex method's state: each basic variable is b less the sum of a times the variables that
+// are out of the basis, which are 0. Variables are numbered: first the classes, then what is unused of each
+// class, then of each cap, then the shortfalls of the goals, then what exceeds each goal.
+type dictionary struct {
+	basic, out []int
+	b          []ce.Amount
+	a          [][]ce.Amount
+	open       []bool // the columns that may still enter the basis
+	gain       []ce.Amount
+}
+
+// solve returns the amount of each class. Everything is at least 0, so taking nothing is allowed and the
+// method can start there; Bland's rule lets it end.
+func (l *linear) solve() []ce.Amount {
+	n, c, g := len(l.values), len(l.caps), len(l.goals)
+	shortfalls := 2*n + c
+	d := dictionary{open: make([]bool, n+g), gain: make([]ce.Amount, n+g)}
+	one, less := ce.Int(1), ce.Int(-1)
+	cells := make([]ce.Amount, (n+c+g)*(n+g))
+	add := func(variable int, b ce.Amount) []ce.Amount {
+		cellsOfRow := cells[:n+g]
+		cells = cells[n+g:]
+		d.basic, d.b, d.a = append(d.basic, variable), append(d.b, b), append(d.a, cellsOfRow)
+		return cellsOfRow
+	}
+	for i, value := range l.values {
+		d.out = append(d.out, i)
+		add(n+i, value)[i] = one
+	}
+	sum := func(cells []ce.Amount, r row) {
+		for i, has := range r.classes {
+			if has {
+				cells[i] = one
+			}
+		}
+	}
+	for i, r := range l.caps {
+		sum(add(2*n+i, r.amount), r)
+	}
+	for i, r := range l.goals {
+		cells := add(shortfalls+i, r.amount)
+		sum(cells, r)
+		cells[n+i] = less
+		d.out = append(d.out, shortfalls+g+i)
+	}
+	for j := range d.open {
+		d.open[j] = true
+	}
+
+	more := d.maximise(func(variable int) ce.Amount {
+		if variable >= shortfalls && variable < shortfalls+g {
+			return less
+		}
+		return ce.Amount{}
+	})
+	more = more && d.maximise(func(variable int) ce.Amount {
+		if variable < n {
+			return one
+		}
+		return ce.Amount{}
+	})
+	for k := 0; k < n && more; k++ {
+		more = d.maximise(func(variable int) ce.Amount {
+			if variable == k {
+				return one
+			}
+			return ce.Amount{}
+		})
+	}
+	amounts := make([]ce.Amount, n)
+	for i, variable := range d.basic {
+		if variable < n {
+			amounts[variable] = d.b[i]
+		}
+	}
+	return amounts
+}
+
+// maximise makes the sum of the variables times their weights as great as it can be, and closes the columns that
+// would make it smaller again, so that what follows keeps it. It reports whether any column is still open.
+func (d *dictionary) maximise(weight func(variable int) ce.Amount) bool {
+	for j, variable := range d.out {
+		d.gain[j] = weight(variable)
+	}
+	for i, variable := range d.basic {
+		if w := weight(variable); w.Sign() != 0 {
+			for j, cell := range d.a[i] {
+				if cell.Sign() != 0 {
+					d.gain[j] = d.gain[j].Sub(w.Mul(cell))
+				}
+			}
+		}
+	}
+	for {
+		enter := -1
+		for j, variable := range d.out {
+			if d.open[j] && d.gain[j].Sign() > 0 && (enter < 0 || variable < d.out[enter]) {
+				enter = j
+			}
+		}
+		if enter < 0 {
+			break
+		}
+		leave := -1
+		for i := range d.basic {
+			if d.a[i][enter].Sign() > 0 && (leave < 0 || d.tighter(i, leave, enter)) {
+				leave = i
+			}
+		}
+		if leave < 0 { // every class is bounded, so no gain is without bound
+			d.open[enter] = false
+			continue
+		}
+		d.pivot(leave, enter)
+	}
+	more := false
+	for j := range d.open {
+		d.open[j] = d.open[j] && d.gain[j].Sign() >= 0
+		more = more || d.open[j]
+	}
+	return more
+}
+
+// tighter reports whether row i limits the column more than row k does.
+func (d *dictionary) tighter(i, k, column int) bool {
+	switch d.b[i].Mul(d.a[k][column]).Cmp(d.b[k].Mul(d.a[i][column])) {
+	case -1:
+		return true
+	case 0:
+		return d.basic[i] < d.basic[k]
+	}
+	return false
+}
+
+func (d *dictionary) pivot(leave, enter int) {
+	row := d.a[leave]
+	one := ce.Int(1)
+	inverse := one
+	if !row[enter].Equal(one) {
+		inverse = one.Div(row[enter])
+		for j := range row {
+			row[j] = row[j].Mul(inverse)
+		}
+		d.b[leave] = d.b[leave].Mul(inverse)
+	}
+	row[enter] = inverse
+	for i, cells := range d.a {
+		factor := cells[enter]
+		if i == leave || factor.Sign() == 0 {
+			continue
+		}
+		d.b[i] = d.b[i].Sub(factor.Mul(d.b[leave]))
+		eliminate(cells, row, factor, enter)
+	}
+	if factor := d.gain[enter]; factor.Sign() != 0 {
+		eliminate(d.gain, row, factor, enter)
+	}
+	d.basic[leave], d.out[enter] = d.out[enter], d.basic[leave]
+}
+
+func eliminate(cells, row []ce.Amount, factor ce.Amount, enter int) {
+	for j, cell := range row {
+		switch {
+		case cell.Sign() == 0:
+		case j == enter:
+			cells[j] = factor.Mul(cell).Neg()
+		default:
+			cells[j] = cells[j].Sub(factor.Mul(cell))
+		}
+	}
+}

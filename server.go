@@ -1,0 +1,235 @@
+// Accrue is the open backend for apps that track continuing-education credits.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"os/signal"
+	"strings"
+	"sync"
+	"syscall"
+	"time"
+	_ "time/tzdata" // deadlines need time zones on machines that have none installed
+
+	"github.com/alecthomas/kong"
+	"go.opentelemetry.io/contrib/instrumentation/net/http/otelhttp"
+	"golang.org/x/sync/errgroup"
+
+	"accrue/catalog"
+	"accrue/identity"
+	"accrue/resolvers"
+	"accrue/startpage"
+	"accrue/storage"
+	"accrue/storage/mongodb"
+	"accrue/storage/sqlite"
+	"accrue/tracker"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	var config Config
+	command := kong.Parse(&config,
+		kong.Name("accrue"),
+		kong.Description("The open backend for apps that track continuing-education credits."),
+		kong.UsageOnError(),
+		kong.BindTo(ctx, (*context.Context)(nil)),
+	)
+	command.FatalIfErrorf(command.Run())
+}
+
+// serveCommand runs the server.
+type serveCommand struct {
+	Database
+	Server
+	Firebase
+}
+
+// Run serves until it is told to stop.
+func (c *serveCommand) Run(ctx context.Context) error {
+	return c.serve(ctx, nil)
+}
+
+// services is what the server is made of.
+type services struct {
+	store         storage.Store
+	accounts      *identity.Accounts // nil with Firebase
+	authenticator identity.Authenticator
+	tracker       *tracker.Tracker
+}
+
+// serve opens everything, lets prepare act on it before the first request, and serves until the context ends.
+func (c *serveCommand) serve(ctx context.Context, prepare func(context.Context, *services) error) error {
+	log := c.logger()
+	slog.SetDefault(log)
+	stopTracing, err := startTracing(ctx)
+	if err != nil {
+		return err
+	}
+	defer stopTracing()
+	// What serves requests outlives the signal to stop, until the requests in flight are answered.
+	running, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	defer cancel()
+	s, err := c.open(running, log)
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err := s.store.Close(); err != nil {
+			log.Error("close the database", "error", err)
+		}
+	}()
+	if prepare != nil {
+		if err := prepare(running, s); err != nil {
+			return err
+		}
+	}
+
+	listener, err := net.Listen("tcp", c.Addr)
+	if err != nil {
+		return fmt.Errorf("listen: %w", err)
+	}
+	metrics := newMetrics()
+	server := &http.Server{
+		Handler:           c.handler(s, metrics, log),
+		ReadHeaderTimeout: 10 * time.Second,
+		ReadTimeout:       c.RequestTime,
+		WriteTimeout:      c.RequestTime + 10*time.Second,
+		IdleTimeout:       2 * time.Minute,
+		MaxHeaderBytes:    32 << 10,
+		BaseContext:       func(net.Listener) context.Context { return running },
+		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelDebug),
+	}
+	c.announce(listener.Addr(), log)
+
+	var sweeping sync.WaitGroup
+	sweeping.Go(func() { s.tracker.Run(running) })
+	group, serving := errgroup.WithContext(ctx)
+	group.Go(func() error {
+		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+			return err
+		}
+		return nil
+	})
+	group.Go(func() error {
+		<-serving.Done()
+		log.Info("stopping; requests in flight are finished")
+		deadline, cancel := context.WithTimeout(running, c.StopTime)
+		defer cancel()
+		return server.Shutdown(deadline)
+	})
+	err = group.Wait()
+	cancel()
+	sweeping.Wait()
+	return err
+}
+
+// open opens the store and builds the services on it.
+func (c *serveCommand) open(ctx context.Context, log *slog.Logger) (*services, error) {
+	programs, err := catalog.Load()
+	if err != nil {
+		return nil, err
+	}
+	store, err := c.Database.open(ctx)
+	if err != nil {
+		return nil, err
+	}
+	s := &services{store: store, tracker: tracker.New(store, programs, time.Now, log)}
+	if s.authenticator, s.accounts, err = c.Firebase.accounts(ctx, store); err != nil {
+		return nil, errors.Join(err, store.Close())
+	}
+	return s, nil
+}
+
+func (d *Database) open(ctx context.Context) (storage.Store, error) {
+	if d.MongoDBURI != "" {
+		return mongodb.Open(ctx, d.MongoDBURI)
+	}
+	return sqlite.Open(ctx, d.DataDir)
+}
+
+// accounts returns who recognises viewers, and the local accounts unless Firebase keeps them.
+func (f *Firebase) accounts(ctx context.Context, store storage.Store) (identity.Authenticator, *identity.Accounts, error) {
+	if f.ProjectID != "" {
+		firebase, err := identity.NewFirebase(ctx, identity.FirebaseConfig{
+			ProjectID:       f.ProjectID,
+			CredentialsFile: f.Credentials,
+			AllowEmulator:   f.AllowEmulator,
+		})
+		return firebase, nil, err
+	}
+	accounts, err := identity.NewAccounts(ctx, store, identity.Options{})
+	return accounts, accounts, err
+}
+
+// handler routes requests.
+func (c *serveCommand) handler(s *services, metrics *metrics, log *slog.Logger) http.Handler {
+	graphql := resolvers.NewHandler(resolvers.Config{
+		Tracker:  s.tracker,
+		Accounts: s.accounts,
+		Limits:   resolvers.Limits{Body: c.MaxBody, Depth: c.MaxDepth, Cost: c.MaxCost, Time: c.RequestTime},
+		Log:      log,
+		Observe:  metrics.field,
+	})
+	mux := http.NewServeMux()
+	mux.Handle("/graphql", chain(graphql,
+		http.NewCrossOriginProtection().Handler,
+		limitAddress(c.AddressRate),
+		authenticate(s.authenticator),
+		limitViewer(c.ViewerRate),
+	))
+	mux.Handle("/", startpage.Handler())
+	mux.Handle("GET /metrics", metrics.handler())
+	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = fmt.Fprintln(w, "ok")
+	})
+	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) {
+		ctx, cancel := context.WithTimeout(r.Context(), 5*time.Second)
+		defer cancel()
+		if err := s.store.Ping(ctx); err != nil {
+			log.WarnContext(r.Context(), "not ready", "error", err)
+			http.Error(w, "the database does not answer", http.StatusServiceUnavailable)
+			return
+		}
+		_, _ = fmt.Fprintln(w, "ready")
+	})
+	return otelhttp.NewHandler(chain(mux, identify(c.TrustedProxies), record(metrics), harden), "http",
+		otelhttp.WithFilter(func(r *http.Request) bool { return r.URL.Path == "/graphql" }))
+}
+
+// announce says where the server listens and what is switched off for want of configuration.
+func (c *serveCommand) announce(address net.Addr, log *slog.Logger) {
+	log.Info("Accrue listens", "url", "http://"+address.String()+"/", "api", "http://"+address.String()+"/graphql")
+	if c.MongoDBURI != "" {
+		log.Info("database: MongoDB")
+	} else {
+		log.Info("database: embedded; set MONGODB_URI to use MongoDB", "folder", c.DataDir)
+	}
+	switch {
+	case c.ProjectID == "":
+		log.Info("accounts: local, with e-mail and password; set FIREBASE_PROJECT_ID to use Firebase. Push is off.")
+	case c.AllowEmulator:
+		log.Warn("accounts: Firebase, with the emulator allowed: tokens may be unsigned", "project", c.ProjectID)
+	default:
+		log.Info("accounts: Firebase", "project", c.ProjectID)
+	}
+	if !tracingConfigured() {
+		log.Info("traces: off; set OTEL_EXPORTER_OTLP_ENDPOINT to send them")
+	}
+	if host, _, err := net.SplitHostPort(c.Addr); err == nil && host != "localhost" && !strings.HasPrefix(host, "127.") && host != "::1" {
+		log.Warn("the server is reachable from other machines; put TLS in front of it")
+	}
+}
+
+func (s *Server) logger() *slog.Logger {
+	options := &slog.HandlerOptions{Level: s.LogLevel}
+	if s.LogFormat == "json" {
+		return slog.New(requestLog{slog.NewJSONHandler(os.Stderr, options)})
+	}
+	return slog.New(requestLog{slog.NewTextHandler(os.Stderr, options)})
+}

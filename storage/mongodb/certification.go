@@ -1,0 +1,88 @@
+package mongodb
+
+import (
+	"context"
+	"time"
+
+	"go.mongodb.org/mongo-driver/v2/bson"
+
+	"accrue/ce"
+	"accrue/storage"
+)
+
+// certificationDocument is a ce.Certification.
+type certificationDocument struct {
+	Header    factHeader        `bson:",inline"`
+	Program   ce.ProgramID      `bson:"program"`
+	Number    string            `bson:"number"`
+	IssuedOn  ce.Date           `bson:"issuedOn"`
+	ExpiresOn ce.Date           `bson:"expiresOn"`
+	TimeZone  string            `bson:"timeZone"`
+	Facts     []answerDocument  `bson:"facts"`
+	Renewals  []renewalDocument `bson:"renewals"`
+}
+
+// answerDocument is a ce.Fact.
+type answerDocument struct {
+	Question ce.QuestionID `bson:"question"`
+	Value    string        `bson:"value"`
+	Since    ce.Date       `bson:"since"`
+}
+
+// renewalDocument is a ce.Renewal.
+type renewalDocument struct {
+	Cycle         ce.CycleKey `bson:"cycle"`
+	RenewedOn     ce.Date     `bson:"renewedOn"`
+	ExpiresOn     ce.Date     `bson:"expiresOn"`
+	Number        string      `bson:"number"`
+	RecordedAt    time.Time   `bson:"recordedAt"`
+	NumberBefore  string      `bson:"numberBefore"`
+	ExpiresBefore ce.Date     `bson:"expiresBefore"`
+}
+
+func newCertification(c ce.Certification) certificationDocument {
+	return certificationDocument{
+		Header:  newHeader(string(c.ID), c.Professional, c.Version, c.CreatedAt, c.UpdatedAt),
+		Program: c.Program, Number: c.Number, IssuedOn: c.IssuedOn, ExpiresOn: c.ExpiresOn, TimeZone: c.TimeZone,
+		Facts: each(c.Facts, func(f ce.Fact) answerDocument { return answerDocument(f) }),
+		Renewals: each(c.Renewals, func(r ce.Renewal) renewalDocument {
+			r.RecordedAt = instant(r.RecordedAt)
+			return renewalDocument(r)
+		}),
+	}
+}
+
+func (d certificationDocument) fact() ce.Certification {
+	return ce.Certification{
+		ID: ce.CertificationID(d.Header.ID), Professional: d.Header.Professional, Version: d.Header.Version,
+		Program: d.Program, Number: d.Number, IssuedOn: d.IssuedOn, ExpiresOn: d.ExpiresOn, TimeZone: d.TimeZone,
+		Facts:     each(d.Facts, func(f answerDocument) ce.Fact { return ce.Fact(f) }),
+		Renewals:  each(d.Renewals, func(r renewalDocument) ce.Renewal { return ce.Renewal(r) }),
+		CreatedAt: d.Header.CreatedAt, UpdatedAt: d.Header.UpdatedAt,
+	}
+}
+
+func (d certificationDocument) header() factHeader { return d.Header }
+
+func (d certificationDocument) asRead() bson.D { return d.Header.asRead() }
+
+func (d certificationDocument) with(h factHeader) certificationDocument {
+	d.Header = h
+	return d
+}
+
+func (p *professional) certifications() facts[ce.CertificationID, ce.Certification, certificationDocument] {
+	return facts[ce.CertificationID, ce.Certification, certificationDocument]{
+		collection: p.store.certifications, owner: p.id, kind: storage.MarkedCertification, document: newCertification,
+	}
+}
+
+// Certifications implements storage.Professional.
+func (p *professional) Certifications() storage.Facts[ce.CertificationID, ce.Certification] {
+	return p.certifications()
+}
+
+// ReadCertifications implements storage.Professional.
+func (p *professional) ReadCertifications(ctx context.Context) (storage.Marked[ce.Certification], error) {
+	return p.certifications().read(ctx, bson.D{{Key: "createdAt", Value: 1}, {Key: "_id", Value: 1}})
+}

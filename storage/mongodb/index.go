@@ -1,0 +1,65 @@
+package mongodb
+
+import (
+	"context"
+	"fmt"
+
+	"go.mongodb.org/mongo-driver/v2/bson"
+	"go.mongodb.org/mongo-driver/v2/mongo"
+	"go.mongodb.org/mongo-driver/v2/mongo/options"
+)
+
+// The names of the collections.
+const (
+	professionalsCollection  = "professionals"
+	certificationsCollection = "certifications"
+	creditsCollection        = "credits"
+	standingsCollection      = "standings"
+	deadlinesCollection      = "deadlines"
+	accountsCollection       = "accounts"
+	sessionsCollection       = "sessions"
+	signingKeysCollection    = "signing_keys"
+	attemptsCollection       = "attempts"
+	leasesCollection         = "leases"
+	metaCollection           = "meta"
+)
+
+// index is one declared index. A sparse one holds only the documents that have the field.
+type index struct {
+	collection string
+	keys       bson.D
+	sparse     bool
+}
+
+// indexes are all indexes besides those on _id. None is unique.
+var indexes = []index{
+	{collection: professionalsCollection, keys: bson.D{{Key: "markedAt", Value: 1}}, sparse: true},
+	{collection: professionalsCollection, keys: bson.D{{Key: "erasingSince", Value: 1}}, sparse: true},
+	{collection: professionalsCollection, keys: bson.D{{Key: "erasedAt", Value: 1}}, sparse: true},
+	{collection: certificationsCollection, keys: bson.D{{Key: "professional", Value: 1}, {Key: "createdAt", Value: 1}, {Key: "_id", Value: 1}}},
+	{collection: certificationsCollection, keys: bson.D{{Key: "markedAt", Value: 1}}, sparse: true},
+	{collection: certificationsCollection, keys: bson.D{{Key: "removedAt", Value: 1}}, sparse: true},
+	{collection: creditsCollection, keys: bson.D{{Key: "professional", Value: 1}, {Key: "completedOn", Value: -1}, {Key: "_id", Value: -1}}},
+	{collection: creditsCollection, keys: bson.D{{Key: "markedAt", Value: 1}}, sparse: true},
+	{collection: creditsCollection, keys: bson.D{{Key: "removedAt", Value: 1}}, sparse: true},
+	{collection: standingsCollection, keys: bson.D{{Key: "changesOn", Value: 1}}, sparse: true},
+	{collection: accountsCollection, keys: bson.D{{Key: "professional", Value: 1}}},
+	{collection: sessionsCollection, keys: bson.D{{Key: "professional", Value: 1}}},
+	{collection: sessionsCollection, keys: bson.D{{Key: "expiresAt", Value: 1}}},
+	{collection: signingKeysCollection, keys: bson.D{{Key: "createdAt", Value: -1}, {Key: "_id", Value: -1}}},
+	{collection: attemptsCollection, keys: bson.D{{Key: "resetAt", Value: 1}}},
+}
+
+// createIndexes creates those that are missing, one by one, so that each can be there already.
+func createIndexes(ctx context.Context, database *mongo.Database) error {
+	for _, index := range indexes {
+		model := mongo.IndexModel{Keys: index.keys}
+		if index.sparse {
+			model.Options = options.Index().SetSparse(true)
+		}
+		if _, err := database.Collection(index.collection).Indexes().CreateOne(ctx, model); err != nil {
+			return fmt.Errorf("creating an index of %s: %w", index.collection, opaque(err))
+		}
+	}
+	return nil
+}

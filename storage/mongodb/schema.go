@@ -1,0 +1,61 @@
+package mongodb
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"go.mongodb.org/mongo-driver/v2/bson"
+	"go.mongodb.org/mongo-driver/v2/mongo"
+
+	"accrue/storage"
+)
+
+// migration changes documents of one schema version into those of the next. It may be cut short and run again, and
+// several servers may run it at once: each change must be one that can be made twice.
+type migration func(context.Context, *mongo.Database) error
+
+// migrations lead from each schema version to the next, beginning with the one from 1 to 2.
+var migrations []migration
+
+// schemaDocument says which version the database has.
+type schemaDocument struct {
+	ID      string `bson:"_id"`
+	Version int    `bson:"version"`
+}
+
+const schemaID = "schema"
+
+// migrate brings the database to the version that the migrations lead to. A database without a version is new and
+// has that one. It refuses a newer one.
+func migrate(ctx context.Context, database *mongo.Database, migrations []migration) error {
+	known := 1 + len(migrations)
+	meta := database.Collection(metaCollection)
+	for {
+		var schema schemaDocument
+		err := opaque(meta.FindOne(ctx, bson.D{{Key: "_id", Value: schemaID}}).Decode(&schema))
+		switch {
+		case errors.Is(err, storage.ErrNotFound):
+			_, err := meta.InsertOne(ctx, schemaDocument{ID: schemaID, Version: known})
+			if err := opaque(err); err != nil && !errors.Is(err, storage.ErrConflict) {
+				return err
+			}
+		case err != nil:
+			return err
+		case schema.Version == known:
+			return nil
+		case schema.Version > known || schema.Version < 1:
+			return fmt.Errorf("the MongoDB database has schema %d and this server knows schemas up to %d; start a newer version of Accrue", schema.Version, known)
+		default:
+			if err := migrations[schema.Version-1](ctx, database); err != nil {
+				return fmt.Errorf("migrating the MongoDB database from schema %d: %w", schema.Version, opaque(err))
+			}
+			_, err := meta.UpdateOne(ctx,
+				bson.D{{Key: "_id", Value: schemaID}, {Key: "version", Value: schema.Version}},
+				bson.D{{Key: "$set", Value: bson.D{{Key: "version", Value: schema.Version + 1}}}})
+			if err != nil {
+				return opaque(err)
+			}
+		}
+	}
+}

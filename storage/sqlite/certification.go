@@ -1,0 +1,85 @@
+package sqlite
+
+import (
+	"context"
+
+	"accrue/ce"
+	"accrue/storage"
+)
+
+var certifications = &kind[ce.CertificationID, ce.Certification]{
+	mark:    storage.MarkedCertification,
+	queries: newQueries("certifications", "created_at"),
+	meta: func(c *ce.Certification) meta[ce.CertificationID] {
+		return meta[ce.CertificationID]{&c.ID, &c.Professional, &c.Version, &c.CreatedAt, &c.UpdatedAt}
+	},
+	place:  func(c *ce.Certification) any { return c.CreatedAt.UnixMilli() },
+	encode: encodeCertification,
+	decode: decodeCertification,
+}
+
+func (p professional) Certifications() storage.Facts[ce.CertificationID, ce.Certification] {
+	return p.certifications()
+}
+
+func (p professional) certifications() facts[ce.CertificationID, ce.Certification] {
+	return facts[ce.CertificationID, ce.Certification]{p, certifications}
+}
+
+func (p professional) ReadCertifications(ctx context.Context) (storage.Marked[ce.Certification], error) {
+	return p.certifications().readAll(ctx)
+}
+
+func encodeCertification(c *ce.Certification) []byte {
+	var e encoder
+	put(&e, c.ID)
+	e.number(c.Version)
+	put(&e, c.Program)
+	put(&e, c.Number)
+	e.date(c.IssuedOn)
+	e.date(c.ExpiresOn)
+	put(&e, c.TimeZone)
+	putList(&e, c.Facts, func(e *encoder, f *ce.Fact) {
+		put(e, f.Question)
+		put(e, f.Value)
+		e.date(f.Since)
+	})
+	putList(&e, c.Renewals, func(e *encoder, r *ce.Renewal) {
+		put(e, r.Cycle)
+		e.date(r.RenewedOn)
+		e.date(r.ExpiresOn)
+		put(e, r.Number)
+		e.instant(r.RecordedAt)
+		put(e, r.NumberBefore)
+		e.date(r.ExpiresBefore)
+	})
+	e.instant(c.CreatedAt)
+	e.instant(c.UpdatedAt)
+	return e.data
+}
+
+func decodeCertification(owner ce.ProfessionalID, record []byte) (ce.Certification, error) {
+	d := newDecoder(record)
+	c := ce.Certification{
+		ID:           get[ce.CertificationID](d),
+		Professional: owner,
+		Version:      d.number(),
+		Program:      get[ce.ProgramID](d),
+		Number:       get[string](d),
+		IssuedOn:     d.date(),
+		ExpiresOn:    d.date(),
+		TimeZone:     get[string](d),
+		Facts: getList(d, func(d *decoder, f *ce.Fact) {
+			*f = ce.Fact{Question: get[ce.QuestionID](d), Value: get[string](d), Since: d.date()}
+		}),
+		Renewals: getList(d, func(d *decoder, r *ce.Renewal) {
+			*r = ce.Renewal{
+				Cycle: get[ce.CycleKey](d), RenewedOn: d.date(), ExpiresOn: d.date(), Number: get[string](d),
+				RecordedAt: d.instant(), NumberBefore: get[string](d), ExpiresBefore: d.date(),
+			}
+		}),
+		CreatedAt: d.instant(),
+		UpdatedAt: d.instant(),
+	}
+	return c, d.err()
+}

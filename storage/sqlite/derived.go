@@ -1,0 +1,113 @@
+package sqlite
+
+import (
+	"bytes"
+	"context"
+
+	"accrue/ce"
+	"accrue/storage"
+)
+
+func (p professional) Begin(ctx context.Context) (turn storage.Turn, err error) {
+	err = p.store.read(ctx, func(c *connection) error {
+		turn.Sequence = p.store.sequences.of(p.id).Add(1)
+		ok, err := c.first(func(r row) error {
+			if r[1] != nil {
+				turn.Marks = []storage.Mark{{Kind: storage.MarkedProfile, ID: string(p.id), Version: int(r.number(1))}}
+			}
+			turn.Profile, err = decodeProfile(r.blob(0))
+			return err
+		}, `SELECT p.record, m.version FROM professionals p LEFT JOIN marks m
+			ON m.professional = p.id AND m.kind = 'profile' AND m.id = p.id WHERE p.id = ?`, p.id)
+		if err == nil && !ok {
+			err = storage.ErrNotFound
+		}
+		return err
+	})
+	return turn, err
+}
+
+func (p professional) Sequence(ctx context.Context) (int64, error) {
+	return p.store.sequences.of(p.id).Load(), ctx.Err()
+}
+
+// saved is one standing as it is stored.
+type saved struct {
+	certification     string
+	changesOn         any
+	deadlines, record []byte
+}
+
+func (p professional) SaveDerived(ctx context.Context, derived storage.Derived) error {
+	wanted := make([]saved, len(derived.Standings))
+	for i := range derived.Standings {
+		standing := &derived.Standings[i]
+		wanted[i] = saved{string(standing.Certification), value(standing.ChangesOn), encodeDeadlines(standing.Deadlines), encodeStanding(standing)}
+	}
+	return p.store.write(ctx, func(c *connection) error {
+		n, err := c.exec(`INSERT INTO progress (professional, sequence) SELECT ?1, ?2 WHERE EXISTS (SELECT 1 FROM professionals WHERE id = ?1)
+			ON CONFLICT DO UPDATE SET sequence = excluded.sequence WHERE excluded.sequence >= sequence`, p.id, derived.Sequence)
+		if err != nil {
+			return err
+		}
+		if n == 0 {
+			return p.unsaved(c)
+		}
+		return p.replaceStandings(c, wanted)
+	})
+}
+
+// unsaved says why a number could not be saved.
+func (p professional) unsaved(c *connection) error {
+	ok, err := c.exists("SELECT 1 FROM professionals WHERE id = ?", p.id)
+	if err == nil && !ok {
+		return storage.ErrNotFound
+	}
+	if err != nil {
+		return err
+	}
+	return storage.ErrOvertaken
+}
+
+// replaceStandings writes only what differs: of a professional's standings, most stay as they are.
+func (p professional) replaceStandings(c *connection, wanted []saved) error {
+	stored := make(map[string]saved, len(wanted))
+	err := c.query(func(r row) error {
+		stored[r.text(0)] = saved{r.text(0), r[1], r.blob(2), r.blob(3)}
+		return nil
+	}, "SELECT certification, changes_on, deadlines, record FROM standings WHERE professional = ?", p.id)
+	if err != nil {
+		return err
+	}
+	for _, w := range wanted {
+		s, ok := stored[w.certification]
+		delete(stored, w.certification)
+		if ok && s.changesOn == w.changesOn && bytes.Equal(s.deadlines, w.deadlines) && bytes.Equal(s.record, w.record) {
+			continue
+		}
+		_, err := c.exec(`INSERT INTO standings (professional, certification, changes_on, deadlines, record) VALUES (?, ?, ?, ?, ?)
+			ON CONFLICT DO UPDATE SET changes_on = excluded.changes_on, deadlines = excluded.deadlines, record = excluded.record`,
+			p.id, w.certification, w.changesOn, w.deadlines, w.record)
+		if err != nil {
+			return err
+		}
+	}
+	for certification := range stored {
+		if _, err := c.exec("DELETE FROM standings WHERE professional = ? AND certification = ?", p.id, certification); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (p professional) Standings(ctx context.Context) (map[ce.CertificationID]ce.Standing, error) {
+	standings := make(map[ce.CertificationID]ce.Standing)
+	err := p.store.read(ctx, func(c *connection) error {
+		return c.query(func(r row) error {
+			standing, err := decodeStanding(r.blob(0))
+			standings[standing.Certification] = standing
+			return err
+		}, "SELECT record FROM standings WHERE professional = ?", p.id)
+	})
+	return standings, err
+}

@@ -1,0 +1,45 @@
+package sqlite
+
+import (
+	"context"
+	"time"
+
+	"accrue/storage"
+)
+
+// erasing is all that belongs to a professional, by the statement that removes it.
+var erasing = []string{
+	"DELETE FROM professionals WHERE id = ?",
+	"DELETE FROM certifications WHERE professional = ?",
+	"DELETE FROM credits WHERE professional = ?",
+	"DELETE FROM tombstones WHERE professional = ?",
+	"DELETE FROM marks WHERE professional = ?",
+	"DELETE FROM progress WHERE professional = ?",
+	"DELETE FROM standings WHERE professional = ?",
+	"DELETE FROM accounts WHERE professional = ?",
+	"DELETE FROM sessions WHERE professional = ?",
+}
+
+// Erase is one transaction, so none is ever cut short.
+func (p professional) Erase(ctx context.Context, at time.Time) error {
+	return p.store.write(ctx, func(c *connection) error {
+		for _, query := range erasing {
+			if _, err := c.exec(query, p.id); err != nil {
+				return err
+			}
+		}
+		_, err := c.exec("INSERT INTO erasures (professional, at) VALUES (?, ?) ON CONFLICT DO NOTHING", p.id, at)
+		return err
+	})
+}
+
+func (p professional) ErasedAt(ctx context.Context) (at time.Time, err error) {
+	err = p.store.read(ctx, func(c *connection) error {
+		ok, err := c.first(func(r row) error { at = r.instant(0); return nil }, "SELECT at FROM erasures WHERE professional = ?", p.id)
+		if err == nil && !ok {
+			err = storage.ErrNotFound
+		}
+		return err
+	})
+	return at, err
+}

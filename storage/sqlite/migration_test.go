@@ -1,0 +1,128 @@
+package sqlite
+
+import (
+	"errors"
+	"path/filepath"
+	"strings"
+	"testing"
+	"testing/fstest"
+)
+
+// steps is a made-up set of migrations, as many as asked for.
+func steps(n int) fstest.MapFS {
+	all := []string{
+		"PRAGMA application_id = 1097032562; CREATE TABLE a (x); INSERT INTO a VALUES (1);",
+		"ALTER TABLE a ADD COLUMN y; UPDATE a SET y = x + 1;",
+		"CREATE TABLE b (z); INSERT INTO b SELECT y + 1 FROM a;",
+	}
+	files := fstest.MapFS{}
+	for i := range n {
+		files["000"+string(rune('1'+i))+"_step.sql"] = &fstest.MapFile{Data: []byte(all[i])}
+	}
+	return files
+}
+
+func connectNew(t *testing.T) *connection {
+	t.Helper()
+	conn, err := connect(writing(filepath.Join(t.TempDir(), "accrue.db")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := conn.close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return conn
+}
+
+func ask(t *testing.T, c *connection, query string) (answer int64) {
+	t.Helper()
+	ok, err := c.first(func(r row) error { answer = r.number(0); return nil }, query)
+	if err != nil || !ok {
+		t.Errorf("%s: %v %v", query, ok, err)
+	}
+	return answer
+}
+
+func TestMigrate(t *testing.T) {
+	for from := range 4 {
+		conn := connectNew(t)
+		for _, n := range []int{from, 3, 3} {
+			if err := migrate(conn, steps(n)); err != nil {
+				t.Fatalf("from %d to %d: %v", from, n, err)
+			}
+		}
+		if got := ask(t, conn, "SELECT z FROM b"); got != 3 {
+			t.Errorf("from %d: z is %d", from, got)
+		}
+		if got := ask(t, conn, "PRAGMA user_version"); got != 3 {
+			t.Errorf("from %d: version %d", from, got)
+		}
+	}
+}
+
+func TestMigrateRefusesNewerAndForeign(t *testing.T) {
+	conn := connectNew(t)
+	if err := migrate(conn, steps(3)); err != nil {
+		t.Fatal(err)
+	}
+	if err := migrate(conn, steps(2)); err == nil || !strings.Contains(err.Error(), "newer Accrue") {
+		t.Errorf("a newer database: %v", err)
+	}
+	foreign := connectNew(t)
+	if err := foreign.script("CREATE TABLE other (x)"); err != nil {
+		t.Fatal(err)
+	}
+	if err := migrate(foreign, steps(1)); err == nil || !strings.Contains(err.Error(), "not a database of Accrue") {
+		t.Errorf("another program's database: %v", err)
+	}
+}
+
+func TestMigrationIsAllOrNothing(t *testing.T) {
+	conn := connectNew(t)
+	broken := steps(2)
+	broken["0002_step.sql"].Data = []byte("UPDATE a SET x = 7; UPDATE absent SET x = 1;")
+	if err := migrate(conn, broken); err == nil {
+		t.Fatal("the broken step succeeded")
+	}
+	if version, x := ask(t, conn, "PRAGMA user_version"), ask(t, conn, "SELECT x FROM a"); version != 1 || x != 1 {
+		t.Errorf("version %d, x %d", version, x)
+	}
+	if err := migrate(conn, steps(3)); err != nil {
+		t.Errorf("mended: %v", err)
+	}
+	gap := steps(3)
+	delete(gap, "0002_step.sql")
+	if err := migrate(connectNew(t), gap); err == nil || !strings.Contains(err.Error(), "0002 is missing") {
+		t.Errorf("a gap: %v", err)
+	}
+}
+
+// TestFailedWrite shows that a write that fails half-way leaves nothing, and the others of its batch stay.
+func TestFailedWrite(t *testing.T) {
+	conn := connectNew(t)
+	if err := conn.script("CREATE TABLE a (x)"); err != nil {
+		t.Fatal(err)
+	}
+	failure := errors.New("failure")
+	insert := func(x int, outcome error) *task {
+		return &task{ctx: t.Context(), do: func(c *connection) error {
+			if _, err := c.exec("INSERT INTO a VALUES (?)", x); err != nil {
+				return err
+			}
+			return outcome
+		}}
+	}
+	batch := []*task{insert(1, nil), insert(2, failure), insert(4, nil)}
+	w := &writer{conn: conn}
+	if err := w.commit(batch); err != nil {
+		t.Fatal(err)
+	}
+	if batch[0].err != nil || batch[1].err != failure || batch[2].err != nil {
+		t.Errorf("answers: %v, %v, %v", batch[0].err, batch[1].err, batch[2].err)
+	}
+	if sum := ask(t, conn, "SELECT sum(x) FROM a"); sum != 5 {
+		t.Errorf("the sum of what was written is %d", sum)
+	}
+}

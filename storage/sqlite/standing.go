@@ -1,0 +1,108 @@
+package sqlite
+
+import "accrue/ce"
+
+// encodeStanding leaves out what Standings does not return: uses, deadlines and the questions' credits.
+func encodeStanding(s *ce.Standing) []byte {
+	e := encoder{make([]byte, 0, 2048)}
+	put(&e, s.Certification)
+	put(&e, s.Program)
+	e.date(s.AsOf)
+	put(&e, s.Outcome)
+	put(&e, s.Phase)
+	if e.flag(s.Cycle != nil) {
+		put(&e, s.Cycle.Key)
+		e.date(s.Cycle.StartsOn)
+		e.date(s.Cycle.EarnBy)
+		e.date(s.Cycle.ReportBy)
+		e.date(s.Cycle.EndsOn)
+		e.date(s.Cycle.GraceEndsOn)
+	}
+	putList(&e, s.Requirements, putRequirement)
+	putList(&e, s.Questions, putQuestion)
+	e.date(s.ChangesOn)
+	put(&e, s.ProgramHash)
+	return e.data
+}
+
+func decodeStanding(record []byte) (ce.Standing, error) {
+	d := newDecoder(record)
+	s := ce.Standing{
+		Certification: get[ce.CertificationID](d),
+		Program:       get[ce.ProgramID](d),
+		AsOf:          d.date(),
+		Outcome:       get[ce.Outcome](d),
+		Phase:         get[ce.Phase](d),
+	}
+	if d.flag() {
+		s.Cycle = &ce.Cycle{Key: get[ce.CycleKey](d), StartsOn: d.date(), EarnBy: d.date(), ReportBy: d.date(), EndsOn: d.date(), GraceEndsOn: d.date()}
+	}
+	s.Requirements = getList(d, getRequirement)
+	s.Questions = getList(d, getQuestion)
+	s.ChangesOn = d.date()
+	s.ProgramHash = get[string](d)
+	return s, d.err()
+}
+
+func putRequirement(e *encoder, r *ce.RequirementStanding) {
+	put(e, r.ID)
+	put(e, r.ParentID)
+	put(e, r.Kind)
+	put(e, r.Force)
+	put(e, r.Title)
+	put(e, r.Outcome)
+	e.optional(r.Required)
+	e.optional(r.Earned)
+	e.optional(r.Remaining)
+	put(e, r.Unit)
+	put(e, r.Explanation)
+	if e.flag(r.Source != nil) {
+		put(e, r.Source.ID)
+		put(e, r.Source.Title)
+		put(e, r.Source.URL)
+		put(e, r.Source.Date)
+		put(e, r.Source.Confidence)
+	}
+}
+
+func getRequirement(d *decoder, r *ce.RequirementStanding) {
+	*r = ce.RequirementStanding{
+		ID:          get[ce.RequirementID](d),
+		ParentID:    get[ce.RequirementID](d),
+		Kind:        get[ce.RequirementKind](d),
+		Force:       get[ce.Force](d),
+		Title:       get[string](d),
+		Outcome:     get[ce.Outcome](d),
+		Required:    d.optional(),
+		Earned:      d.optional(),
+		Remaining:   d.optional(),
+		Unit:        get[ce.UnitID](d),
+		Explanation: get[string](d),
+	}
+	if d.flag() {
+		r.Source = &ce.Source{ID: get[ce.SourceID](d), Title: get[string](d), URL: get[string](d), Date: get[string](d), Confidence: get[ce.Confidence](d)}
+	}
+}
+
+func putQuestion(e *encoder, q *ce.Question) {
+	put(e, q.ID)
+	put(e, q.Prompt)
+	put(e, q.Type)
+	put(e, q.Target)
+	putList(e, q.Choices, func(e *encoder, c *ce.Choice) {
+		put(e, c.ID)
+		put(e, c.Name)
+	})
+}
+
+func getQuestion(d *decoder, q *ce.Question) {
+	*q = ce.Question{
+		ID:     get[ce.QuestionID](d),
+		Prompt: get[string](d),
+		Type:   get[ce.QuestionType](d),
+		Target: get[ce.QuestionTarget](d),
+		Choices: getList(d, func(d *decoder, c *ce.Choice) {
+			*c = ce.Choice{ID: get[string](d), Name: get[string](d)}
+		}),
+	}
+}

@@ -1,0 +1,162 @@
+package sqlite
+
+import (
+	"context"
+	"os"
+	"sync"
+)
+
+const (
+	maxBatch = 128
+	// Above this size of the write-ahead log, readers are waited for so that it can start anew. It
+	// stays far below while any moment is free of readers.
+	maxLog        = 256 << 20
+	batchesPerLog = 1000 // between looks at its size
+)
+
+// writer runs all writes of a store, in batches that share a commit.
+type writer struct {
+	conn    *connection
+	log     string // the write-ahead log's file
+	queue   chan *task
+	ended   chan struct{}
+	lock    sync.RWMutex // held for reading while a task enters the queue
+	stopped bool
+}
+
+// task is one write.
+type task struct {
+	ctx  context.Context
+	do   func(*connection) error
+	err  error
+	done chan struct{}
+}
+
+func newWriter(conn *connection, log string) *writer {
+	w := &writer{conn: conn, log: log, queue: make(chan *task, maxBatch), ended: make(chan struct{})}
+	go w.run()
+	return w
+}
+
+func (w *writer) write(ctx context.Context, do func(*connection) error) error {
+	t := &task{ctx: ctx, do: do, done: make(chan struct{})}
+	if err := w.enter(t); err != nil {
+		return err
+	}
+	<-t.done
+	return t.err
+}
+
+func (w *writer) enter(t *task) error {
+	if err := t.ctx.Err(); err != nil {
+		return err
+	}
+	w.lock.RLock()
+	defer w.lock.RUnlock()
+	if w.stopped {
+		return errClosed
+	}
+	select {
+	case w.queue <- t:
+		return nil
+	case <-t.ctx.Done():
+		return t.ctx.Err()
+	}
+}
+
+// stop lets the queue run empty and returns when the last write is answered. It reports false when it was stopped before.
+func (w *writer) stop() bool {
+	w.lock.Lock()
+	defer w.lock.Unlock()
+	if w.stopped {
+		return false
+	}
+	w.stopped = true
+	close(w.queue)
+	<-w.ended
+	return true
+}
+
+func (w *writer) run() {
+	defer close(w.ended)
+	var batch []*task
+	for n := 1; ; n++ {
+		first, open := <-w.queue
+		if !open {
+			return
+		}
+		batch = w.waiting(append(batch[:0], first))
+		err := w.commit(batch)
+		for _, t := range batch {
+			if t.err == nil {
+				t.err = err
+			}
+			close(t.done)
+		}
+		if n%batchesPerLog == 0 {
+			w.shorten()
+		}
+	}
+}
+
+// waiting adds to the batch what is in the queue already.
+func (w *writer) waiting(batch []*task) []*task {
+	for len(batch) < maxBatch {
+		select {
+		case t, open := <-w.queue:
+			if !open {
+				return batch
+			}
+			batch = append(batch, t)
+		default:
+			return batch
+		}
+	}
+	return batch
+}
+
+// commit runs the tasks in one transaction. Its error concerns all that have none of their own.
+func (w *writer) commit(batch []*task) error {
+	if _, err := w.conn.exec("BEGIN IMMEDIATE"); err != nil {
+		return err
+	}
+	for _, t := range batch {
+		if t.err = t.ctx.Err(); t.err != nil {
+			continue
+		}
+		if err := w.try(t); err != nil {
+			w.rollback()
+			return err
+		}
+	}
+	if _, err := w.conn.exec("COMMIT"); err != nil {
+		w.rollback()
+		return err
+	}
+	return nil
+}
+
+// try runs one task in a savepoint, so that its failing undoes nothing of the others. Its error concerns the transaction.
+func (w *writer) try(t *task) error {
+	if _, err := w.conn.exec("SAVEPOINT task"); err != nil {
+		return err
+	}
+	if t.err = t.do(w.conn); t.err != nil {
+		if _, err := w.conn.exec("ROLLBACK TO task"); err != nil {
+			return err
+		}
+	}
+	_, err := w.conn.exec("RELEASE task")
+	return err
+}
+
+// rollback ends the transaction. SQLite may have done so already, and if it cannot, the next BEGIN fails and tells.
+func (w *writer) rollback() { _, _ = w.conn.exec("ROLLBACK") }
+
+// shorten starts the write-ahead log anew when it has grown too long, waiting for readers. Its failing is no
+// harm: the log works at any length, and the next look tries again.
+func (w *writer) shorten() {
+	if info, err := os.Stat(w.log); err == nil && info.Size() > maxLog {
+		_, _ = w.conn.exec("PRAGMA wal_checkpoint(TRUNCATE)")
+	}
+}

@@ -1,0 +1,127 @@
+package storagetest
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"accrue/ce"
+	"accrue/storage"
+)
+
+// cancelled checks that every method refuses a context that is over, and that nothing was written.
+func (s suite) cancelled(t *testing.T) {
+	over, cancel := context.WithCancel(t.Context())
+	cancel()
+	owner, handle := s.newProfile(t)
+	certification := addCertification(t, handle, owner)
+	credit := addCredit(t, handle, owner, day(2026, time.January, 1))
+	email, session := ce.NewUUID()+"@example.com", ce.NewUUID()
+	succeed(t, s.Identity().CreateAccount(t.Context(), accountOf(email, owner)))
+	succeed(t, s.Identity().CreateSession(t.Context(), sessionOf(session, owner)))
+	standing := standingOf(certification.ID, "x", ce.Date{}, day(2026, time.December, 31))
+	turn, err := handle.Begin(t.Context())
+	succeed(t, err)
+	succeed(t, handle.SaveDerived(t.Context(), storage.Derived{Sequence: turn.Sequence, Standings: []ce.Standing{standing}}))
+	before := everythingOf(t, handle)
+	nobody := ce.ProfessionalID(ce.NewUUID())
+	newEmail, lease, key := ce.NewUUID()+"@example.com", ce.NewUUID(), ce.NewUUID()
+
+	for name, call := range map[string]func() error{
+		"Profile": func() error { _, err := handle.Profile(over); return err },
+		"CreateProfile": func() error {
+			_, err := s.Professional(nobody).CreateProfile(over, profileOf(nobody))
+			return err
+		},
+		"UpdateProfile": func() error {
+			_, err := handle.UpdateProfile(over, func(p *ce.Professional) error { p.Name = "never"; return nil })
+			return err
+		},
+		"Erase":    func() error { return handle.Erase(over, instant(1)) },
+		"ErasedAt": func() error { _, err := handle.ErasedAt(over); return notAbsent(err) },
+		"Get":      func() error { _, err := handle.Credits().Get(over, credit.ID); return err },
+		"Create": func() error {
+			_, err := handle.Credits().Create(over, creditOf(owner, day(2026, time.January, 2)), "digest")
+			return err
+		},
+		"Update": func() error {
+			_, err := handle.Credits().Update(over, credit.ID, func(c *ce.Credit) error { c.Title = "never"; return nil })
+			return err
+		},
+		"Remove": func() error {
+			return handle.Certifications().Remove(over, certification.ID, instant(1), func(ce.Certification) error { return nil })
+		},
+		"ReadCertifications": func() error { _, err := handle.ReadCertifications(over); return err },
+		"ListCredits": func() error {
+			_, err := handle.ListCredits(over, storage.CreditFilter{}, storage.Page[storage.CreditKey]{First: 1})
+			return err
+		},
+		"CountCredits": func() error { _, err := handle.CountCredits(over); return err },
+		"Begin":        func() error { _, err := handle.Begin(over); return err },
+		"ReadCredits":  func() error { _, err := handle.ReadCredits(over); return err },
+		"SaveDerived":  func() error { return handle.SaveDerived(over, storage.Derived{Sequence: turn.Sequence}) },
+		"ClearMarks":   func() error { return handle.ClearMarks(over, before.marks) },
+		"Standings":    func() error { _, err := handle.Standings(over); return err },
+		"ListDeadlines": func() error {
+			_, err := handle.ListDeadlines(over, storage.DeadlineFilter{}, storage.Page[storage.DeadlineKey]{First: 1})
+			return err
+		},
+		"CreateAccount":  func() error { return s.Identity().CreateAccount(over, accountOf(newEmail, nobody)) },
+		"AccountByEmail": func() error { _, err := s.Identity().AccountByEmail(over, email); return err },
+		"AccountOf":      func() error { _, err := s.Identity().AccountOf(over, owner); return err },
+		"UpdateAccount": func() error {
+			_, err := s.Identity().UpdateAccount(over, email, func(a *storage.Account) error { a.PasswordHash = "never"; return nil })
+			return err
+		},
+		"CreateSession": func() error { return s.Identity().CreateSession(over, sessionOf(key, owner)) },
+		"UpdateSession": func() error {
+			_, err := s.Identity().UpdateSession(over, session, func(x *storage.Session) error { x.Generation = 99; return nil })
+			return err
+		},
+		"RevokeSession":    func() error { return s.Identity().RevokeSession(over, session) },
+		"RevokeSessions":   func() error { return s.Identity().RevokeSessions(over, owner, "") },
+		"SigningKeys":      func() error { _, err := s.Identity().SigningKeys(over); return err },
+		"AddSigningKey":    func() error { return s.Identity().AddSigningKey(over, storage.SigningKey{ID: key}) },
+		"RemoveSigningKey": func() error { return s.Identity().RemoveSigningKey(over, key) },
+		"Attempt":          func() error { _, err := s.Identity().Attempt(over, key, instant(0), instant(5)); return err },
+		"ForgetAttempts":   func() error { return s.Identity().ForgetAttempts(over, key) },
+		"Unfinished":       func() error { _, err := s.System().Unfinished(over, instant(0), 1); return err },
+		"DueStandings":     func() error { _, err := s.System().DueStandings(over, day(2026, time.January, 1), 1); return err },
+		"Purge":            func() error { _, err := s.System().Purge(over, instant(0), instant(0), 1); return err },
+		"AcquireLease":     func() error { _, err := s.System().AcquireLease(over, lease, instant(0), instant(5)); return err },
+		"Ping":             func() error { return s.Ping(over) },
+	} {
+		if err := call(); err == nil {
+			t.Errorf("%s succeeded", name)
+		}
+	}
+
+	same(t, "everything", everythingOf(t, handle), before, append(loose, allowListing))
+	profile, err := handle.Profile(t.Context())
+	succeed(t, err)
+	same(t, "profile", profile, profileOf(owner), exact)
+	_, err = s.Professional(nobody).Profile(t.Context())
+	fails(t, "the profile not created", err, storage.ErrNotFound)
+	_, err = s.Identity().AccountByEmail(t.Context(), newEmail)
+	fails(t, "the account not created", err, storage.ErrNotFound)
+	account, err := s.Identity().AccountByEmail(t.Context(), email)
+	succeed(t, err)
+	same(t, "account", account, accountOf(email, owner), exact)
+	stored, err := s.Identity().UpdateSession(t.Context(), session, func(*storage.Session) error { return storage.ErrUnchanged })
+	succeed(t, err)
+	same(t, "session", stored, sessionOf(session, owner), exact)
+	attempts, err := s.Identity().Attempt(t.Context(), key, instant(0), instant(5))
+	succeed(t, err)
+	same(t, "attempts", attempts.Count, 1, nil)
+	_, err = s.System().AcquireLease(t.Context(), lease, instant(0), instant(5))
+	succeed(t, err)
+	succeed(t, s.Ping(t.Context()))
+}
+
+// notAbsent turns the answer that there is no such thing into no error.
+func notAbsent(err error) error {
+	if err == storage.ErrNotFound {
+		return nil
+	}
+	return err
+}

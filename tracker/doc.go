@@ -1,0 +1,10 @@
+// Package tracker holds the use cases: what a professional can do with her
+// certifications and credits, who may do it, and the refreshing of what is
+// derived. It is the only place that decides who may see or change what.
+//
+// A [View] is what one viewer sees during one request: it reads each kind of
+// thing at most once, however many fields ask for it.
+//
+// It does not know how requests arrive (package resolvers), how a viewer is
+// recognised (package identity) or where facts are kept (package storage).
+package tracker

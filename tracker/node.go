@@ -1,0 +1,38 @@
+package tracker
+
+import (
+	"context"
+
+	"accrue/ce"
+)
+
+// Node returns what the id names, as far as the viewer may see it: a rules.Program pointer, a
+// ce.Professional, ce.Certification, ce.Credit or ce.Deadline. Everything else is not found.
+func (v *View) Node(ctx context.Context, id string) (any, error) {
+	if program, ok := v.catalog.Program(ce.ProgramID(id)); ok {
+		return program, nil
+	}
+	if deadline := ce.DeadlineID(id); deadline.IsDerived() {
+		return v.Deadline(ctx, deadline)
+	}
+	uuid, err := ce.ParseUUID(id)
+	if err != nil {
+		return nil, notFound("object")
+	}
+	profile, err := v.Professional(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if ce.ProfessionalID(uuid) == profile.ID {
+		return profile, nil
+	}
+	certification, err := v.Certification(ctx, ce.CertificationID(uuid))
+	if ce.CodeOf(err) != ce.CodeNotFound {
+		return certification, err
+	}
+	credit, err := v.Credit(ctx, ce.CreditID(uuid))
+	if ce.CodeOf(err) == ce.CodeNotFound {
+		return nil, notFound("object")
+	}
+	return credit, err
+}

@@ -1,0 +1,63 @@
+package tracker
+
+import (
+	"context"
+	"errors"
+
+	"accrue/ce"
+	"accrue/storage"
+)
+
+// ProfileUpdate changes a professional's profile.
+type ProfileUpdate struct {
+	Version  int
+	Name     Change[string]
+	TimeZone Change[string]
+	Locale   Change[string]
+}
+
+// UpdateProfile changes the viewer's profile and returns it. An update that changes nothing succeeds
+// whatever version it saw, so that a request may be repeated.
+func (v *View) UpdateProfile(ctx context.Context, in ProfileUpdate) (ce.Professional, error) {
+	if _, err := v.Professional(ctx); err != nil {
+		return ce.Professional{}, err
+	}
+	profile, err := v.handle.UpdateProfile(ctx, func(p *ce.Professional) error {
+		before := *p
+		in.Name.Apply(&p.Name)
+		in.TimeZone.Apply(&p.TimeZone)
+		in.Locale.Apply(&p.Locale)
+		if err := p.Clean(); err != nil {
+			return err
+		}
+		if *p == before {
+			return storage.ErrUnchanged
+		}
+		if before.Version != in.Version {
+			return stale("profile")
+		}
+		p.UpdatedAt = v.now()
+		return nil
+	})
+	if err != nil {
+		return ce.Professional{}, translate(err, "professional")
+	}
+	v.forget().profile.set(profile)
+	return profile, nil
+}
+
+// DeleteAccount erases the viewer with everything that belongs to her. Whether she may, a password
+// for instance, the caller has checked.
+func (v *View) DeleteAccount(ctx context.Context) (ce.ProfessionalID, error) {
+	if _, err := v.Professional(ctx); err != nil {
+		return "", err
+	}
+	// Once begun it ends by itself, here or in the sweep; the client cannot stop it half-way.
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), refreshTime)
+	defer cancel()
+	if err := v.handle.Erase(ctx, v.now()); err != nil && !errors.Is(err, storage.ErrNotFound) {
+		return "", err
+	}
+	v.forget()
+	return v.viewer.Professional, nil
+}

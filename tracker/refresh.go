@@ -1,0 +1,166 @@
+package tracker
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"accrue/ce"
+	"accrue/rules"
+	"accrue/storage"
+)
+
+// refreshTime bounds a refresh that follows a change. It goes on when the client has gone, since the change is stored.
+const refreshTime = 30 * time.Second
+
+// work is one refresh of one professional's derived data under a sequence number.
+type work struct {
+	turn           storage.Turn
+	certifications storage.Marked[ce.Certification]
+	credits        storage.Marked[ce.Credit]
+	standings      []ce.Standing
+}
+
+// evaluate computes the standings of all certifications, each as of today in its time zone.
+func (t *Tracker) evaluate(w *work) {
+	w.standings = make([]ce.Standing, 0, len(w.certifications.Items))
+	for i := range w.certifications.Items {
+		certification := &w.certifications.Items[i]
+		standing, err := t.standing(certification, w.credits.Items, t.today(certification), "")
+		if err != nil {
+			// One certification that cannot be evaluated must not keep the others from being refreshed;
+			// asked for, it gives its error.
+			t.log.Error("evaluate", "certification", certification.ID, "program", certification.Program, "error", err)
+			continue
+		}
+		w.standings = append(w.standings, standing)
+	}
+}
+
+// standing evaluates one certification for a cycle, "" for the one that is current on the day.
+func (t *Tracker) standing(certification *ce.Certification, credits []ce.Credit, asOf ce.Date, cycle ce.CycleKey) (ce.Standing, error) {
+	program, err := t.program(certification.Program)
+	if err != nil {
+		return ce.Standing{}, err
+	}
+	return rules.Evaluate(rules.Input{
+		Program:       program,
+		Units:         t.catalog,
+		Certification: *certification,
+		Credits:       credits,
+		AsOf:          asOf,
+		Cycle:         cycle,
+	})
+}
+
+// save stores what was derived and reports whether it stands: false when a worker with a higher number was there first.
+func (t *Tracker) save(ctx context.Context, handle storage.Professional, w *work) (bool, error) {
+	err := handle.SaveDerived(ctx, storage.Derived{Sequence: w.turn.Sequence, Standings: w.standings})
+	if errors.Is(err, storage.ErrOvertaken) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+// clear ends a refresh: the facts that it read no longer need one.
+func (t *Tracker) clear(ctx context.Context, handle storage.Professional, w *work) error {
+	marks := append(append(w.turn.Marks, w.certifications.Marks...), w.credits.Marks...)
+	if len(marks) == 0 {
+		return nil
+	}
+	return handle.ClearMarks(ctx, marks)
+}
+
+// Refresh brings the derived data of a professional up to date with her facts, whoever wrote
+// them, and returns the standings. A professional who is gone needs none.
+func (t *Tracker) Refresh(ctx context.Context, professional ce.ProfessionalID) ([]ce.Standing, error) {
+	w, err := t.refresh(ctx, t.store.Professional(professional))
+	if errors.Is(err, storage.ErrNotFound) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return w.standings, nil
+}
+
+// refresh takes its number first, so it covers every fact written before: when it is
+// overtaken, whoever did so has read those facts too and clears their marks.
+func (t *Tracker) refresh(ctx context.Context, handle storage.Professional) (*work, error) {
+	w := &work{}
+	var err error
+	if w.turn, err = handle.Begin(ctx); err != nil {
+		return nil, err
+	}
+	if w.certifications, err = handle.ReadCertifications(ctx); err != nil {
+		return nil, err
+	}
+	if w.credits, err = handle.ReadCredits(ctx); err != nil {
+		return nil, err
+	}
+	t.evaluate(w)
+	stands, err := t.save(ctx, handle, w)
+	if err != nil || !stands {
+		return w, err
+	}
+	return w, t.clear(ctx, handle, w)
+}
+
+// settle refreshes after a change that the view made under the turn. The facts of the kind that was
+// not changed may have been read already, after the turn was taken, and are not read again.
+//
+// The change is stored, so it succeeds whatever happens here: a refresh that fails is finished
+// later by the marks, and the log tells of it.
+func (v *View) settle(ctx context.Context, turn storage.Turn, certifications *storage.Marked[ce.Certification]) {
+	read := v.forget()
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), refreshTime)
+	defer cancel()
+	w, err := v.settled(ctx, turn, certifications)
+	if err != nil {
+		v.log.ErrorContext(ctx, "refresh after a change", "error", err)
+		return
+	}
+	read.profile.set(w.turn.Profile)
+	read.certifications.set(w.certifications.Items)
+	read.credits.set(w.credits.Items)
+	standings := make(map[ce.CertificationID]ce.Standing, len(w.standings))
+	read.evaluated = make(map[evaluation]*lazy[ce.Standing], len(w.standings))
+	var deadlines []ce.Deadline
+	for _, standing := range w.standings {
+		standings[standing.Certification] = standing
+		read.evaluated[evaluation{standing.Certification, standing.AsOf, ""}] = &lazy[ce.Standing]{done: true, value: standing}
+		deadlines = append(deadlines, standing.Deadlines...)
+	}
+	read.standings.set(standings)
+	read.deadlines.set(sortDeadlines(deadlines))
+}
+
+func (v *View) settled(ctx context.Context, turn storage.Turn, certifications *storage.Marked[ce.Certification]) (*work, error) {
+	w := &work{turn: turn}
+	var err error
+	if certifications != nil {
+		w.certifications = *certifications
+	} else if w.certifications, err = v.handle.ReadCertifications(ctx); err != nil {
+		return nil, err
+	}
+	if w.credits, err = v.handle.ReadCredits(ctx); err != nil {
+		return nil, err
+	}
+	v.evaluate(w)
+	stands, err := v.save(ctx, v.handle, w)
+	if err != nil {
+		return nil, err
+	}
+	if stands {
+		// The turn was taken before the change was written, so a later turn that began in between may
+		// have read too early to see the change. If none began, none did.
+		last, err := v.handle.Sequence(ctx)
+		if err != nil {
+			return nil, err
+		}
+		if last == turn.Sequence {
+			return w, v.clear(ctx, v.handle, w)
+		}
+	}
+	return v.refresh(ctx, v.handle)
+}

@@ -1,0 +1,79 @@
+package tracker
+
+import (
+	"errors"
+	"log/slog"
+	"time"
+
+	"accrue/catalog"
+	"accrue/ce"
+	"accrue/rules"
+	"accrue/storage"
+)
+
+// Tracker holds what the use cases need. It is safe for concurrent use.
+type Tracker struct {
+	store   storage.Store
+	catalog *catalog.Catalog
+	now     func() time.Time
+	log     *slog.Logger
+}
+
+// New returns a tracker on the store with the programs of the catalog. Now is the clock.
+func New(store storage.Store, programs *catalog.Catalog, now func() time.Time, log *slog.Logger) *Tracker {
+	return &Tracker{
+		store:   store,
+		catalog: programs,
+		// Stores keep instants to the millisecond; what is answered is what is kept.
+		now: func() time.Time { return now().UTC().Truncate(time.Millisecond) },
+		log: log,
+	}
+}
+
+// Viewer is who is asking, as established by package identity.
+type Viewer struct {
+	Professional ce.ProfessionalID
+	// SignedInAt is when the viewer last proved who she is: sessions older than
+	// ce.Professional.SessionsFrom, and those from before an erasure, are refused.
+	SignedInAt time.Time
+	// Profile is what a professional seen for the first time starts with.
+	Profile ce.Professional
+}
+
+// program returns the program of a certification. One that the catalog no longer has is an internal
+// error: programs are never taken out of the catalog while certifications name them.
+func (t *Tracker) program(id ce.ProgramID) (*rules.Program, error) {
+	program, ok := t.catalog.Program(id)
+	if !ok {
+		return nil, ce.Errorf(ce.CodeInternal, "The rules of this certification are not installed on this server.")
+	}
+	return program, nil
+}
+
+// today returns the current day in the certification's time zone.
+func (t *Tracker) today(c *ce.Certification) ce.Date {
+	return ce.DateOf(t.now(), c.Zone())
+}
+
+// notFound is what a viewer is told of everything that is absent or not hers.
+func notFound(what string) error {
+	return ce.Errorf(ce.CodeNotFound, "There is no such %s.", what)
+}
+
+// stale is what a viewer is told whose change was made to an older version.
+func stale(what string) error {
+	return &ce.Error{Code: ce.CodeConflict, Path: []string{"version"}, Text: "This " + what + " has changed since you read it. Read it again and repeat your change."}
+}
+
+// translate turns the errors of storage into those fit to be shown.
+func translate(err error, what string) error {
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, storage.ErrNotFound):
+		return notFound(what)
+	case errors.Is(err, storage.ErrConflict):
+		return &ce.Error{Code: ce.CodeConflict, Path: []string{"id"}, Text: "This id is already used for something else. Make a new one for each new " + what + "."}
+	}
+	return err
+}

@@ -1,0 +1,146 @@
+package tracker
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+
+	"accrue/ce"
+	"accrue/storage"
+)
+
+// View is what one viewer sees and does during one request. Its methods may be called
+// at the same time; what they have read stays the same until a change through the same view.
+type View struct {
+	*Tracker
+	viewer Viewer
+	handle storage.Professional
+
+	mu   sync.Mutex
+	read *reading
+}
+
+// reading is what a view has read so far; a change replaces it by an empty one.
+type reading struct {
+	profile        lazy[ce.Professional]
+	certifications lazy[[]ce.Certification]
+	credits        lazy[[]ce.Credit]
+	standings      lazy[map[ce.CertificationID]ce.Standing]
+	deadlines      lazy[[]ce.Deadline]
+
+	mu        sync.Mutex
+	evaluated map[evaluation]*lazy[ce.Standing]
+}
+
+// View returns the view of the viewer for one request.
+func (t *Tracker) View(viewer Viewer) *View {
+	return &View{Tracker: t, viewer: viewer, handle: t.store.Professional(viewer.Professional), read: &reading{}}
+}
+
+func (v *View) reading() *reading {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	return v.read
+}
+
+// forget drops what was read, after a change.
+func (v *View) forget() *reading {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.read = &reading{}
+	return v.read
+}
+
+// Professional returns the viewer's profile; at first sight it is made.
+func (v *View) Professional(ctx context.Context) (ce.Professional, error) {
+	return v.reading().profile.get(func() (ce.Professional, error) {
+		profile, err := v.handle.Profile(ctx)
+		if errors.Is(err, storage.ErrNotFound) {
+			profile, err = v.firstSight(ctx)
+		}
+		if err != nil {
+			return ce.Professional{}, err
+		}
+		return profile, v.admit(profile)
+	})
+}
+
+// begin takes a sequence number for a change, and the viewer's profile with it.
+func (v *View) begin(ctx context.Context) (storage.Turn, error) {
+	turn, err := v.handle.Begin(ctx)
+	if errors.Is(err, storage.ErrNotFound) {
+		if _, err = v.firstSight(ctx); err == nil {
+			turn, err = v.handle.Begin(ctx)
+		}
+	}
+	if err != nil {
+		return storage.Turn{}, err
+	}
+	return turn, v.admit(turn.Profile)
+}
+
+// errSignedOut is what holders of tokens are told that were once valid.
+var errSignedOut = ce.Errorf(ce.CodeUnauthenticated, "Your session has expired; sign in again.")
+
+func (v *View) admit(profile ce.Professional) error {
+	// Tokens tell their time in whole seconds.
+	if v.viewer.SignedInAt.Before(profile.SessionsFrom.Truncate(time.Second)) {
+		return errSignedOut
+	}
+	return nil
+}
+
+// firstSight makes the profile of a viewer who proved who she is and has none. An account that was
+// erased stays so for sessions from before: only a later sign-in starts anew.
+func (v *View) firstSight(ctx context.Context) (ce.Professional, error) {
+	profile := v.viewer.Profile
+	profile.ID = v.viewer.Professional
+	profile.CreatedAt, profile.UpdatedAt = v.viewer.SignedInAt.UTC(), v.now()
+	if err := profile.Clean(); err != nil {
+		// What an identity provider says of a person is a courtesy: what is unusable of it is left out.
+		profile.Name, profile.TimeZone, profile.Locale = "", "", ce.DefaultLocale
+	}
+	switch erasedAt, err := v.handle.ErasedAt(ctx); {
+	case err == nil:
+		// Another of her devices may still hold a token from before; it must not open the new account.
+		profile.SessionsFrom = erasedAt.Truncate(time.Second).Add(time.Second)
+	case !errors.Is(err, storage.ErrNotFound):
+		return ce.Professional{}, err
+	}
+	if err := v.admit(profile); err != nil {
+		return ce.Professional{}, err
+	}
+	profile, err := v.handle.CreateProfile(ctx, profile)
+	if errors.Is(err, storage.ErrRemoved) {
+		return ce.Professional{}, errSignedOut
+	}
+	return profile, err
+}
+
+// lazy holds a value that is read once, when it is first asked for; an error is not kept.
+type lazy[T any] struct {
+	mu    sync.Mutex
+	done  bool
+	value T
+}
+
+func (l *lazy[T]) get(read func() (T, error)) (T, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if !l.done {
+		value, err := read()
+		if err != nil {
+			var none T
+			return none, err
+		}
+		l.value, l.done = value, true
+	}
+	return l.value, nil
+}
+
+func (l *lazy[T]) set(value T) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.value, l.done = value, true
+}
