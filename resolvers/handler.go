@@ -73,6 +73,8 @@ func NewHandler(config Config) http.Handler {
 	return overHTTP(server, config.Limits)
 }
 
+var rootOf = map[ast.Operation]string{ast.Query: "Query", ast.Mutation: "Mutation", ast.Subscription: "Subscription"}
+
 func observe(tell func(field, code string, elapsed time.Duration)) graphql.RootFieldMiddleware {
 	return func(ctx context.Context, next graphql.RootResolver) graphql.Marshaler {
 		start := time.Now()
@@ -84,7 +86,7 @@ func observe(tell func(field, code string, elapsed time.Duration)) graphql.RootF
 				code, _ = err.Extensions["code"].(string)
 			}
 		}
-		tell(field.Object+"."+field.Field.Name, code, time.Since(start))
+		tell(rootOf[graphql.GetOperationContext(ctx).Operation.Operation]+"."+field.Field.Name, code, time.Since(start))
 		return answer
 	}
 }

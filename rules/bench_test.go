@@ -1,6 +1,7 @@
 package rules_test
 
 import (
+	"crypto/sha256"
 	"fmt"
 	"testing"
 	"time"
@@ -51,4 +52,12 @@ func BenchmarkEvaluate(b *testing.B) {
 		run(fmt.Sprintf("cpa-issue-unknown/%d", n), unknown)
 	}
 	run("cpa-limits-bind/20000", benchmarkInput(b, "us-ga-cpa", 20_000, ce.Int(200)))
+}
+
+// BenchmarkReference is a fixed piece of work, to compare the others with on any machine.
+func BenchmarkReference(b *testing.B) {
+	data := make([]byte, 64<<20)
+	for b.Loop() {
+		sha256.Sum256(data)
+	}
 }

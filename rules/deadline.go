@@ -103,8 +103,6 @@ func (e *evaluation) changesOn(s *ce.Standing) ce.Date {
 	}
 	on(e.cycle.StartsOn)
 	after(e.frame.end)
-	after(e.cycle.EndsOn)
-	after(e.cycle.GraceEndsOn)
 	for i := range s.Deadlines {
 		after(s.Deadlines[i].DueOn)
 	}

@@ -1,7 +1,6 @@
 package sqlite
 
 import (
-	"errors"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -96,33 +95,5 @@ func TestMigrationIsAllOrNothing(t *testing.T) {
 	delete(gap, "0002_step.sql")
 	if err := migrate(connectNew(t), gap); err == nil || !strings.Contains(err.Error(), "0002 is missing") {
 		t.Errorf("a gap: %v", err)
-	}
-}
-
-// TestFailedWrite shows that a write that fails half-way leaves nothing, and the others of its batch stay.
-func TestFailedWrite(t *testing.T) {
-	conn := connectNew(t)
-	if err := conn.script("CREATE TABLE a (x)"); err != nil {
-		t.Fatal(err)
-	}
-	failure := errors.New("failure")
-	insert := func(x int, outcome error) *task {
-		return &task{ctx: t.Context(), do: func(c *connection) error {
-			if _, err := c.exec("INSERT INTO a VALUES (?)", x); err != nil {
-				return err
-			}
-			return outcome
-		}}
-	}
-	batch := []*task{insert(1, nil), insert(2, failure), insert(4, nil)}
-	w := &writer{conn: conn}
-	if err := w.commit(batch); err != nil {
-		t.Fatal(err)
-	}
-	if batch[0].err != nil || batch[1].err != failure || batch[2].err != nil {
-		t.Errorf("answers: %v, %v, %v", batch[0].err, batch[1].err, batch[2].err)
-	}
-	if sum := ask(t, conn, "SELECT sum(x) FROM a"); sum != 5 {
-		t.Errorf("the sum of what was written is %d", sum)
 	}
 }

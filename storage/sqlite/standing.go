@@ -1,8 +1,13 @@
 package sqlite
 
-import "accrue/ce"
+import (
+	"slices"
 
-// encodeStanding leaves out what Standings does not return: uses, deadlines and the questions' credits.
+	"accrue/ce"
+)
+
+// encodeStanding leaves out what Standings does not return: uses, deadlines and the questions' credits. Sources stand in
+// a list of their own, since many requirements have the same.
 func encodeStanding(s *ce.Standing) []byte {
 	e := encoder{make([]byte, 0, 2048)}
 	put(&e, s.Certification)
@@ -18,7 +23,16 @@ func encodeStanding(s *ce.Standing) []byte {
 		e.date(s.Cycle.EndsOn)
 		e.date(s.Cycle.GraceEndsOn)
 	}
-	putList(&e, s.Requirements, putRequirement)
+	sources := sourcesOf(s.Requirements)
+	putList(&e, sources, putSource)
+	putList(&e, s.Requirements, func(e *encoder, r *ce.RequirementStanding) {
+		putRequirement(e, r)
+		place := 0 // none
+		if r.Source != nil {
+			place = slices.Index(sources, *r.Source) + 1
+		}
+		e.number(place)
+	})
 	putList(&e, s.Questions, putQuestion)
 	e.date(s.ChangesOn)
 	put(&e, s.ProgramHash)
@@ -37,7 +51,14 @@ func decodeStanding(record []byte) (ce.Standing, error) {
 	if d.flag() {
 		s.Cycle = &ce.Cycle{Key: get[ce.CycleKey](d), StartsOn: d.date(), EarnBy: d.date(), ReportBy: d.date(), EndsOn: d.date(), GraceEndsOn: d.date()}
 	}
-	s.Requirements = getList(d, getRequirement)
+	sources := getList(d, getSource)
+	s.Requirements = getList(d, func(d *decoder, r *ce.RequirementStanding) {
+		getRequirement(d, r)
+		if place := d.number(); place > 0 && place <= len(sources) {
+			source := sources[place-1]
+			r.Source = &source
+		}
+	})
 	s.Questions = getList(d, getQuestion)
 	s.ChangesOn = d.date()
 	s.ProgramHash = get[string](d)
@@ -56,13 +77,6 @@ func putRequirement(e *encoder, r *ce.RequirementStanding) {
 	e.optional(r.Remaining)
 	put(e, r.Unit)
 	put(e, r.Explanation)
-	if e.flag(r.Source != nil) {
-		put(e, r.Source.ID)
-		put(e, r.Source.Title)
-		put(e, r.Source.URL)
-		put(e, r.Source.Date)
-		put(e, r.Source.Confidence)
-	}
 }
 
 func getRequirement(d *decoder, r *ce.RequirementStanding) {
@@ -79,9 +93,27 @@ func getRequirement(d *decoder, r *ce.RequirementStanding) {
 		Unit:        get[ce.UnitID](d),
 		Explanation: get[string](d),
 	}
-	if d.flag() {
-		r.Source = &ce.Source{ID: get[ce.SourceID](d), Title: get[string](d), URL: get[string](d), Date: get[string](d), Confidence: get[ce.Confidence](d)}
+}
+
+func sourcesOf(requirements []ce.RequirementStanding) (sources []ce.Source) {
+	for i := range requirements {
+		if source := requirements[i].Source; source != nil && !slices.Contains(sources, *source) {
+			sources = append(sources, *source)
+		}
 	}
+	return sources
+}
+
+func putSource(e *encoder, s *ce.Source) {
+	put(e, s.ID)
+	put(e, s.Title)
+	put(e, s.URL)
+	put(e, s.Date)
+	put(e, s.Confidence)
+}
+
+func getSource(d *decoder, s *ce.Source) {
+	*s = ce.Source{ID: get[ce.SourceID](d), Title: get[string](d), URL: get[string](d), Date: get[string](d), Confidence: get[ce.Confidence](d)}
 }
 
 func putQuestion(e *encoder, q *ce.Question) {

@@ -11,7 +11,6 @@ import (
 
 	"go.uber.org/goleak"
 
-	"accrue/ce"
 	"accrue/storage"
 	"accrue/storage/sqlite"
 	"accrue/storage/storagetest"
@@ -110,21 +109,25 @@ func TestLogStaysShort(t *testing.T) {
 			}
 		})
 	}
-	const written = 40 << 20
-	id := logCredit(t, handle)
-	for n := range written / (50 << 10) {
-		_, err := handle.Credits().Update(t.Context(), id, func(c *ce.Credit) error {
-			c.Notes = strings.Repeat(string(rune('a'+n%26)), 50<<10)
-			return nil
+	const notes, count = 50 << 10, 1200 // 60 MB
+	writers := newProfessional(t, store)
+	var writing sync.WaitGroup
+	for range 16 {
+		writing.Go(func() {
+			for n := range count / 16 {
+				credit := someCredit(n)
+				credit.Notes = strings.Repeat("x", notes)
+				if _, err := writers.Credits().Create(t.Context(), credit, "digest"); err != nil {
+					t.Error(err)
+				}
+			}
 		})
-		if err != nil {
-			t.Fatal(err)
-		}
 	}
+	writing.Wait()
 	stop()
 	group.Wait()
 	info, err := os.Stat(filepath.Join(dir, "accrue.db-wal"))
-	if err != nil || info.Size() > written/2 {
-		t.Errorf("after %d bytes the log has %d, %v", written, info.Size(), err)
+	if err != nil || info.Size() > notes*count*2/3 {
+		t.Errorf("after %d bytes the log has %d, %v", notes*count, info.Size(), err)
 	}
 }

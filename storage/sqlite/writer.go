@@ -8,16 +8,16 @@ import (
 
 const (
 	maxBatch = 128
-	// Above this size of the write-ahead log, readers are waited for so that it can start anew. It
-	// stays far below while any moment is free of readers.
-	maxLog        = 256 << 20
-	batchesPerLog = 1000 // between looks at its size
+	// Above this size of the write-ahead log, the writer waits for the readers of the moment so that the log can
+	// start anew. SQLite does that by itself only in a moment without readers, which may never come.
+	maxLog = 32 << 20
 )
 
 // writer runs all writes of a store, in batches that share a commit.
 type writer struct {
 	conn    *connection
 	log     string // the write-ahead log's file
+	limit   int64  // of the log's size, before it is shortened
 	queue   chan *task
 	ended   chan struct{}
 	lock    sync.RWMutex // held for reading while a task enters the queue
@@ -33,7 +33,7 @@ type task struct {
 }
 
 func newWriter(conn *connection, log string) *writer {
-	w := &writer{conn: conn, log: log, queue: make(chan *task, maxBatch), ended: make(chan struct{})}
+	w := &writer{conn: conn, log: log, limit: maxLog, queue: make(chan *task, maxBatch), ended: make(chan struct{})}
 	go w.run()
 	return w
 }
@@ -80,7 +80,7 @@ func (w *writer) stop() bool {
 func (w *writer) run() {
 	defer close(w.ended)
 	var batch []*task
-	for n := 1; ; n++ {
+	for {
 		first, open := <-w.queue
 		if !open {
 			return
@@ -93,9 +93,7 @@ func (w *writer) run() {
 			}
 			close(t.done)
 		}
-		if n%batchesPerLog == 0 {
-			w.shorten()
-		}
+		w.shorten()
 	}
 }
 
@@ -153,10 +151,20 @@ func (w *writer) try(t *task) error {
 // rollback ends the transaction. SQLite may have done so already, and if it cannot, the next BEGIN fails and tells.
 func (w *writer) rollback() { _, _ = w.conn.exec("ROLLBACK") }
 
-// shorten starts the write-ahead log anew when it has grown too long, waiting for readers. Its failing is no
-// harm: the log works at any length, and the next look tries again.
+// shorten starts the write-ahead log anew when it has grown too long. Its failing is no harm, since the log
+// works at any length; the next try is after as much growth again.
 func (w *writer) shorten() {
-	if info, err := os.Stat(w.log); err == nil && info.Size() > maxLog {
-		_, _ = w.conn.exec("PRAGMA wal_checkpoint(TRUNCATE)")
+	if w.size() <= w.limit {
+		return
 	}
+	_, _ = w.conn.exec("PRAGMA wal_checkpoint(TRUNCATE)")
+	w.limit = w.size() + maxLog
+}
+
+func (w *writer) size() int64 {
+	info, err := os.Stat(w.log)
+	if err != nil {
+		return 0
+	}
+	return info.Size()
 }

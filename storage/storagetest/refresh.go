@@ -149,6 +149,9 @@ func (s suite) derived(t *testing.T) {
 		first.Requirements[0].Title, first.Deadlines[0].Title, first.Deadlines = "first again", "first again", first.Deadlines[:1]
 		succeed(t, save(handle, numbers[2], first, bare))
 		want("equal replaces, a deadline less", first, bare)
+		first.Outcome, bare.ChangesOn = ce.Met, next
+		succeed(t, save(handle, numbers[2], first, bare))
+		want("the deadlines stay, the rest differs", first, bare)
 		succeed(t, save(handle, numbers[3], second))
 		want("higher replaces, a standing less", second)
 		succeed(t, save(handle, numbers[4]))

@@ -1,0 +1,82 @@
+package main
+
+import (
+	"sync"
+	"testing"
+
+	"accrue/storage/mongodb"
+	"accrue/storage/mongodb/mongodbtest"
+)
+
+// commands records what is sent to MongoDB.
+type commands struct {
+	mu    sync.Mutex
+	names []string
+}
+
+func (c *commands) add(name string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.names = append(c.names, name)
+}
+
+// take returns what was sent since it was last called.
+func (c *commands) take() []string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	names := c.names
+	c.names = nil
+	return names
+}
+
+// A phone waits for each round trip between server and database, so their number must not grow with what a professional has.
+func TestRoundTrips(t *testing.T) {
+	var sent commands
+	store, err := mongodb.Open(t.Context(), mongodbtest.URI(t), mongodb.OnCommand(sent.add))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = store.Close() })
+	a := newAPI(t, store)
+	add := func(program string) {
+		if _, answer := a.ask(t, "jordan", `mutation { addCertification(input: {programId: "`+program+`", issuedOn: "2012-03-02"}) { certification { id } } }`, nil); answer["errors"] != nil {
+			t.Fatal(indented(answer))
+		}
+	}
+	count := func(what string, most int, query string, variables any) map[string]any {
+		t.Helper()
+		sent.take()
+		_, answer := a.ask(t, "jordan", query, variables)
+		if answer["errors"] != nil {
+			t.Fatal(indented(answer))
+		}
+		if names := sent.take(); len(names) > most || len(names) == 0 {
+			t.Errorf("%s: %d round trips, at most %d: %v", what, len(names), most, names)
+		}
+		return answer
+	}
+	home := `{ me { name certifications(first: 10) { nodes { id program { name } cycle { earnBy }
+		standing { outcome requirements { title earned required } } deadlines { nodes { title } } } }
+		credits(first: 20) { nodes { id title completedOn } } deadlines { nodes { dueOn title certification { id } } } } }`
+	log := func(i int, narrowed bool) {
+		input := benchCredit(i)
+		if narrowed {
+			_, answer := a.ask(t, "jordan", `{ me { certifications { nodes { id } } } }`, nil)
+			input["input"].(map[string]any)["certificationIds"] = []any{at(t, answer, "data", "me", "certifications", "nodes", 0, "id")}
+		}
+		count("logCredit", 8, `mutation($input: LogCreditInput!) { logCredit(input: $input) { credit { id uses { counted } }
+			certifications { standing { outcome requirements { earned } credits { nodes { counted } } } deadlines { nodes { remaining } } } } }`, input)
+	}
+	add("us-ga-cpa")
+	log(0, false)
+	log(1, true)
+	count("home screen", 6, home, nil)
+	for _, program := range []string{"iia-cia", "us-ga-pharmacist", "us-ga-cpa", "iia-cia"} {
+		add(program)
+	}
+	for i := range 150 {
+		log(2+i, i == 149)
+	}
+	count("home screen", 6, home, nil)
+	count("credits with their uses", 6, `{ me { credits(first: 20) { nodes { title uses { counted explanation certification { program { name } } } } } } }`, nil)
+}

@@ -1,0 +1,41 @@
+package sqlite
+
+import (
+	"context"
+	"errors"
+	"testing"
+)
+
+// TestFailedWrite shows that a write that fails half-way leaves nothing, and the others of its batch stay.
+func TestFailedWrite(t *testing.T) {
+	conn := connectNew(t)
+	if err := conn.script("CREATE TABLE a (x)"); err != nil {
+		t.Fatal(err)
+	}
+	failure := errors.New("failure")
+	insert := func(x int, outcome error) *task {
+		return &task{ctx: t.Context(), do: func(c *connection) error {
+			if _, err := c.exec("INSERT INTO a VALUES (?)", x); err != nil {
+				return err
+			}
+			return outcome
+		}}
+	}
+	over, cancel := context.WithCancel(t.Context())
+	cancel()
+	batch := []*task{insert(1, nil), insert(2, failure), insert(4, nil), insert(8, nil)}
+	batch[3].ctx = over // its caller has gone while it waited
+	w := &writer{conn: conn}
+	if err := w.commit(batch); err != nil {
+		t.Fatal(err)
+	}
+	if batch[0].err != nil || batch[1].err != failure || batch[2].err != nil {
+		t.Errorf("answers: %v, %v, %v", batch[0].err, batch[1].err, batch[2].err)
+	}
+	if batch[3].err != context.Canceled {
+		t.Errorf("answer to the one who has gone: %v", batch[3].err)
+	}
+	if sum := ask(t, conn, "SELECT sum(x) FROM a"); sum != 5 {
+		t.Errorf("the sum of what was written is %d", sum)
+	}
+}
