@@ -198,8 +198,11 @@ func (c *serveCommand) handler(s *services, metrics *metrics, log *slog.Logger) 
 		}
 		_, _ = fmt.Fprintln(w, "ready")
 	})
-	return otelhttp.NewHandler(chain(mux, identify(c.TrustedProxies), record(metrics), harden), "http",
-		otelhttp.WithFilter(func(r *http.Request) bool { return r.URL.Path == "/graphql" }))
+	handler := chain(mux, identify(c.TrustedProxies), record(metrics), harden)
+	if !tracingConfigured() {
+		return handler
+	}
+	return otelhttp.NewHandler(handler, "http", otelhttp.WithFilter(func(r *http.Request) bool { return r.URL.Path == "/graphql" }))
 }
 
 // announce says where the server listens and what is switched off for want of configuration.

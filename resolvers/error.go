@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"github.com/99designs/gqlgen/graphql"
-	"github.com/99designs/gqlgen/graphql/errcode"
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
@@ -112,12 +111,6 @@ const (
 	codeBadRequest = "BAD_REQUEST"
 	codeComplexity = "COMPLEXITY_LIMIT_EXCEEDED" // gqlgen's; ours is TOO_COMPLEX
 )
-
-func init() {
-	errcode.RegisterErrorType(codeBadRequest, errcode.KindProtocol)
-	errcode.RegisterErrorType(string(ce.CodeTooComplex), errcode.KindProtocol)
-	errcode.RegisterErrorType(codeComplexity, errcode.KindProtocol)
-}
 
 // protocolCode translates gqlgen's codes into those of the contract.
 func protocolCode(err *gqlerror.Error) ce.Code {

@@ -10,7 +10,6 @@ import (
 	"github.com/99designs/gqlgen/graphql/handler"
 	"github.com/99designs/gqlgen/graphql/handler/extension"
 	"github.com/99designs/gqlgen/graphql/handler/lru"
-	"github.com/99designs/gqlgen/graphql/handler/transport"
 	"github.com/vektah/gqlparser/v2/ast"
 
 	"accrue/graph"
@@ -55,8 +54,7 @@ func NewHandler(config Config) http.Handler {
 	price(&executable.Complexity)
 
 	server := handler.New(graph.NewExecutableSchema(executable))
-	server.AddTransport(transport.GET{})
-	server.AddTransport(transport.POST{})
+	server.AddTransport(overHTTP(config.Limits))
 	server.SetQueryCache(lru.New[*ast.QueryDocument](parsedQueries))
 	server.SetParserTokenLimit(maxTokens)
 	server.Use(extension.Introspection{})
@@ -70,7 +68,7 @@ func NewHandler(config Config) http.Handler {
 	if config.Observe != nil {
 		server.AroundRootFields(observe(config.Observe))
 	}
-	return overHTTP(server, config.Limits)
+	return server
 }
 
 var rootOf = map[ast.Operation]string{ast.Query: "Query", ast.Mutation: "Mutation", ast.Subscription: "Subscription"}

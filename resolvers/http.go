@@ -8,132 +8,184 @@ import (
 	"io"
 	"mime"
 	"net/http"
+	"strconv"
 	"strings"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"accrue/ce"
 )
 
-// overHTTP puts the rules of GraphQL over HTTP, and the limits of a request, round gqlgen's
-// transports: https://graphql.github.io/graphql-over-http/draft/
-func overHTTP(next http.Handler, limits Limits) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		switch r.Method {
-		case http.MethodGet, http.MethodHead:
-			if r.URL.Query().Get("query") == "" {
-				Refuse(w, http.StatusBadRequest, codeBadRequest, "Send a `query`, see the schema.")
-				return
-			}
-		case http.MethodPost:
-			if !readBody(w, r, limits.Body) {
-				return
-			}
-		default:
-			w.Header().Set("Allow", "GET, POST")
-			Refuse(w, http.StatusMethodNotAllowed, codeBadRequest, "Send a GET or POST request.")
-			return
-		}
-		ctx, cancel := context.WithTimeout(r.Context(), limits.Time)
-		defer cancel()
-		answer := &answerWriter{ResponseWriter: w}
-		next.ServeHTTP(answer, r.WithContext(ctx))
-		answer.finish()
-	})
+// overHTTP takes GET and POST requests as the GraphQL-over-HTTP specification describes them, within the limits:
+// https://graphql.github.io/graphql-over-http/draft/
+//
+// gqlgen's own transports read bodies of any length, repeat them in their answers when they cannot
+// be read, and differ from the specification in their statuses and in an entry "data" of requests that were refused.
+type overHTTP Limits
+
+// Supports takes whatever no transport before it took, so that everything gets an answer.
+func (overHTTP) Supports(*http.Request) bool { return true }
+
+// Do answers one request.
+func (limits overHTTP) Do(w http.ResponseWriter, r *http.Request, execute graphql.GraphExecutor) {
+	params := read(w, r, limits.Body)
+	if params == nil {
+		return
+	}
+	ctx, cancel := context.WithTimeout(r.Context(), limits.Time)
+	defer cancel()
+	answer := answerer{w: w, plain: !accepts(r, graphqlJSON)}
+	operation, refused := execute.CreateOperationContext(ctx, params)
+	if refused != nil {
+		answer.write(answer.refusal(), execute.DispatchError(graphql.WithOperationContext(ctx, operation), refused), false)
+		return
+	}
+	if r.Method != http.MethodPost && operation.Operation.Operation != ast.Query {
+		w.Header().Set("Allow", http.MethodPost)
+		Refuse(w, http.StatusMethodNotAllowed, codeBadRequest, "Send mutations by POST.")
+		return
+	}
+	respond, ctx := execute.DispatchOperation(ctx, operation)
+	answer.write(http.StatusOK, respond(ctx), true)
 }
 
-// readBody reads the body within the limit and checks that it is a request at all: gqlgen would take any
-// length, and repeat in its answer what it cannot read.
-func readBody(w http.ResponseWriter, r *http.Request, limit int64) bool {
+// read returns what the request asks, or nil when it has been refused.
+func read(w http.ResponseWriter, r *http.Request, limit int64) *graphql.RawParams {
+	params := &graphql.RawParams{Headers: r.Header}
+	params.ReadTime.Start = graphql.Now()
+	defer func() { params.ReadTime.End = graphql.Now() }()
+	var request struct {
+		Query         *string         `json:"query"`
+		OperationName *string         `json:"operationName"`
+		Variables     json.RawMessage `json:"variables"`
+		Extensions    json.RawMessage `json:"extensions"`
+	}
+	switch r.Method {
+	case http.MethodGet, http.MethodHead:
+		arguments := r.URL.Query()
+		query, name := arguments.Get("query"), arguments.Get("operationName")
+		request.Query, request.OperationName = &query, &name
+		request.Variables, request.Extensions = json.RawMessage(arguments.Get("variables")), json.RawMessage(arguments.Get("extensions"))
+	case http.MethodPost:
+		body := readBody(w, r, limit)
+		if body == nil {
+			return nil
+		}
+		if err := json.Unmarshal(body, &request); err != nil {
+			Refuse(w, http.StatusBadRequest, codeBadRequest, "The request must be a JSON object with a `query`.")
+			return nil
+		}
+	default:
+		w.Header().Set("Allow", "GET, POST")
+		Refuse(w, http.StatusMethodNotAllowed, codeBadRequest, "Send a GET or POST request.")
+		return nil
+	}
+	if request.Query == nil || *request.Query == "" ||
+		!readObject(request.Variables, &params.Variables) || !readObject(request.Extensions, &params.Extensions) {
+		Refuse(w, http.StatusBadRequest, codeBadRequest, "The request must have a `query`, a text; `variables` and `extensions` are objects.")
+		return nil
+	}
+	params.Query, params.OperationName = *request.Query, given(request.OperationName)
+	return params
+}
+
+func readBody(w http.ResponseWriter, r *http.Request, limit int64) []byte {
 	mediaType, params, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	charset := strings.ToLower(params["charset"])
-	if err != nil || mediaType != "application/json" || charset != "" && charset != "utf-8" {
+	if err != nil || mediaType != plainJSON || charset != "" && charset != "utf-8" {
 		Refuse(w, http.StatusUnsupportedMediaType, codeBadRequest, "Send the request as application/json in UTF-8.")
-		return false
+		return nil
 	}
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, limit))
 	var tooLarge *http.MaxBytesError
 	if errors.As(err, &tooLarge) {
 		Refuse(w, http.StatusRequestEntityTooLarge, string(ce.CodeTooComplex), "This request is larger than the server takes.")
-		return false
+		return nil
 	}
 	if err != nil {
 		Refuse(w, http.StatusBadRequest, codeBadRequest, "The request did not arrive whole; send it again.")
-		return false
+		return nil
 	}
-	var request struct {
-		Query      *string         `json:"query"`
-		Variables  json.RawMessage `json:"variables"`
-		Extensions json.RawMessage `json:"extensions"`
-	}
-	if err := json.Unmarshal(body, &request); err != nil {
-		Refuse(w, http.StatusBadRequest, codeBadRequest, "The request must be a JSON object with a `query`.")
-		return false
-	}
-	if request.Query == nil || *request.Query == "" || !isMap(request.Variables) || !isMap(request.Extensions) {
-		Refuse(w, http.StatusBadRequest, codeBadRequest, "The request must have a `query`, a text; `variables` and `extensions` are objects.")
-		return false
-	}
-	r.Body = io.NopCloser(bytes.NewReader(body))
-	return true
+	return body
 }
 
-// isMap reports whether an optional part of a request is absent, null or an object.
-func isMap(part json.RawMessage) bool {
-	return len(part) == 0 || part[0] == '{' || string(part) == "null"
+// readObject reads an optional part of a request, with its numbers as they were written.
+func readObject(text json.RawMessage, into *map[string]any) bool {
+	if len(text) == 0 {
+		return true
+	}
+	decoder := json.NewDecoder(bytes.NewReader(text))
+	decoder.UseNumber()
+	return decoder.Decode(into) == nil
+}
+
+// The media types of answers.
+const (
+	plainJSON   = "application/json"
+	graphqlJSON = "application/graphql-response+json"
+)
+
+// accepts reports whether the client named the media type among those that it takes.
+func accepts(r *http.Request, mediaType string) bool {
+	for accepted := range strings.SplitSeq(r.Header.Get("Accept"), ",") {
+		if kind, params, err := mime.ParseMediaType(accepted); err == nil && kind == mediaType {
+			quality, err := strconv.ParseFloat(params["q"], 64)
+			return err != nil || quality > 0
+		}
+	}
+	return false
+}
+
+// answerer writes an answer.
+type answerer struct {
+	w     http.ResponseWriter
+	plain bool // as application/json, to clients that know no other: then the status is 200 for whatever is well-formed
+}
+
+// refusal is the status for a request whose operation was not begun.
+func (a answerer) refusal() int {
+	if a.plain {
+		return http.StatusOK
+	}
+	return http.StatusBadRequest
+}
+
+func (a answerer) write(status int, response *graphql.Response, data bool) {
+	var body bytes.Buffer
+	body.Grow(len(response.Data) + 64)
+	body.WriteByte('{')
+	if len(response.Errors) > 0 {
+		text, err := json.Marshal(response.Errors)
+		if err != nil {
+			panic("resolvers: an error that cannot be written: " + err.Error())
+		}
+		body.WriteString(`"errors":`)
+		body.Write(text)
+		if data {
+			body.WriteByte(',')
+		}
+	}
+	if data {
+		body.WriteString(`"data":`)
+		if response.Data == nil {
+			body.WriteString("null")
+		}
+		body.Write(response.Data)
+	}
+	body.WriteByte('}')
+	mediaType := graphqlJSON
+	if a.plain {
+		mediaType = plainJSON
+	}
+	a.w.Header().Set("Content-Type", mediaType+"; charset=utf-8")
+	a.w.WriteHeader(status)
+	_, _ = a.w.Write(body.Bytes())
 }
 
 // Refuse answers a request that never became an operation, in the form of a GraphQL answer.
 func Refuse(w http.ResponseWriter, status int, code, text string) {
-	body, err := json.Marshal(map[string]any{"errors": []any{
-		map[string]any{"message": text, "extensions": map[string]any{"code": code}},
-	}})
-	if err != nil {
-		panic("resolvers: an answer that cannot be written: " + err.Error())
-	}
-	w.Header().Set("Content-Type", "application/json; charset=utf-8")
-	w.WriteHeader(status)
-	_, _ = w.Write(body)
-}
-
-// answerWriter corrects what gqlgen's transports answer to requests that are refused: with the media type
-// application/json these are well-formed answers (200), and none of them has an entry "data".
-type answerWriter struct {
-	http.ResponseWriter
-	refusal bytes.Buffer
-	status  int // of a refusal; 0 while the answer is none
-}
-
-func (w *answerWriter) WriteHeader(status int) {
-	if status < http.StatusBadRequest {
-		w.ResponseWriter.WriteHeader(status)
-		return
-	}
-	w.status = status
-}
-
-func (w *answerWriter) Write(p []byte) (int, error) {
-	if w.status != 0 {
-		return w.refusal.Write(p)
-	}
-	return w.ResponseWriter.Write(p)
-}
-
-func (w *answerWriter) finish() {
-	if w.status == 0 {
-		return
-	}
-	mediaType, _, _ := mime.ParseMediaType(w.Header().Get("Content-Type"))
-	switch {
-	case w.status == http.StatusUnprocessableEntity && mediaType == "application/json":
-		w.status = http.StatusOK
-	case w.status == http.StatusNotAcceptable:
-		// A mutation by GET.
-		w.status = http.StatusMethodNotAllowed
-		w.Header().Set("Allow", http.MethodPost)
-	}
-	body := w.refusal.Bytes()
-	if refusal, ok := bytes.CutSuffix(body, []byte(`,"data":null}`)); ok {
-		body = append(refusal, '}')
-	}
-	w.ResponseWriter.WriteHeader(w.status)
-	_, _ = w.ResponseWriter.Write(body)
+	err := &gqlerror.Error{Message: text, Extensions: map[string]any{"code": code}}
+	answerer{w: w, plain: true}.write(status, &graphql.Response{Errors: gqlerror.List{err}}, false)
 }
