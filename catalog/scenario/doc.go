@@ -17,8 +17,10 @@
 // Each line is a word, a colon and a value; a line that begins with # is a remark; each scenario begins with its
 // name. Lines up to "as of" say what is given: program, issued, expires, tracked from (when the certification was
 // entered; the day itself if absent), fact (question = value, or question = value since day), renewed (cycle on
-// day), credit, in cycle (to evaluate another than the current one). A credit may go on with
-// "; topics: a, b; format: c; role: d; approvals: none"; what is absent is not stated. The lines from "expect" on
-// are compared, each if it is there: cycle, requirement (with "because" for its explanation), use (with "because"
-// too; "unknown of 5", or "absent"), question ids, deadline, changes on.
+// day), holds (another certification of the holder: program issued day, and perhaps renewed day), credit, in cycle (to
+// evaluate another than the current one). A credit may go on with "; topics: a, b; format: c; role: d;
+// approvals: none" and with portions, "; portion: 1.5 of a, b"; what is absent is not stated. The lines from "expect" on
+// are compared, each if it is there: cycle ("unknown" where nothing tells it), requirement (with "because" for its
+// explanation), use (with "because" too; "unknown of 5", or "absent"), question ids, deadline, "carried in" and
+// "carries over" ("3, 20 as education", or "nothing"), changes on.
 package scenario
