@@ -135,6 +135,7 @@ type Cycle struct {
 	EarnBy   Date // the last day to earn: the continuing-education deadline
 	ReportBy Date // the last day to report; no day when the program names none
 	EndsOn   Date // the last day of the licence or certificate
+	OpensOn  Date // the first day on which a renewal is taken; no day when the program names none
 	// GraceEndsOn is the last day on which a late renewal is taken; no day when the program names none.
 	GraceEndsOn Date
 }

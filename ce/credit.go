@@ -9,6 +9,7 @@ import (
 const (
 	MaxCredits      = 20_000 // of one professional
 	MaxTerms        = 50     // topics, and approvals, of one credit
+	MaxPortions     = 20     // of one credit
 	MaxCreditAmount = 10_000 // units of one credit
 	MaxMinutes      = 600_000
 )
@@ -30,10 +31,18 @@ type Credit struct {
 	// Topics and Approvals are nil when not stated, and empty when stated to be none.
 	Topics    []Term
 	Approvals []Term
-	Notes     string
+	// Portions are parts of the amount that are about something else; what they leave has Topics.
+	Portions []Portion
+	Notes    string
 	// Certifications narrows the credit to these; nil lets it count wherever the rules allow.
 	Certifications       []CertificationID
 	CreatedAt, UpdatedAt time.Time
+}
+
+// Portion is a part of a credit with topics of its own: of a course of ten hours one is about ethics.
+type Portion struct {
+	Amount Amount // in the credit's unit
+	Topics []Term // empty for none
 }
 
 // Clean trims and checks what a person may enter of a credit, except whether the day is in the future.
@@ -64,8 +73,35 @@ func (c *Credit) Clean() error {
 	problems.Check(err, "topics")
 	c.Approvals, err = cleanTerms(c.Approvals)
 	problems.Check(err, "approvals")
+	problems.Check(c.cleanPortions(), "portions")
 	if len(c.Certifications) > MaxCertifications {
 		problems.Add("has too many entries", "certificationIds")
+	}
+	return problems.Err()
+}
+
+func (c *Credit) cleanPortions() error {
+	var problems Problems
+	if len(c.Portions) > MaxPortions {
+		problems.Add("must have at most 20 entries")
+		return problems.Err()
+	}
+	rest := c.Amount
+	for i := range c.Portions {
+		p := &c.Portions[i]
+		var err error
+		p.Topics, err = cleanTerms(p.Topics)
+		problems.Check(err, i, "topics")
+		if p.Topics == nil {
+			p.Topics = []Term{}
+		}
+		if p.Amount.Sign() <= 0 {
+			problems.Add("must be above 0", i, "amount")
+		}
+		if rest = rest.Sub(p.Amount); rest.Sign() < 0 {
+			problems.Add("must not be more together than the credit", i, "amount")
+			break
+		}
 	}
 	return problems.Err()
 }

@@ -14,11 +14,12 @@ type DeadlineKind string
 
 // The kinds of deadlines.
 const (
-	DeadlineEarn   DeadlineKind = "EARN"      // the last day to earn what the cycle asks
-	DeadlineAnnual DeadlineKind = "ANNUAL"    // the last day to earn what a part of the cycle asks
-	DeadlineReport DeadlineKind = "REPORT"    // the last day to report
-	DeadlineRenew  DeadlineKind = "RENEWAL"   // the last day of the licence or certificate
-	DeadlineGrace  DeadlineKind = "GRACE_END" // the last day of a late renewal
+	DeadlineEarn   DeadlineKind = "EARN"        // the last day to earn what the cycle asks
+	DeadlineAnnual DeadlineKind = "ANNUAL"      // the last day to earn what a part of the cycle asks
+	DeadlineOwn    DeadlineKind = "REQUIREMENT" // the last day of a requirement that has a window or a day of its own
+	DeadlineReport DeadlineKind = "REPORT"      // the last day to report
+	DeadlineRenew  DeadlineKind = "RENEWAL"     // the last day of the licence or certificate
+	DeadlineGrace  DeadlineKind = "GRACE_END"   // the last day of a late renewal
 )
 
 // DeadlineStatus says how a deadline stands.
@@ -43,7 +44,7 @@ type Deadline struct {
 	Status        DeadlineStatus
 	Remaining     *Amount // what is still to be earned, in Unit; nil when it is no amount
 	Unit          UnitID
-	Title         string
+	Title         Text
 }
 
 // EndsAt is the instant at which the deadline is over: the first one after DueOn in its time zone.

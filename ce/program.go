@@ -66,6 +66,7 @@ const (
 	TargetFormat    QuestionTarget = "CREDIT_FORMAT"
 	TargetRole      QuestionTarget = "CREDIT_ROLE"
 	TargetApprovals QuestionTarget = "CREDIT_APPROVALS"
+	TargetUses      QuestionTarget = "CREDIT_CERTIFICATIONS" // the certifications that each credit named is for
 )
 
 // Question is what must be asked of the holder for the program's rules to be decided.

@@ -57,12 +57,14 @@ type Standing struct {
 	Requirements []RequirementStanding
 	// Uses says of each credit that the rules looked at how much of it counted, newest first.
 	Uses []CreditUse
+	// CarriedIn is what the cycle got from the one before, CarriesOver what it would hand to the next as it stands.
+	CarriedIn, CarriesOver []Carried
 	// Questions are those whose answers would decide what is UNDETERMINED.
 	Questions []Question
 	Deadlines []Deadline
 	// ChangesOn is the first day after AsOf on which the answer may differ without a new fact; no day when none is known.
 	ChangesOn Date
-	// ProgramHash identifies the text of the rules that were used.
+	// ProgramHash identifies the text of the program's rules, all versions of them.
 	ProgramHash string
 }
 
@@ -77,7 +79,7 @@ type RequirementStanding struct {
 	// Required, Earned and Remaining are in Unit; nil where the requirement is no amount or the amount is not known.
 	Required, Earned, Remaining *Amount
 	Unit                        UnitID // "" where there is no amount
-	Explanation                 string
+	Explanation                 Text
 	Source                      *Source
 }
 
@@ -91,11 +93,21 @@ type CreditUse struct {
 	Reported    Amount
 	Unit        UnitID
 	Parts       []CreditPart // by requirement, in the program's order
-	Explanation string
+	Explanation Text
 }
 
 // CreditPart is how much of a credit serves one requirement.
 type CreditPart struct {
 	Requirement RequirementID
 	Amount      Amount
+}
+
+// Carried is an amount that one cycle hands to the next, with the terms that it has there.
+type Carried struct {
+	Amount    Amount
+	Unit      UnitID
+	Topics    []Term
+	Format    Term
+	Role      Term
+	Approvals []Term
 }

@@ -991,6 +991,29 @@ func (ec *executionContext) fieldContext_Cycle_endsOn(_ context.Context, field g
 	return graphql.NewScalarFieldContext("Cycle", field, false, false, "Date")
 }
 
+func (ec *executionContext) _Cycle_opensOn(ctx context.Context, field graphql.CollectedField, obj *model.Cycle) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Cycle_opensOn(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.OpensOn, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v ce.Date) graphql.Marshaler {
+			return ec.marshalODate2accrueᚋceᚐDate(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Cycle_opensOn(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Cycle", field, false, false, "Date")
+}
+
 func (ec *executionContext) _Cycle_graceEndsOn(ctx context.Context, field graphql.CollectedField, obj *model.Cycle) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -2658,6 +2681,11 @@ func (ec *executionContext) _Cycle(ctx context.Context, sel ast.SelectionSet, ob
 		case "endsOn":
 			out.Values[i] = ec._Cycle_endsOn(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "opensOn":
+			out.Values[i] = ec._Cycle_opensOn(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "graceEndsOn":

@@ -317,6 +317,38 @@ func (ec *executionContext) fieldContext_Credit_approvals(_ context.Context, fie
 	return graphql.NewScalarFieldContext("Credit", field, false, false, "ID")
 }
 
+func (ec *executionContext) _Credit_portions(ctx context.Context, field graphql.CollectedField, obj *model.Credit) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Credit_portions(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Portions(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.Portion) graphql.Marshaler {
+			return ec.marshalNPortion2ᚕᚖaccrueᚋgraphᚋmodelᚐPortionᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Credit_portions(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Credit",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Portion(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Credit_notes(ctx context.Context, field graphql.CollectedField, obj *model.Credit) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -775,7 +807,7 @@ func (ec *executionContext) _CreditUse_explanation(ctx context.Context, field gr
 			return ec.fieldContext_CreditUse_explanation(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Explanation, nil
+			return obj.Explanation(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
@@ -786,7 +818,7 @@ func (ec *executionContext) _CreditUse_explanation(ctx context.Context, field gr
 	)
 }
 func (ec *executionContext) fieldContext_CreditUse_explanation(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("CreditUse", field, false, false, "String")
+	return graphql.NewScalarFieldContext("CreditUse", field, true, false, "String")
 }
 
 func (ec *executionContext) _CreditUseConnection_edges(ctx context.Context, field graphql.CollectedField, obj *model.CreditUseConnection) (ret graphql.Marshaler) {
@@ -1059,6 +1091,75 @@ func (ec *executionContext) fieldContext_LogCreditPayload_certifications(_ conte
 	return fc, nil
 }
 
+func (ec *executionContext) _Portion_minutes(ctx context.Context, field graphql.CollectedField, obj *model.Portion) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Portion_minutes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Minutes()
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Portion_minutes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Portion", field, true, false, "Int")
+}
+
+func (ec *executionContext) _Portion_amount(ctx context.Context, field graphql.CollectedField, obj *model.Portion) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Portion_amount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Amount(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ce.Amount) graphql.Marshaler {
+			return ec.marshalODecimal2ᚖaccrueᚋceᚐAmount(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Portion_amount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Portion", field, true, false, "Decimal")
+}
+
+func (ec *executionContext) _Portion_topics(ctx context.Context, field graphql.CollectedField, obj *model.Portion) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Portion_topics(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Topics, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []ce.Term) graphql.Marshaler {
+			return ec.marshalNID2ᚕaccrueᚋceᚐTermᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Portion_topics(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Portion", field, false, false, "ID")
+}
+
 func (ec *executionContext) _UpdateCreditPayload_credit(ctx context.Context, field graphql.CollectedField, obj *model.UpdateCreditPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -1257,7 +1358,7 @@ func (ec *executionContext) unmarshalInputLogCreditInput(ctx context.Context, ob
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"id", "title", "completedOn", "minutes", "amount", "unit", "provider", "format", "role", "topics", "approvals", "notes", "certificationIds"}
+	fieldsInOrder := [...]string{"id", "title", "completedOn", "minutes", "amount", "unit", "provider", "format", "role", "topics", "approvals", "portions", "notes", "certificationIds"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -1341,6 +1442,13 @@ func (ec *executionContext) unmarshalInputLogCreditInput(ctx context.Context, ob
 				return it, err
 			}
 			it.Approvals = data
+		case "portions":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("portions"))
+			data, err := ec.unmarshalOPortionInput2ᚕᚖaccrueᚋgraphᚋmodelᚐPortionInputᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Portions = data
 		case "notes":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("notes"))
 			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
@@ -1372,6 +1480,62 @@ func UnmarshalLogCreditInput(ctx context.Context, raw any) (model.LogCreditInput
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputPortionInput(ctx context.Context, obj any) (model.PortionInput, error) {
+	var it model.PortionInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"minutes", "amount", "topics"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "minutes":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("minutes"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Minutes = data
+		case "amount":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("amount"))
+			data, err := ec.unmarshalODecimal2ᚖaccrueᚋceᚐAmount(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Amount = data
+		case "topics":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("topics"))
+			data, err := ec.unmarshalNID2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Topics = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalPortionInput unmarshals raw into the PortionInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalPortionInput(ctx context.Context, raw any) (model.PortionInput, error) {
+	var out model.PortionInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "PortionInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputUpdateCreditInput(ctx context.Context, obj any) (model.UpdateCreditInput, error) {
 	var it model.UpdateCreditInput
 	if obj == nil {
@@ -1383,7 +1547,7 @@ func (ec *executionContext) unmarshalInputUpdateCreditInput(ctx context.Context,
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"id", "version", "title", "completedOn", "minutes", "amount", "unit", "provider", "format", "role", "topics", "approvals", "notes", "certificationIds"}
+	fieldsInOrder := [...]string{"id", "version", "title", "completedOn", "minutes", "amount", "unit", "provider", "format", "role", "topics", "approvals", "portions", "notes", "certificationIds"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -1474,6 +1638,13 @@ func (ec *executionContext) unmarshalInputUpdateCreditInput(ctx context.Context,
 				return it, err
 			}
 			it.Approvals = graphql.OmittableOf(data)
+		case "portions":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("portions"))
+			data, err := ec.unmarshalOPortionInput2ᚕᚖaccrueᚋgraphᚋmodelᚐPortionInputᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Portions = graphql.OmittableOf(data)
 		case "notes":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("notes"))
 			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
@@ -1582,6 +1753,11 @@ func (ec *executionContext) _Credit(ctx context.Context, sel ast.SelectionSet, o
 		case "approvals":
 			out.Values[i] = ec._Credit_approvals(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "portions":
+			out.Values[i] = ec._Credit_portions(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "notes":
@@ -1958,6 +2134,49 @@ func (ec *executionContext) _LogCreditPayload(ctx context.Context, sel ast.Selec
 	return out
 }
 
+var portionImplementors = []string{"Portion"}
+
+func (ec *executionContext) _Portion(ctx context.Context, sel ast.SelectionSet, obj *model.Portion) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, portionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Portion")
+		case "minutes":
+			out.Values[i] = ec._Portion_minutes(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "amount":
+			out.Values[i] = ec._Portion_amount(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "topics":
+			out.Values[i] = ec._Portion_topics(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var updateCreditPayloadImplementors = []string{"UpdateCreditPayload"}
 
 func (ec *executionContext) _UpdateCreditPayload(ctx context.Context, sel ast.SelectionSet, obj *model.UpdateCreditPayload) graphql.Marshaler {
@@ -2146,6 +2365,35 @@ func (ec *executionContext) unmarshalNLogCreditInput2accrueᚋgraphᚋmodelᚐLo
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) marshalNPortion2ᚕᚖaccrueᚋgraphᚋmodelᚐPortionᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.Portion) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNPortion2ᚖaccrueᚋgraphᚋmodelᚐPortion(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNPortion2ᚖaccrueᚋgraphᚋmodelᚐPortion(ctx context.Context, sel ast.SelectionSet, v *model.Portion) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "Portion!")
+		return graphql.Null
+	}
+	return ec._Portion(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNPortionInput2ᚖaccrueᚋgraphᚋmodelᚐPortionInput(ctx context.Context, v any) (*model.PortionInput, error) {
+	res, err := ec.unmarshalInputPortionInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) unmarshalNUpdateCreditInput2accrueᚋgraphᚋmodelᚐUpdateCreditInput(ctx context.Context, v any) (model.UpdateCreditInput, error) {
 	res, err := ec.unmarshalInputUpdateCreditInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -2178,6 +2426,23 @@ func (ec *executionContext) marshalOLogCreditPayload2ᚖaccrueᚋgraphᚋmodel�
 		return graphql.Null
 	}
 	return ec._LogCreditPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOPortionInput2ᚕᚖaccrueᚋgraphᚋmodelᚐPortionInputᚄ(ctx context.Context, v any) ([]*model.PortionInput, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*model.PortionInput, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNPortionInput2ᚖaccrueᚋgraphᚋmodelᚐPortionInput(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
 }
 
 func (ec *executionContext) marshalOUpdateCreditPayload2ᚖaccrueᚋgraphᚋmodelᚐUpdateCreditPayload(ctx context.Context, sel ast.SelectionSet, v *model.UpdateCreditPayload) graphql.Marshaler {

@@ -264,7 +264,7 @@ func (ec *executionContext) _Deadline_title(ctx context.Context, field graphql.C
 			return ec.fieldContext_Deadline_title(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Title, nil
+			return obj.Title(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
@@ -275,7 +275,7 @@ func (ec *executionContext) _Deadline_title(ctx context.Context, field graphql.C
 	)
 }
 func (ec *executionContext) fieldContext_Deadline_title(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Deadline", field, false, false, "String")
+	return graphql.NewScalarFieldContext("Deadline", field, true, false, "String")
 }
 
 func (ec *executionContext) _DeadlineConnection_edges(ctx context.Context, field graphql.CollectedField, obj *model.DeadlineConnection) (ret graphql.Marshaler) {

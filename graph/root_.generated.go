@@ -44,6 +44,15 @@ type ComplexityRoot struct {
 		Certification func(childComplexity int) int
 	}
 
+	CarriedCredit struct {
+		Amount    func(childComplexity int) int
+		Approvals func(childComplexity int) int
+		Format    func(childComplexity int) int
+		Role      func(childComplexity int) int
+		Topics    func(childComplexity int) int
+		Unit      func(childComplexity int) int
+	}
+
 	Certification struct {
 		Cycle     func(childComplexity int) int
 		Cycles    func(childComplexity int, first *int, after *string) int
@@ -79,6 +88,7 @@ type ComplexityRoot struct {
 		ID             func(childComplexity int) int
 		Minutes        func(childComplexity int) int
 		Notes          func(childComplexity int) int
+		Portions       func(childComplexity int) int
 		Provider       func(childComplexity int) int
 		Role           func(childComplexity int) int
 		Title          func(childComplexity int) int
@@ -130,6 +140,7 @@ type ComplexityRoot struct {
 		EndsOn      func(childComplexity int) int
 		GraceEndsOn func(childComplexity int) int
 		ID          func(childComplexity int) int
+		OpensOn     func(childComplexity int) int
 		ReportBy    func(childComplexity int) int
 		StartsOn    func(childComplexity int) int
 	}
@@ -212,6 +223,12 @@ type ComplexityRoot struct {
 		HasNextPage     func(childComplexity int) int
 		HasPreviousPage func(childComplexity int) int
 		StartCursor     func(childComplexity int) int
+	}
+
+	Portion struct {
+		Amount  func(childComplexity int) int
+		Minutes func(childComplexity int) int
+		Topics  func(childComplexity int) int
 	}
 
 	Professional struct {
@@ -315,6 +332,8 @@ type ComplexityRoot struct {
 
 	Standing struct {
 		AsOf         func(childComplexity int) int
+		CarriedIn    func(childComplexity int) int
+		CarriesOver  func(childComplexity int) int
 		Credits      func(childComplexity int, first *int, after *string) int
 		Cycle        func(childComplexity int) int
 		Outcome      func(childComplexity int) int
@@ -374,6 +393,43 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.AddCertificationPayload.Certification(childComplexity), true
+
+	case "CarriedCredit.amount":
+		if e.ComplexityRoot.CarriedCredit.Amount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CarriedCredit.Amount(childComplexity), true
+	case "CarriedCredit.approvals":
+		if e.ComplexityRoot.CarriedCredit.Approvals == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CarriedCredit.Approvals(childComplexity), true
+	case "CarriedCredit.format":
+		if e.ComplexityRoot.CarriedCredit.Format == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CarriedCredit.Format(childComplexity), true
+	case "CarriedCredit.role":
+		if e.ComplexityRoot.CarriedCredit.Role == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CarriedCredit.Role(childComplexity), true
+	case "CarriedCredit.topics":
+		if e.ComplexityRoot.CarriedCredit.Topics == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CarriedCredit.Topics(childComplexity), true
+	case "CarriedCredit.unit":
+		if e.ComplexityRoot.CarriedCredit.Unit == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CarriedCredit.Unit(childComplexity), true
 
 	case "Certification.cycle":
 		if e.ComplexityRoot.Certification.Cycle == nil {
@@ -543,6 +599,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Credit.Notes(childComplexity), true
+	case "Credit.portions":
+		if e.ComplexityRoot.Credit.Portions == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Credit.Portions(childComplexity), true
 	case "Credit.provider":
 		if e.ComplexityRoot.Credit.Provider == nil {
 			break
@@ -730,6 +792,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Cycle.ID(childComplexity), true
+	case "Cycle.opensOn":
+		if e.ComplexityRoot.Cycle.OpensOn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Cycle.OpensOn(childComplexity), true
 	case "Cycle.reportBy":
 		if e.ComplexityRoot.Cycle.ReportBy == nil {
 			break
@@ -1110,6 +1178,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.PageInfo.StartCursor(childComplexity), true
+
+	case "Portion.amount":
+		if e.ComplexityRoot.Portion.Amount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Portion.Amount(childComplexity), true
+	case "Portion.minutes":
+		if e.ComplexityRoot.Portion.Minutes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Portion.Minutes(childComplexity), true
+	case "Portion.topics":
+		if e.ComplexityRoot.Portion.Topics == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Portion.Topics(childComplexity), true
 
 	case "Professional.certifications":
 		if e.ComplexityRoot.Professional.Certifications == nil {
@@ -1537,6 +1624,18 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Standing.AsOf(childComplexity), true
+	case "Standing.carriedIn":
+		if e.ComplexityRoot.Standing.CarriedIn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Standing.CarriedIn(childComplexity), true
+	case "Standing.carriesOver":
+		if e.ComplexityRoot.Standing.CarriesOver == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Standing.CarriesOver(childComplexity), true
 	case "Standing.credits":
 		if e.ComplexityRoot.Standing.Credits == nil {
 			break
@@ -1673,6 +1772,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("DeleteCreditInput", ec.unmarshalInputDeleteCreditInput),
 			graphql.NewInputUnmarshaler("FactInput", ec.unmarshalInputFactInput),
 			graphql.NewInputUnmarshaler("LogCreditInput", ec.unmarshalInputLogCreditInput),
+			graphql.NewInputUnmarshaler("PortionInput", ec.unmarshalInputPortionInput),
 			graphql.NewInputUnmarshaler("RecordRenewalInput", ec.unmarshalInputRecordRenewalInput),
 			graphql.NewInputUnmarshaler("RefreshSessionInput", ec.unmarshalInputRefreshSessionInput),
 			graphql.NewInputUnmarshaler("RemoveCertificationInput", ec.unmarshalInputRemoveCertificationInput),
@@ -1793,6 +1893,24 @@ func (ec *executionContext) childFields_AddCertificationPayload(ctx context.Cont
 	return nil, fmt.Errorf("no field named %q was found under type AddCertificationPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_CarriedCredit(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "amount":
+		return ec.fieldContext_CarriedCredit_amount(ctx, field)
+	case "unit":
+		return ec.fieldContext_CarriedCredit_unit(ctx, field)
+	case "topics":
+		return ec.fieldContext_CarriedCredit_topics(ctx, field)
+	case "format":
+		return ec.fieldContext_CarriedCredit_format(ctx, field)
+	case "role":
+		return ec.fieldContext_CarriedCredit_role(ctx, field)
+	case "approvals":
+		return ec.fieldContext_CarriedCredit_approvals(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CarriedCredit", field.Name)
+}
+
 func (ec *executionContext) childFields_Certification(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -1871,6 +1989,8 @@ func (ec *executionContext) childFields_Credit(ctx context.Context, field graphq
 		return ec.fieldContext_Credit_topics(ctx, field)
 	case "approvals":
 		return ec.fieldContext_Credit_approvals(ctx, field)
+	case "portions":
+		return ec.fieldContext_Credit_portions(ctx, field)
 	case "notes":
 		return ec.fieldContext_Credit_notes(ctx, field)
 	case "certificationIds":
@@ -1967,6 +2087,8 @@ func (ec *executionContext) childFields_Cycle(ctx context.Context, field graphql
 		return ec.fieldContext_Cycle_reportBy(ctx, field)
 	case "endsOn":
 		return ec.fieldContext_Cycle_endsOn(ctx, field)
+	case "opensOn":
+		return ec.fieldContext_Cycle_opensOn(ctx, field)
 	case "graceEndsOn":
 		return ec.fieldContext_Cycle_graceEndsOn(ctx, field)
 	}
@@ -2095,6 +2217,18 @@ func (ec *executionContext) childFields_PageInfo(ctx context.Context, field grap
 		return ec.fieldContext_PageInfo_endCursor(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type PageInfo", field.Name)
+}
+
+func (ec *executionContext) childFields_Portion(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "minutes":
+		return ec.fieldContext_Portion_minutes(ctx, field)
+	case "amount":
+		return ec.fieldContext_Portion_amount(ctx, field)
+	case "topics":
+		return ec.fieldContext_Portion_topics(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Portion", field.Name)
 }
 
 func (ec *executionContext) childFields_Professional(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -2295,6 +2429,10 @@ func (ec *executionContext) childFields_Standing(ctx context.Context, field grap
 		return ec.fieldContext_Standing_requirements(ctx, field)
 	case "credits":
 		return ec.fieldContext_Standing_credits(ctx, field)
+	case "carriedIn":
+		return ec.fieldContext_Standing_carriedIn(ctx, field)
+	case "carriesOver":
+		return ec.fieldContext_Standing_carriesOver(ctx, field)
 	case "questions":
 		return ec.fieldContext_Standing_questions(ctx, field)
 	}

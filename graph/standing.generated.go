@@ -19,6 +19,8 @@ import (
 
 type StandingResolver interface {
 	Credits(ctx context.Context, obj *model.Standing, first *int, after *string) (*model.CreditUseConnection, error)
+	CarriedIn(ctx context.Context, obj *model.Standing) ([]*model.CarriedCredit, error)
+	CarriesOver(ctx context.Context, obj *model.Standing) ([]*model.CarriedCredit, error)
 }
 
 // endregion ************************** generated!.gotpl **************************
@@ -50,6 +52,153 @@ func (ec *executionContext) field_Standing_credits_args(ctx context.Context, raw
 // endregion ***************************** args.gotpl *****************************
 
 // region    **************************** field.gotpl *****************************
+
+func (ec *executionContext) _CarriedCredit_amount(ctx context.Context, field graphql.CollectedField, obj *model.CarriedCredit) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CarriedCredit_amount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Amount(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v ce.Amount) graphql.Marshaler {
+			return ec.marshalNDecimal2accrueᚋceᚐAmount(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CarriedCredit_amount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CarriedCredit", field, true, false, "Decimal")
+}
+
+func (ec *executionContext) _CarriedCredit_unit(ctx context.Context, field graphql.CollectedField, obj *model.CarriedCredit) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CarriedCredit_unit(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Unit, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ce.Unit) graphql.Marshaler {
+			return ec.marshalNUnit2ᚖaccrueᚋceᚐUnit(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CarriedCredit_unit(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CarriedCredit",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Unit(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CarriedCredit_topics(ctx context.Context, field graphql.CollectedField, obj *model.CarriedCredit) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CarriedCredit_topics(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Topics, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []ce.Term) graphql.Marshaler {
+			return ec.marshalNID2ᚕaccrueᚋceᚐTermᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CarriedCredit_topics(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CarriedCredit", field, false, false, "ID")
+}
+
+func (ec *executionContext) _CarriedCredit_format(ctx context.Context, field graphql.CollectedField, obj *model.CarriedCredit) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CarriedCredit_format(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Format(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ce.Term) graphql.Marshaler {
+			return ec.marshalOID2ᚖaccrueᚋceᚐTerm(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_CarriedCredit_format(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CarriedCredit", field, true, false, "ID")
+}
+
+func (ec *executionContext) _CarriedCredit_role(ctx context.Context, field graphql.CollectedField, obj *model.CarriedCredit) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CarriedCredit_role(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Role(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ce.Term) graphql.Marshaler {
+			return ec.marshalOID2ᚖaccrueᚋceᚐTerm(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_CarriedCredit_role(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CarriedCredit", field, true, false, "ID")
+}
+
+func (ec *executionContext) _CarriedCredit_approvals(ctx context.Context, field graphql.CollectedField, obj *model.CarriedCredit) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CarriedCredit_approvals(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Approvals, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []ce.Term) graphql.Marshaler {
+			return ec.marshalNID2ᚕaccrueᚋceᚐTermᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CarriedCredit_approvals(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CarriedCredit", field, false, false, "ID")
+}
 
 func (ec *executionContext) _RequirementStanding_id(ctx context.Context, field graphql.CollectedField, obj *model.RequirementStanding) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
@@ -299,7 +448,7 @@ func (ec *executionContext) _RequirementStanding_explanation(ctx context.Context
 			return ec.fieldContext_RequirementStanding_explanation(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Explanation, nil
+			return obj.Explanation(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
@@ -310,7 +459,7 @@ func (ec *executionContext) _RequirementStanding_explanation(ctx context.Context
 	)
 }
 func (ec *executionContext) fieldContext_RequirementStanding_explanation(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("RequirementStanding", field, false, false, "String")
+	return graphql.NewScalarFieldContext("RequirementStanding", field, true, false, "String")
 }
 
 func (ec *executionContext) _RequirementStanding_source(ctx context.Context, field graphql.CollectedField, obj *model.RequirementStanding) (ret graphql.Marshaler) {
@@ -522,6 +671,70 @@ func (ec *executionContext) fieldContext_Standing_credits(ctx context.Context, f
 	return fc, nil
 }
 
+func (ec *executionContext) _Standing_carriedIn(ctx context.Context, field graphql.CollectedField, obj *model.Standing) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Standing_carriedIn(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Standing().CarriedIn(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.CarriedCredit) graphql.Marshaler {
+			return ec.marshalNCarriedCredit2ᚕᚖaccrueᚋgraphᚋmodelᚐCarriedCreditᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Standing_carriedIn(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Standing",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CarriedCredit(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Standing_carriesOver(ctx context.Context, field graphql.CollectedField, obj *model.Standing) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Standing_carriesOver(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Standing().CarriesOver(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.CarriedCredit) graphql.Marshaler {
+			return ec.marshalNCarriedCredit2ᚕᚖaccrueᚋgraphᚋmodelᚐCarriedCreditᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Standing_carriesOver(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Standing",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CarriedCredit(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Standing_questions(ctx context.Context, field graphql.CollectedField, obj *model.Standing) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -565,6 +778,64 @@ func (ec *executionContext) fieldContext_Standing_questions(_ context.Context, f
 // endregion ************************** interface.gotpl ***************************
 
 // region    **************************** object.gotpl ****************************
+
+var carriedCreditImplementors = []string{"CarriedCredit"}
+
+func (ec *executionContext) _CarriedCredit(ctx context.Context, sel ast.SelectionSet, obj *model.CarriedCredit) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, carriedCreditImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("CarriedCredit")
+		case "amount":
+			out.Values[i] = ec._CarriedCredit_amount(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "unit":
+			out.Values[i] = ec._CarriedCredit_unit(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "topics":
+			out.Values[i] = ec._CarriedCredit_topics(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "format":
+			out.Values[i] = ec._CarriedCredit_format(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "role":
+			out.Values[i] = ec._CarriedCredit_role(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "approvals":
+			out.Values[i] = ec._CarriedCredit_approvals(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
 
 var requirementStandingImplementors = []string{"RequirementStanding"}
 
@@ -696,6 +967,18 @@ func (ec *executionContext) _Standing(ctx context.Context, sel ast.SelectionSet,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Standing_credits(ctx, field, obj)
 				})
+		case "carriedIn":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Standing_carriedIn(ctx, field, obj)
+				})
+		case "carriesOver":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Standing_carriesOver(ctx, field, obj)
+				})
 		case "questions":
 			out.Values[i] = ec._Standing_questions(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -721,6 +1004,30 @@ func (ec *executionContext) _Standing(ctx context.Context, sel ast.SelectionSet,
 // endregion **************************** object.gotpl ****************************
 
 // region    ***************************** type.gotpl *****************************
+
+func (ec *executionContext) marshalNCarriedCredit2ᚕᚖaccrueᚋgraphᚋmodelᚐCarriedCreditᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.CarriedCredit) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNCarriedCredit2ᚖaccrueᚋgraphᚋmodelᚐCarriedCredit(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNCarriedCredit2ᚖaccrueᚋgraphᚋmodelᚐCarriedCredit(ctx context.Context, sel ast.SelectionSet, v *model.CarriedCredit) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "CarriedCredit!")
+		return graphql.Null
+	}
+	return ec._CarriedCredit(ctx, sel, v)
+}
 
 func (ec *executionContext) unmarshalNForce2accrueᚋceᚐForce(ctx context.Context, v any) (ce.Force, error) {
 	tmp, err := scalar.UnmarshalString(v)

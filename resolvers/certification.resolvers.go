@@ -25,7 +25,7 @@ func (r *certificationResolver) Cycle(ctx context.Context, obj *ce.Certification
 		return nil, err
 	}
 	cycle, err := view.CurrentCycle(*obj)
-	return model.CycleOf(obj.ID, &cycle), err
+	return model.CycleOf(obj.ID, cycle), err
 }
 
 func (r *certificationResolver) Cycles(ctx context.Context, obj *ce.Certification, first *int, after *string) (*model.CycleConnection, error) {

@@ -105,6 +105,27 @@ func facts(inputs []*model.FactInput) []ce.Fact {
 	return out
 }
 
+// portions reads parts of a credit; none gives nil.
+func portions(problems *ce.Problems, inputs []*model.PortionInput) []ce.Portion {
+	var out []ce.Portion
+	for i, input := range inputs {
+		portion := ce.Portion{Topics: []ce.Term{}}
+		switch {
+		case (input.Minutes == nil) == (input.Amount == nil):
+			problems.Add("give either minutes or amount, as for the credit", "portions", i)
+		case input.Minutes != nil:
+			portion.Amount = ce.Int(int64(*input.Minutes))
+		default:
+			portion.Amount = *input.Amount
+		}
+		for k := range input.Topics {
+			portion.Topics = append(portion.Topics, term(problems, &input.Topics[k], "portions", i, "topics", k))
+		}
+		out = append(out, portion)
+	}
+	return out
+}
+
 func newCredit(input model.LogCreditInput) (tracker.NewCredit, error) {
 	var problems ce.Problems
 	credit := tracker.NewCredit{
@@ -120,6 +141,7 @@ func newCredit(input model.LogCreditInput) (tracker.NewCredit, error) {
 		Certifications: certificationIDs(input.CertificationIds),
 	}
 	credit.Amount, credit.Unit = quantity(&problems, input.Minutes, input.Amount, input.Unit)
+	credit.Portions = portions(&problems, input.Portions)
 	return credit, problems.Err()
 }
 
@@ -135,6 +157,7 @@ func creditUpdate(input model.UpdateCreditInput) (tracker.CreditUpdate, error) {
 		Role:           tracker.Change[ce.Term]{Given: input.Role.IsSet(), Value: term(&problems, input.Role.Value(), "role")},
 		Topics:         tracker.Change[[]ce.Term]{Given: input.Topics.IsSet(), Value: terms(&problems, input.Topics.Value(), "topics")},
 		Approvals:      tracker.Change[[]ce.Term]{Given: input.Approvals.IsSet(), Value: terms(&problems, input.Approvals.Value(), "approvals")},
+		Portions:       tracker.Change[[]ce.Portion]{Given: input.Portions.IsSet(), Value: portions(&problems, input.Portions.Value())},
 		Notes:          change(input.Notes),
 		Certifications: tracker.Change[[]ce.CertificationID]{Given: input.CertificationIds.IsSet(), Value: certificationIDs(input.CertificationIds.Value())},
 	}

@@ -85,8 +85,11 @@ func price(c *graph.ComplexityRoot) {
 		return evaluationCost + child
 	}
 	c.Standing.Credits = func(child int, first *int, after *string) int { return evaluationCost + paged(child, first, after) }
+	carried := func(child int) int { return evaluationCost + listed(child) }
+	c.Standing.CarriedIn, c.Standing.CarriesOver = carried, carried
 	c.Standing.Requirements = listed
 	c.Standing.Questions = listed
+	c.Credit.Portions = listed
 	c.Credit.Uses = func(child int) int { return evaluationCost + listed(child) }
 	c.CreditUse.Parts = listed
 	c.LogCreditPayload.Certifications = listed

@@ -58,3 +58,12 @@ func (r *Resolver) confirmPassword(ctx context.Context, password *string) error 
 	}
 	return r.accounts.CheckPassword(ctx, callerFrom(ctx).viewer, *password)
 }
+
+// evaluated returns a standing with what is not stored of it.
+func (r *Resolver) evaluated(ctx context.Context, standing *model.Standing) (ce.Standing, error) {
+	view, err := r.view(ctx)
+	if err != nil {
+		return ce.Standing{}, err
+	}
+	return view.StandingWithUses(ctx, standing.Of, standing.AsOf, standing.CycleKey)
+}

@@ -12,15 +12,21 @@ import (
 )
 
 func (r *standingResolver) Credits(ctx context.Context, obj *model.Standing, first *int, after *string) (*model.CreditUseConnection, error) {
-	view, err := r.view(ctx)
-	if err != nil {
-		return nil, err
-	}
-	standing, err := view.StandingWithUses(ctx, obj.Of, obj.AsOf, obj.CycleKey)
+	standing, err := r.evaluated(ctx, obj)
 	if err != nil {
 		return nil, err
 	}
 	return creditUses(r.tracker, standing.Uses, first, after)
+}
+
+func (r *standingResolver) CarriedIn(ctx context.Context, obj *model.Standing) ([]*model.CarriedCredit, error) {
+	standing, err := r.evaluated(ctx, obj)
+	return model.NewCarriedCredits(r.tracker, standing.CarriedIn), err
+}
+
+func (r *standingResolver) CarriesOver(ctx context.Context, obj *model.Standing) ([]*model.CarriedCredit, error) {
+	standing, err := r.evaluated(ctx, obj)
+	return model.NewCarriedCredits(r.tracker, standing.CarriesOver), err
 }
 
 func (r *Resolver) Standing() graph.StandingResolver { return &standingResolver{r} }

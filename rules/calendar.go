@@ -1,139 +1,490 @@
 package rules
 
 import (
+	"fmt"
+	"slices"
 	"strconv"
-	"time"
 
 	"accrue/ce"
 )
 
-// calendar is how cycles follow each other: each ends on the same day of the year, every so many years. A cycle
-// is known by the year in which it ends.
+// calendar is one way in which cycles follow each other.
 type calendar struct {
-	years   int // of one cycle
-	residue int // of the years in which cycles end, by years
-	month   time.Month
-	day     int
-	report  *span
-	grace   *span
-	first   *first
+	until       ce.Date // the last day of its last cycle; no day for the program's last calendar
+	months      int     // of one cycle
+	ends        []endRule
+	starts      *dayRule
+	firstFrom   *dayRule
+	firstEnds   *dayRule
+	earn        *windowRule
+	report      *dayRule
+	grace       *dayRule
+	opens       *dayRule
+	margin      int // days around the end within which a stated expiry is that of the cycle
+	moved       []move
+	asks        uint64 // the questions on which its ends depend
+	byHolder    bool   // its ends depend on the holder
+	fromRenewal bool   // its ends depend on the renewal of the cycle before
 }
 
-// first is how a holder's first cycle differs.
-type first struct {
-	after  bool // it begins on the day after the issue, not on the day itself
-	cycles int
+type endRule struct {
+	when *condition
+	day  *dayRule
 }
 
-// span is a length of time after a day.
-type span struct{ days, months int }
-
-func (s *span) after(day ce.Date) ce.Date {
-	if s == nil {
-		return ce.Date{}
-	}
-	return day.AddMonths(s.months).AddDays(s.days)
+type move struct {
+	from, to ce.Date
+	when     *condition
 }
 
-// The calendar's ends: days outside are held at them, so that arithmetic never fails.
-var (
-	firstDay = ce.MustDate(1, time.January, 1)
-	lastDay  = ce.MustDate(9999, time.December, 31)
+const (
+	maxCalendars  = 10
+	maxCycleYears = 10
+	defaultMargin = 92
 )
 
-func (c *calendar) anchor(end ce.Date) {
-	var year int
-	year, c.month, c.day = end.YMD()
-	c.residue = year % c.years
+func (c *compiler) readCalendars(list CycleSpecs) {
+	if len(list) == 0 || len(list) > maxCalendars {
+		c.Add(fmt.Sprintf("must be given, with at most %d entries", maxCalendars), "cycle")
+		return
+	}
+	for i := range list {
+		path := []any{"cycle"}
+		if len(list) > 1 {
+			path = append(path, i)
+		}
+		cal := c.readCalendar(&list[i], path)
+		if last := i == len(list)-1; last != cal.until.IsZero() {
+			c.Add("must be given for each cycle but the last", at(path, "until")...)
+		}
+		if i > 0 && !cal.until.IsZero() && !cal.until.After(c.program.calendars[i-1].until) {
+			c.Add("must be later than that of the entry above it", at(path, "until")...)
+		}
+		c.program.calendars = append(c.program.calendars, cal)
+	}
 }
 
-// end returns the last day of the cycle that ends in the year.
-func (c *calendar) end(year int) ce.Date {
-	switch {
-	case year < 1:
-		return firstDay.AddDays(-1)
-	case year > 9999:
-		return lastDay
+func (c *compiler) readCalendar(spec *CycleSpec, path []any) calendar {
+	cal := calendar{months: 12, margin: defaultMargin}
+	length, ok := parseSpan(spec.Length)
+	if !ok || length.months < 1 || length.months > 12*maxCycleYears {
+		c.Add(fmt.Sprintf(`must be a length such as "2 years" or "18 months", of at most %d years`, maxCycleYears), at(path, "length")...)
+	} else {
+		cal.months = length.months
 	}
-	day, err := ce.NewDate(year, c.month, c.day)
-	if err != nil { // 29 February in a common year
-		return ce.MustDate(year, c.month, c.day-1)
+	if spec.Until != "" {
+		var err error
+		cal.until, err = ce.ParseDate(spec.Until)
+		c.Check(err, at(path, "until")...)
 	}
-	return day
-}
-
-// containing returns the year in which the cycle ends that has the day.
-func (c *calendar) containing(day ce.Date) int {
-	year := day.Year()
-	end := year + (c.residue-year%c.years+c.years)%c.years
-	if end <= 9999 && c.end(end).Before(day) {
-		end += c.years
+	asked := c.asked
+	c.asked = 0
+	if len(spec.Ends) == 0 || !c.limit(len(spec.Ends), at(path, "ends")...) {
+		c.Add("must be given", at(path, "ends")...)
 	}
-	return end
+	for i := range spec.Ends {
+		here := at(path, "ends")
+		if len(spec.Ends) > 1 {
+			here = at(here, i)
+		}
+		end := endRule{when: c.condition(spec.Ends[i].When, 0, at(here, "when")), day: c.day(spec.Ends[i].Day, endBase, here...)}
+		if end.day == nil {
+			if spec.Ends[i].Day == "" {
+				c.Add("must be given", here...)
+			}
+			continue
+		}
+		cal.byHolder = cal.byHolder || end.day.base != baseDate || end.when != nil
+		cal.fromRenewal = cal.fromRenewal || end.day.depends(baseRenewal)
+		if end.day.depends(baseIssue) {
+			c.asked |= asksIssue
+		}
+		if end.day.depends(baseExpiry) {
+			c.asked |= asksExpiry
+		}
+		cal.ends = append(cal.ends, end)
+	}
+	cal.asks, c.asked = c.asked, asked|c.asked
+	cal.starts = c.day(spec.Starts, startBase, at(path, "starts")...)
+	if f := spec.First; f != nil {
+		cal.firstFrom = c.day(f.From, firstBase, at(path, "first", "from")...)
+		cal.firstEnds = c.day(f.Ends, firstBase, at(path, "first", "ends")...)
+		if f.From == "" && f.Ends == "" {
+			c.Add("must have from or ends", at(path, "first")...)
+		}
+		c.source(f.Source, at(path, "first", "source")...)
+	}
+	cal.earn = c.window(spec.Earn, cycleBase, at(path, "earn")...)
+	cal.report = c.day(spec.Report, cycleBase, at(path, "report")...)
+	cal.grace = c.day(spec.Grace, cycleBase, at(path, "grace")...)
+	cal.opens = c.day(spec.Opens, cycleBase, at(path, "opens")...)
+	if spec.Margin != "" {
+		margin, ok := parseSpan(spec.Margin)
+		if !ok || margin.days > 366 || margin.months > 12 {
+			c.Add(`must be a time such as "0 days" or "2 months", of at most a year`, at(path, "margin")...)
+		}
+		cal.margin = margin.days + 31*margin.months
+	}
+	c.limit(len(spec.Moved), at(path, "moved")...)
+	for i := range spec.Moved {
+		m, here := &spec.Moved[i], at(path, "moved", i)
+		read := move{when: c.condition(m.When, 0, at(here, "when"))}
+		var err error
+		read.from, err = ce.ParseDate(m.From)
+		c.Check(err, at(here, "from")...)
+		read.to, err = ce.ParseDate(m.To)
+		c.Check(err, at(here, "to")...)
+		c.source(m.Source, at(here, "source")...)
+		cal.moved = append(cal.moved, read)
+	}
+	c.source(spec.Source, at(path, "source")...)
+	return cal
 }
 
 // frame is one cycle of a holder.
 type frame struct {
-	year  int // in which it ends
-	start ce.Date
-	end   ce.Date
-	// from is the first day whose credits count; it lies after the end when the licence was issued on the last day.
-	from ce.Date
+	calendar *calendar
+	key      ce.CycleKey
+	start    ce.Date
+	end      ce.Date // the last day to earn, before grace
+	number   int     // the holder's first cycle is 1; 0 when it is not known
+	first    bool    // it is the holder's first
+	renewal  ce.Date // of the cycle before
 }
 
-// frame returns the cycle that ends in the year for a holder with that day of issue, none if it is not known.
-func (c *calendar) frame(year int, issued ce.Date) frame {
-	f := frame{year: year, start: firstDay, end: c.end(year)}
-	if year > c.years {
-		f.start = c.end(year - c.years).AddDays(1)
+// framer makes a holder's frames one after the other, oldest first.
+type framer struct {
+	holder holder // for days and conditions of calendars
+	list   []frame
+	issued ce.Date
+	// Of the calendar that is being followed:
+	place   int
+	anchor  ce.Date
+	snapped bool // ends are the last days of months
+	base    dayBase
+	k       int // the next end is that many lengths after the anchor
+	last    ce.Date
+	first   ce.Date // the end of the first cycle, where it is not an ordinary one
+	done    bool
+}
+
+// maxFrames bounds the frames of one holder, see MaxCycles.
+const maxFrames = 400
+
+// framesOf prepares the frames of a certification, the first of which is the one that has the day, or the
+// holder's first one when that is later. ok is false when nothing tells when cycles end.
+func framesOf(p *Program, cert *ce.Certification, today, from ce.Date) (f *framer, ok bool) {
+	f = &framer{issued: cert.IssuedOn}
+	f.holder = holder{program: p, cert: cert, today: today, start: today, end: today}
+	if !f.issued.IsZero() && f.issued.After(from) {
+		from = f.issued
 	}
-	f.from = f.start
-	if c.first != nil && !issued.IsZero() && year == c.earliest(issued) {
-		if f.from = issued; c.first.after {
-			f.from = issued.AddDays(1)
+	for i := range p.calendars {
+		if until := p.calendars[i].until; until.IsZero() || !from.After(until) {
+			f.place = i
+			break
 		}
-		if c.first.cycles > 1 {
-			f.start = issued
+	}
+	if !f.enter(from) {
+		return f, false
+	}
+	f.grow()
+	return f, len(f.list) > 0
+}
+
+// enter begins to follow the calendar at its place with the first end that is not before the day.
+func (f *framer) enter(from ce.Date) bool {
+	c := &f.holder.program.calendars[f.place]
+	anchored := false
+	for i := range c.ends {
+		end := &c.ends[i]
+		if end.when.holds(&f.holder) != yes {
+			continue
+		}
+		if day := end.day.in(&f.holder); day.known() {
+			f.anchor, f.base, anchored = day.from, end.day.base, true
+			f.snapped = len(end.day.steps) > 0 && end.day.steps[len(end.day.steps)-1].op == stepEndOfMonth
+			break
 		}
 	}
-	return f
-}
-
-// earliest returns the year in which the first cycle ends of a holder with that day of issue.
-func (c *calendar) earliest(issued ce.Date) int {
-	year := c.containing(issued)
-	if c.first != nil {
-		year += (c.first.cycles - 1) * c.years
+	if !anchored {
+		return false
 	}
-	return year
+	if !f.issued.IsZero() && c.firstEnds != nil && len(f.list) == 0 {
+		if day := c.firstEnds.in(&f.holder); day.known() {
+			f.first = day.from
+			// The first cycle has the day while it lasts; later days lie in ordinary cycles.
+			if !from.After(f.first) {
+				from = f.first
+			}
+		}
+	}
+	ay, am, _ := f.anchor.YMD()
+	y, m, _ := from.YMD()
+	f.k = ((y-ay)*12+int(m-am))/c.months - 2
+	if f.base == baseIssue {
+		f.k = max(f.k, 0)
+	}
+	for f.k < maxYears*12 && (f.end(f.k).Before(from) || f.base == baseExpiry && f.end(f.k) == f.issued) {
+		if f.end(f.k) == lastDay {
+			break
+		}
+		f.k++
+	}
+	f.last = f.end(f.k - 1)
+	if f.base == baseIssue && f.k == 0 {
+		f.last = f.issued.AddDays(-1)
+	}
+	if f.place > 0 && len(f.list) == 0 {
+		if until := f.holder.program.calendars[f.place-1].until; until.After(f.last) {
+			f.last = until
+		}
+	}
+	return true
 }
 
-// exists reports whether a holder with that day of issue has the cycle that ends in the year.
-func (c *calendar) exists(year int, issued ce.Date) bool {
-	return year > 0 && year%c.years == c.residue && year < 10_000+c.years && (issued.IsZero() || year >= c.earliest(issued))
+const maxYears = 10_000
+
+// end returns the k-th end of the rhythm.
+func (f *framer) end(k int) ce.Date {
+	day := f.anchor.AddMonths(k * f.holder.program.calendars[f.place].months)
+	if f.snapped {
+		day = endOfMonth(day)
+	}
+	return day
 }
 
-func keyOf(year int) ce.CycleKey { return ce.CycleKey(strconv.Itoa(year)) }
-
-// yearOf reads a key; ok is false when it is none that keyOf makes.
-func yearOf(key ce.CycleKey) (year int, ok bool) {
-	year, err := strconv.Atoi(string(key))
-	return year, err == nil && keyOf(year) == key
+// grow appends one more frame; it reports whether there is one.
+func (f *framer) grow() bool {
+	if f.done || len(f.list) >= maxFrames {
+		return false
+	}
+	p := f.holder.program
+	c := &p.calendars[f.place]
+	fr := frame{calendar: c}
+	var before *frame
+	if len(f.list) > 0 {
+		before = &f.list[len(f.list)-1]
+		f.last = before.end
+		if r := f.holder.cert.RenewalOf(before.key); r != nil && !r.RenewedOn.After(f.holder.today) {
+			fr.renewal = r.RenewedOn
+		}
+	}
+	switch {
+	case before == nil && !f.first.IsZero():
+		fr.end, fr.start = f.first, f.issued
+		for !f.end(f.k).After(f.first) && f.end(f.k) != lastDay {
+			f.k++
+		}
+	case before != nil && c.fromRenewal && !fr.renewal.IsZero():
+		fr.end = f.fromRenewal(c, fr.renewal)
+		fr.start = f.last.AddDays(1)
+	case before != nil && c.fromRenewal:
+		fr.end, fr.start = f.last.AddMonths(c.months), f.last.AddDays(1)
+	default:
+		fr.end, fr.start = f.end(f.k), f.last.AddDays(1)
+		f.k++
+	}
+	nominal := fr.end
+	if !c.until.IsZero() && !fr.end.Before(c.until) {
+		fr.end, nominal = c.until, c.until
+		f.place++
+		if !f.enter(c.until.AddDays(1)) {
+			f.done = true
+		}
+	}
+	for i := range c.moved {
+		if m := &c.moved[i]; m.from == fr.end && m.when.holds(&f.holder) == yes {
+			fr.end = m.to
+			break
+		}
+	}
+	if c.starts != nil && !fr.renewal.IsZero() {
+		at := f.holder
+		at.renewal = fr.renewal
+		fr.start = c.starts.in(&at).from
+	}
+	if fr.start.After(fr.end) {
+		fr.start = fr.end
+	}
+	fr.key = ce.CycleKey(strconv.Itoa(nominal.Year()))
+	if before != nil && before.key == fr.key {
+		fr.key = ce.CycleKey(nominal.String())
+	}
+	if !f.issued.IsZero() {
+		fr.number = 1
+		if before != nil {
+			fr.number = before.number + 1
+		} else {
+			fr.number = f.numberOf(&fr)
+		}
+		fr.first = fr.number == 1
+	}
+	if before != nil && fr.end == before.end { // the end of the calendar
+		f.done = true
+		return false
+	}
+	f.list = append(f.list, fr)
+	return true
 }
 
-// expiryMargin is how long after the end of a cycle an expiry may lie that a holder states for it.
-const expiryMargin = 92
+// fromRenewal returns the end that follows from the renewal of the cycle before.
+func (f *framer) fromRenewal(c *calendar, renewal ce.Date) ce.Date {
+	then := f.holder
+	then.renewal = renewal
+	for i := range c.ends {
+		if end := &c.ends[i]; end.day.depends(baseRenewal) && end.when.holds(&then) == yes {
+			return end.day.in(&then).from
+		}
+	}
+	return renewal.AddMonths(c.months)
+}
+
+// numberOf counts the frames from the holder's first one.
+func (f *framer) numberOf(fr *frame) int {
+	if !fr.start.After(f.issued) {
+		return 1
+	}
+	earlier, ok := framesOf(f.holder.program, f.holder.cert, f.holder.today, f.issued)
+	for n := 1; ok && n <= maxFrames; n++ {
+		if last := &earlier.list[len(earlier.list)-1]; !last.end.Before(fr.end) {
+			return n
+		}
+		if !earlier.grow() {
+			break
+		}
+	}
+	return 0
+}
+
+// containing returns the place of the frame that has the day, of the last one when none has.
+func (f *framer) containing(day ce.Date) int {
+	for i := 0; ; i++ {
+		if i == len(f.list) && !f.grow() {
+			return i - 1
+		}
+		if !f.list[i].end.Before(day) {
+			return i
+		}
+	}
+}
+
+// closed returns the renewal that had closed the frame by the day, or nil.
+func closed(cert *ce.Certification, key ce.CycleKey, asOf ce.Date) *ce.Renewal {
+	if len(cert.Renewals) == 0 {
+		return nil
+	}
+	if r := cert.RenewalOf(key); r != nil && !r.RenewedOn.After(asOf) {
+		return r
+	}
+	return nil
+}
+
+// in returns the holder in the frame on a day.
+func (fr *frame) in(p *Program, cert *ce.Certification, others []ce.Certification, today ce.Date) holder {
+	return holder{
+		program: p, cert: cert, others: others, start: fr.start, end: fr.end, number: fr.number, renewal: fr.renewal,
+		today: today, settled: cert.IssuedOn.IsZero() && renewedBefore(cert, fr),
+	}
+}
+
+// renewedBefore reports whether an earlier cycle was renewed, so that the issue lies before this one.
+func renewedBefore(cert *ce.Certification, fr *frame) bool {
+	return !fr.renewal.IsZero() || slices.ContainsFunc(cert.Renewals, func(r ce.Renewal) bool {
+		return r.Cycle < fr.key && len(r.Cycle) == len(fr.key)
+	})
+}
+
+// extension is the answer that moves the last day to earn.
+const extension ce.QuestionID = "extended"
+
+// grant returns the answer that a body gave to this holder alone, where it began to hold in the cycle.
+func grant(h *holder, question ce.QuestionID) (string, bool) {
+	var found *ce.Fact
+	for i := range h.cert.Facts {
+		fact := &h.cert.Facts[i]
+		if fact.Question == question && !fact.Since.After(h.today) && !fact.Since.Before(h.start) && !fact.Since.After(h.end.AddMonths(12)) &&
+			(found == nil || !fact.Since.Before(found.Since)) {
+			found = fact
+		}
+	}
+	if found == nil {
+		return "", false
+	}
+	return found.Value, true
+}
+
+// earning returns the days whose credits count: surely, and perhaps.
+func (fr *frame) earning(h *holder) (sure, perhaps window) {
+	sure, perhaps = window{fr.start, fr.end}, window{fr.start, fr.end}
+	c := fr.calendar
+	if c.earn != nil {
+		s, m := h.window(c.earn)
+		if c.earn.from != nil {
+			sure.from, perhaps.from = s.from, m.from
+		}
+		if c.earn.to != nil || c.earn.before != nil {
+			sure.to, perhaps.to = s.to, m.to
+		}
+	}
+	if c.firstFrom != nil && (fr.first || h.cert.IssuedOn.IsZero() && !h.settled) {
+		from := c.firstFrom.in(h)
+		sure.from, perhaps.from = later(sure.from, from.to), later(perhaps.from, from.from)
+		if fr.first {
+			sure.from, perhaps.from = from.to, from.from
+		}
+	}
+	if value, ok := grant(h, extension); ok {
+		if day, err := ce.ParseDate(value); err == nil && day.After(sure.to) {
+			sure.to, perhaps.to = day, day
+		}
+	}
+	return sure, perhaps
+}
+
+func earlier(a, b ce.Date) ce.Date {
+	if b.Before(a) {
+		return b
+	}
+	return a
+}
+
+func later(a, b ce.Date) ce.Date {
+	if b.After(a) {
+		return b
+	}
+	return a
+}
 
 // cycle turns a frame into what is shown of it.
-func (c *calendar) cycle(f frame, cert *ce.Certification) ce.Cycle {
+func (fr *frame) cycle(h *holder) ce.Cycle {
+	shown := *h
+	shown.assumed = true
+	earn, _ := fr.earning(&shown)
+	c := fr.calendar
+	day := func(rule *dayRule) ce.Date {
+		if rule == nil {
+			return ce.Date{}
+		}
+		if d := rule.in(&shown); d.known() {
+			return d.from
+		}
+		return ce.Date{}
+	}
 	cycle := ce.Cycle{
-		Key: keyOf(f.year), StartsOn: f.from, EarnBy: f.end, EndsOn: f.end,
-		ReportBy: c.report.after(f.end), GraceEndsOn: c.grace.after(f.end),
+		Key: fr.key, StartsOn: fr.start, EarnBy: earn.to, EndsOn: fr.end,
+		ReportBy: day(c.report), GraceEndsOn: day(c.grace), OpensOn: day(c.opens),
 	}
-	if cycle.StartsOn.After(f.end) {
-		cycle.StartsOn = f.end
+	if fr.first {
+		cycle.StartsOn = earn.from
 	}
-	if e := cert.ExpiresOn; e.After(c.frame(f.year, ce.Date{}).start.AddDays(expiryMargin)) && !e.After(f.end.AddDays(expiryMargin)) && !e.Before(cycle.StartsOn) {
+	if cycle.StartsOn.After(fr.end) {
+		cycle.StartsOn = fr.end
+	}
+	if earn.to.After(fr.end) && c.earn == nil { // extended
+		cycle.EndsOn = earn.to
+	}
+	if e := h.cert.ExpiresOn; c.margin > 0 && !e.IsZero() && e.After(fr.start.AddDays(c.margin)) && !e.After(fr.end.AddDays(c.margin)) && !e.Before(cycle.StartsOn) {
 		cycle.EndsOn = e
 	}
 	if !cycle.GraceEndsOn.IsZero() && cycle.GraceEndsOn.Before(cycle.EndsOn) {

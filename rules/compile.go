@@ -14,19 +14,20 @@ import (
 )
 
 // engine is part of every hash: it changes when the same rules begin to give another answer.
-const engine = "1"
+const engine = "2"
 
 // Limits of a program.
 const (
 	MaxRequirements = 200 // of one version
 	MaxLeaves       = 64  // minimums and maximums of one version, those of single years counted one by one
-	MaxBranches     = 256 // combinations of answers that may have to be tried while facts are unknown
 	maxDepth        = 12
 	maxList         = 200
 	maxWords        = 64 // of each field
 	maxVersions     = 50
 	maxText         = 4000
-	maxCycleYears   = 10
+	maxConditions   = 2000 // of one program
+	maxSelections   = 1000
+	maxSlots        = 16 // minimums of one version that stand apart
 )
 
 // Body is who certifies.
@@ -38,8 +39,11 @@ type Body struct {
 	Units        []ce.Unit
 }
 
-// IssuedOn is the id of the question for the certification's day of issue.
-const IssuedOn ce.QuestionID = "issued-on"
+// The ids of the questions for what a licence states.
+const (
+	IssuedOn  ce.QuestionID = "issued-on"
+	ExpiresOn ce.QuestionID = "expires-on"
+)
 
 var idPattern = regexp.MustCompile(`^[a-z0-9]+([.-][a-z0-9]+)*$`)
 
@@ -48,10 +52,14 @@ type compiler struct {
 	ce.Problems
 	program *Program
 	sources map[string]*ce.Source
+	asked   uint64 // the questions that were met
+	// How many were read, so that a short text cannot ask for endless work.
+	conditionCount, selectionCount int
 	// Of the version that is being compiled:
 	tree  *tree
 	byID  map[string]int
 	count int
+	apart map[int][]string // what the rules stand apart from
 }
 
 // Compile checks the spec and makes it ready for evaluation. Its errors are [ce.Invalid], with paths
@@ -61,6 +69,7 @@ func Compile(spec Spec, body Body) (*Program, error) {
 		ID: ce.ProgramID(spec.ID), Name: spec.Name,
 		Body: body.ID, BodyName: body.Name, TimeZone: body.TimeZone,
 		Jurisdiction: spec.Jurisdiction, Units: body.Units, Notes: spec.Notes,
+		conversions: map[ce.UnitID]ce.Amount{},
 	}
 	if p.Jurisdiction == "" {
 		p.Jurisdiction = body.Jurisdiction
@@ -82,27 +91,32 @@ func Compile(spec Spec, body Body) (*Program, error) {
 	}
 	p.Unit = body.Units[i]
 	c.readSources(spec.Sources)
-	for i, note := range spec.Notes {
-		c.text(note, "notes", i)
+	if c.limit(len(spec.Notes), "notes") {
+		for i, note := range spec.Notes {
+			c.text(note, "notes", i)
+		}
 	}
 	for field, list := range [fieldCount][]Word{spec.Topics, spec.Formats, spec.Roles, spec.Approvals} {
 		c.readWords(field, list)
 	}
 	p.Topics, p.Formats, p.Roles, p.Approvals = p.words[topics].vocables, p.words[formats].vocables, p.words[roles].vocables, p.words[approvals].vocables
 	c.readQuestions(spec.Questions)
-	c.readCalendar(spec.Cycle)
+	c.readConversions(spec.Conversions)
+	c.readCalendars(spec.Cycle)
 	c.readVersions(spec)
+	c.readSharing(spec.Sharing)
 	if err := c.Err(); err != nil {
 		return nil, err
 	}
-	if p.asksIssue() {
-		p.Questions = append(p.Questions, issueQuestion()) // last, since conditions know questions by their place
+	p.Hash = hash(spec, spec.Versions, p)
+	// Last, since rules know questions by their place.
+	if c.asked&asksIssue != 0 || slices.ContainsFunc(p.calendars, func(c calendar) bool { return c.firstFrom != nil || c.firstEnds != nil }) {
+		p.Questions = append(p.Questions, issueQuestion())
+	}
+	if c.asked&asksExpiry != 0 {
+		p.Questions = append(p.Questions, expiryQuestion())
 	}
 	return p, nil
-}
-
-func (p *Program) asksIssue() bool {
-	return p.calendar.first != nil || slices.ContainsFunc(p.Versions, func(v Version) bool { return v.tree.asksIssue })
 }
 
 func (c *compiler) id(text string, path ...any) {
@@ -131,6 +145,49 @@ func (c *compiler) limit(n int, path ...any) bool {
 		c.Add(fmt.Sprintf("must have at most %d entries", maxList), path...)
 	}
 	return n <= maxList
+}
+
+// amount reads an amount that must be given.
+func (c *compiler) amount(text string, path []any) ce.Amount {
+	amount, err := ce.ParseAmount(text)
+	if err != nil || amount.Sign() < 0 {
+		c.Add("must be an amount such as 80 or 1.5", path...)
+	}
+	return amount
+}
+
+func (c *compiler) optionalAmount(text string, path []any) *ce.Amount {
+	if text == "" {
+		return nil
+	}
+	amount := c.amount(text, path)
+	return &amount
+}
+
+// optionalFraction reads "3", "1.25" or "1/6".
+func (c *compiler) optionalFraction(text string, path []any) *ce.Amount {
+	if text == "" {
+		return nil
+	}
+	amount, ok := fraction(text)
+	if !ok {
+		c.Add("must be a number such as 3, 1.25 or 1/6", path...)
+	}
+	return &amount
+}
+
+func fraction(text string) (ce.Amount, bool) {
+	num, den, ok := strings.Cut(text, "/")
+	if !ok {
+		amount, err := ce.ParseAmount(text)
+		return amount, err == nil && amount.Sign() >= 0
+	}
+	n, err1 := strconv.ParseInt(num, 10, 32)
+	d, err2 := strconv.ParseInt(den, 10, 32)
+	if err1 != nil || err2 != nil || n < 0 || d < 1 {
+		return ce.Amount{}, false
+	}
+	return ce.Fraction(n, d), true
 }
 
 func (c *compiler) readSources(list []Origin) {
@@ -190,15 +247,17 @@ func (c *compiler) readWords(field int, list []Word) {
 }
 
 func (c *compiler) readQuestions(list []Question) {
-	if !c.limit(len(list), "questions") {
+	if len(list) > maxAsked {
+		c.Add(fmt.Sprintf("must have at most %d entries", maxAsked), "questions")
 		return
 	}
 	for i, q := range list {
 		question := ce.Question{ID: ce.QuestionID(q.ID), Prompt: q.Prompt, Target: ce.TargetFact}
 		c.id(q.ID, "questions", i, "id")
 		c.text(q.Prompt, "questions", i, "prompt")
-		if _, taken := c.program.Question(question.ID); taken || question.ID == IssuedOn {
-			c.Add("is the id of another question", "questions", i, "id")
+		_, word := dayWords[q.ID]
+		if _, taken := c.program.Question(question.ID); taken || word || reserved(question.ID) {
+			c.Add("is the id of another question, or a word that has a meaning of its own", "questions", i, "id")
 		}
 		switch question.Type = ce.QuestionType(strings.ToUpper(q.Type)); question.Type {
 		case ce.QuestionBoolean, ce.QuestionDate, ce.QuestionNumber:
@@ -208,7 +267,6 @@ func (c *compiler) readQuestions(list []Question) {
 		case ce.QuestionChoice, ce.QuestionTerms:
 			if len(q.Choices) < 2 || len(q.Choices) > maxWords {
 				c.Add(fmt.Sprintf("must have 2 to %d entries", maxWords), "questions", i, "choices")
-				continue
 			}
 		default:
 			c.Add("must be boolean, date, number, choice or terms", "questions", i, "type")
@@ -222,61 +280,47 @@ func (c *compiler) readQuestions(list []Question) {
 	}
 }
 
-func (c *compiler) readCalendar(spec CycleSpec) {
-	cal := calendar{years: spec.Years}
-	if spec.Years < 1 || spec.Years > maxCycleYears {
-		c.Add(fmt.Sprintf("must be a number of years from 1 to %d", maxCycleYears), "cycle", "years")
-		cal.years = 1
+func (c *compiler) readConversions(list []ConversionSpec) {
+	if !c.limit(len(list), "conversions") {
+		return
 	}
-	end, err := ce.ParseDate(spec.Ends)
-	c.Check(err, "cycle", "ends")
-	if err == nil {
-		cal.anchor(end)
+	for i, spec := range list {
+		c.id(spec.Unit, "conversions", i, "unit")
+		worth := c.amount(spec.Worth, []any{"conversions", i, "worth"})
+		c.source(spec.Source, "conversions", i, "source")
+		c.program.conversions[ce.UnitID(spec.Unit)] = worth
 	}
-	c.source(spec.Source, "cycle", "source")
-	cal.report = c.span(spec.Report, "cycle", "report")
-	cal.grace = c.span(spec.Grace, "cycle", "grace")
-	if f := spec.First; f != nil {
-		cal.first = &first{after: f.From == "day-after-issue", cycles: f.Cycles}
-		if f.From != "issue" && !cal.first.after {
-			c.Add("must be issue or day-after-issue", "cycle", "first", "from")
-		}
-		if f.Cycles < 1 || f.Cycles > 3 {
-			c.Add("must be a number of cycles from 1 to 3", "cycle", "first", "cycles")
-		}
-		c.source(f.Source, "cycle", "first", "source")
-	}
-	c.program.calendar = cal
 }
 
-var spanPattern = regexp.MustCompile(`^([0-9]{1,3}) (day|month|year)s?$`)
-
-func (c *compiler) span(text string, path ...any) *span {
-	if text == "" {
-		return nil
+func (c *compiler) readSharing(list []SharingSpec) {
+	if !c.limit(len(list), "sharing") {
+		return
 	}
-	parts := spanPattern.FindStringSubmatch(text)
-	if parts == nil {
-		c.Add(`must be a time such as "0 days", "1 month" or "2 years"`, path...)
-		return nil
+	for i := range list {
+		spec := &list[i]
+		if spec.Uses < 1 {
+			c.Add("must be a number of certifications", "sharing", i, "uses")
+		}
+		c.source(spec.Source, "sharing", i, "source")
+		c.program.sharing = append(c.program.sharing, sharing{credits: c.selection(spec.Credits, 0, []any{"sharing", i, "credits"}), uses: spec.Uses})
 	}
-	n, _ := strconv.Atoi(parts[1])
-	switch parts[2] {
-	case "month":
-		return &span{months: n}
-	case "year":
-		return &span{months: 12 * n}
-	}
-	return &span{days: n}
 }
 
 func (c *compiler) readVersions(spec Spec) {
+	switch spec.VersionBy {
+	case "", "cycle-start":
+	case "cycle-end":
+		c.program.byEnd = true
+	default:
+		c.Add("must be cycle-start or cycle-end", "version-by")
+	}
 	if len(spec.Versions) == 0 || len(spec.Versions) > maxVersions {
 		c.Add(fmt.Sprintf("must have 1 to %d entries", maxVersions), "versions")
 		return
 	}
-	for i, e := range spec.Versions {
-		v := Version{Label: e.From, Hash: hash(spec, e, c.program)}
+	for i := range spec.Versions {
+		e := &spec.Versions[i]
+		v := Version{Label: e.From}
 		if e.From == "" {
 			v.Label = "undated"
 		} else {
@@ -288,20 +332,25 @@ func (c *compiler) readVersions(spec Spec) {
 			c.Add("must be later than that of the version above it", "versions", i, "from")
 		}
 		c.source(e.Source, "versions", i, "source")
-		c.tree, c.byID, c.count = &v.tree, map[string]int{}, 0
-		c.readRounding(e.Rounding, i)
+		c.tree, c.byID, c.apart, c.count = &v.tree, map[string]int{}, map[int][]string{}, 0
+		v.values = c.readValues(e.Values, []any{"versions", i, "values"})
+		v.rounding = c.readRounding(e.Rounding, []any{"versions", i, "rounding"})
 		if len(e.Requirements) == 0 {
 			c.Add("must have at least one entry", "versions", i, "requirements")
 		}
 		c.readRules(e.Requirements, ruleContext{parent: -1}, []any{"versions", i, "requirements"})
+		c.standApart([]any{"versions", i, "requirements"})
+		v.carry = c.readCarry(e.Carry, []any{"versions", i, "carry"})
+		v.repeats = v.looksForRepeats()
 		c.finish([]any{"versions", i, "requirements"})
+		v.Hash = hash(spec, spec.Versions[i:i+1], c.program)
 		c.program.Versions = append(c.program.Versions, v)
 	}
 }
 
-// hash identifies a version by everything that an answer under it is made of.
-func hash(spec Spec, e Edition, p *Program) string {
-	spec.Versions = []Edition{e}
+// hash identifies versions by everything that an answer under them is made of.
+func hash(spec Spec, versions []Edition, p *Program) string {
+	spec.Versions = versions
 	text, _ := json.Marshal(struct {
 		Engine, BodyName, TimeZone string
 		Units                      []ce.Unit
@@ -311,32 +360,29 @@ func hash(spec Spec, e Edition, p *Program) string {
 	return hex.EncodeToString(sum[:16])
 }
 
-func (c *compiler) readRounding(r *Rounding, version int) {
-	if r == nil {
-		return
+func (v *Version) looksForRepeats() bool {
+	repeated := func(s *selection) bool { return s.uses(func(s *selection) bool { return s.repeats != repeatsNot }) }
+	for i := range v.values {
+		if repeated(v.values[i].credits) {
+			return true
+		}
 	}
-	path := []any{"versions", version, "rounding"}
-	step, err := ce.ParseAmount(r.Step)
-	if err == nil && step.Sign() <= 0 {
-		err = fmt.Errorf("must be above 0")
-	}
-	c.Check(err, append(path, "step")...)
-	if !slices.Contains([]string{"down", "up", "nearest"}, r.Direction) {
-		c.Add("must be down, up or nearest", append(path, "direction")...)
-	}
-	c.source(r.Source, append(path, "source")...)
-	c.tree.rounding = &rounding{step: step, direction: r.Direction}
+	return slices.ContainsFunc(v.tree.rules, func(r rule) bool { return slices.ContainsFunc(r.selections, repeated) })
 }
 
 // finish checks what only a whole version shows.
 func (c *compiler) finish(path []any) {
-	leaves, branches := 0, 1
+	longest := 0
+	for i := range c.program.calendars {
+		longest = max(longest, c.program.calendars[i].months)
+	}
+	leaves := 0
 	for i := range c.tree.rules {
 		r := &c.tree.rules[i]
 		switch {
 		case !r.isLeaf():
-		case r.each:
-			leaves += c.program.calendar.years + 1 // a cycle may begin and end within a year
+		case r.each.yearly():
+			leaves += (longest+11)/12 + 1 // a cycle may begin and end within a year
 		default:
 			leaves++
 		}
@@ -344,17 +390,7 @@ func (c *compiler) finish(path []any) {
 	if leaves > MaxLeaves {
 		c.Add(fmt.Sprintf("must have at most %d minimums and maximums, those of single years counted one by one; there are %d", MaxLeaves, leaves), path...)
 	}
-	for _, q := range c.tree.asks {
-		branches *= len(answersTo(&c.program.Questions[q]))
-		branches = min(branches, MaxBranches+1)
-	}
-	if c.tree.asksIssue || c.program.calendar.first != nil {
-		branches *= 2*(len(c.tree.months)+c.program.calendar.years+1) + 3
-	}
-	if branches > MaxBranches {
-		c.Add(fmt.Sprintf("depend on too many facts at once: more than %d combinations of answers", MaxBranches), path...)
-	}
-	if c.tree.goals = c.tree.alternatives(); len(c.tree.goals) > maxAlternatives {
+	if c.tree.ways = c.tree.alternatives(); len(c.tree.ways) > maxAlternatives {
 		c.Add(fmt.Sprintf("offer too many ways: more than %d", maxAlternatives), path...)
 	}
 }

@@ -48,7 +48,7 @@ func (c *compiler) readRule(spec *RuleSpec, above ruleContext, path []any) {
 	}
 	r := rule{
 		id: ce.RequirementID(spec.ID), title: spec.Title, note: spec.Note, parent: above.parent,
-		source: c.source(spec.Source, at(path, "source")...), selections: above.selections,
+		source: c.source(spec.Source, at(path, "source")...), selections: above.selections, amount: amountRule{of: -1, times: -1},
 	}
 	switch spec.Force {
 	case "", "binding":
@@ -61,17 +61,28 @@ func (c *compiler) readRule(spec *RuleSpec, above ruleContext, path []any) {
 	if spec.Credits != nil {
 		r.selections = append(slices.Clone(r.selections), c.selection(spec.Credits, 0, at(path, "credits")))
 	}
+	r.within = c.window(spec.Within, anyBase, at(path, "within")...)
+	r.due = c.day(spec.Due, anyBase, at(path, "due")...)
 	below := c.readKind(spec, &r, path)
-	r.when = c.condition(spec.When, &r, 0, r.kind == ce.KindOther, at(path, "when"))
+	r.when = c.condition(spec.When, 0, at(path, "when"))
+	c.readEach(spec, &r, path)
 	c.checkFields(spec, &r, path)
+	if slices.ContainsFunc([]bool{r.when.depends(baseToday), r.holds.depends(baseToday), r.due.depends(baseToday), r.within.depends(baseToday), r.amount.daily()}, func(b bool) bool { return b }) {
+		c.tree.daily = true
+	}
 
 	place := len(c.tree.rules)
 	c.byID[spec.ID] = place
+	if len(spec.ApartFrom) > 0 {
+		c.apart[place] = spec.ApartFrom
+	}
 	c.tree.rules = append(c.tree.rules, r)
 	next := ruleContext{parent: place, depth: above.depth + 1, selections: r.selections}
 	c.readRules(below.rules, next, at(path, below.field))
 	c.tree.rules[place].end = len(c.tree.rules)
 }
+
+func (a *amountRule) daily() bool { return a.from.depends(baseToday) || a.to.depends(baseToday) }
 
 type belowRules struct {
 	field string
@@ -82,19 +93,22 @@ type belowRules struct {
 func (c *compiler) readKind(spec *RuleSpec, r *rule, path []any) belowRules {
 	given := 0
 	below := belowRules{"inside", spec.Inside}
-	if spec.Minimum != "" {
+	if spec.Minimum != nil {
 		given++
 		r.kind = ce.KindMinimum
 		r.amount = c.quantity(spec.Minimum, false, at(path, "minimum"))
 	}
-	if spec.Maximum != "" {
+	if spec.Maximum != nil {
 		given++
 		r.kind = ce.KindMaximum
 		r.amount = c.quantity(spec.Maximum, false, at(path, "maximum"))
+		if r.amount.count > countActivities {
+			c.Add("must be an amount or a number of activities", at(path, "maximum")...)
+		}
 	}
 	if spec.Never != nil {
 		given++
-		r.kind, r.never, r.amount = ce.KindMaximum, true, quantity{of: -1}
+		r.kind, r.never = ce.KindMaximum, true
 		r.selections = append(slices.Clone(r.selections), c.selection(spec.Never, 0, at(path, "never")))
 	}
 	if spec.All != nil {
@@ -111,7 +125,7 @@ func (c *compiler) readKind(spec *RuleSpec, r *rule, path []any) belowRules {
 	if spec.Condition != nil {
 		given++
 		r.kind = ce.KindCondition
-		r.holds = c.condition(spec.Condition, r, 0, false, at(path, "condition"))
+		r.holds = c.condition(spec.Condition, 0, at(path, "condition"))
 	}
 	if spec.Other != "" {
 		given++
@@ -120,31 +134,28 @@ func (c *compiler) readKind(spec *RuleSpec, r *rule, path []any) belowRules {
 	if given != 1 {
 		c.Add("must have exactly one of minimum, maximum, never, all, at-least with of, condition and other", path...)
 	}
-	switch spec.Each {
-	case "":
-	case "calendar-year":
-		r.each = true
-		if f := c.program.calendar.first; f != nil && f.cycles > 1 {
-			c.Add("cannot be combined with a first period of several cycles yet", at(path, "each")...)
-		}
-		if r.kind != ce.KindMinimum {
-			c.Add("is for minimums only", at(path, "each")...)
-		}
-	default:
-		c.Add("must be calendar-year", at(path, "each")...)
-	}
 	for i := range spec.Cases {
 		k := &spec.Cases[i]
 		if k.When == nil {
 			c.Add("must be given", at(path, "cases", i, "when")...)
 		}
+		if k.Amount == nil {
+			c.Add("must be given", at(path, "cases", i, "amount")...)
+			continue
+		}
 		read := kase{
-			when:   c.condition(k.When, r, 0, false, at(path, "cases", i, "when")),
+			when:   c.condition(k.When, 0, at(path, "cases", i, "when")),
 			amount: c.quantity(k.Amount, true, at(path, "cases", i, "amount")),
 			source: r.source,
 		}
 		if k.Source != "" {
 			read.source = c.source(k.Source, at(path, "cases", i, "source")...)
+		}
+		if read.amount.count != r.amount.count && !read.amount.none {
+			c.Add("must count the same as the requirement", at(path, "cases", i, "amount")...)
+		}
+		if read.when.depends(baseToday) || read.amount.daily() {
+			c.tree.daily = true
 		}
 		r.cases = append(r.cases, read)
 	}
@@ -152,74 +163,164 @@ func (c *compiler) readKind(spec *RuleSpec, r *rule, path []any) belowRules {
 	return below
 }
 
+func (c *compiler) readEach(spec *RuleSpec, r *rule, path []any) {
+	if spec.Each == "" {
+		return
+	}
+	each, ok := eachWords[spec.Each]
+	r.each = each
+	switch {
+	case !ok:
+		c.Add("must be calendar-year, cycle-year, month, day, event, provider or activity", at(path, "each")...)
+	case !r.isLeaf() || r.never:
+		c.Add("is for minimums and maximums only", at(path, "each")...)
+	case each.grouped() && r.kind == ce.KindMinimum:
+		c.Add("must be calendar-year or cycle-year for a minimum", at(path, "each")...)
+	case each.grouped() && r.amount.count != countNot:
+		c.Add("goes with an amount, not with a number", at(path, "each")...)
+	case each.grouped() && r.amount.counted:
+		c.Add("goes with an amount of its own", at(path, "each")...)
+	case each.yearly() && r.within != nil:
+		c.Add("cannot be combined with within", at(path, "each")...)
+	}
+}
+
 // checkFields refuses fields that would mean nothing for the rule's kind.
 func (c *compiler) checkFields(spec *RuleSpec, r *rule, path []any) {
-	if len(spec.Cases) > 0 && (!r.isLeaf() || r.never) {
-		c.Add("are for minimums and maximums only", at(path, "cases")...)
+	only := func(given, allowed bool, field, text string) {
+		if given && !allowed {
+			c.Add(text, at(path, field)...)
+		}
 	}
-	if spec.Credits != nil && (r.never || r.kind == ce.KindOther || r.kind == ce.KindCondition) {
-		c.Add("has no meaning here", at(path, "credits")...)
-	}
-	if len(spec.Inside) > 0 && (r.kind != ce.KindMinimum || r.each) {
-		c.Add("is for minimums of the whole cycle only", at(path, "inside")...)
-	}
-	if r.kind == ce.KindMaximum && r.force == ce.Advisory {
-		c.Add("must be binding: a maximum that does not bind limits nothing", at(path, "force")...)
-	}
+	only(len(spec.Cases) > 0, r.isLeaf() && !r.never, "cases", "are for minimums and maximums only")
+	only(spec.Credits != nil, !r.never && r.kind != ce.KindOther && r.kind != ce.KindCondition, "credits", "has no meaning here")
+	only(len(spec.Inside) > 0, r.kind == ce.KindMinimum && r.each == eachNot, "inside", "is for minimums of the whole cycle only")
+	only(r.kind == ce.KindMaximum && r.force == ce.Advisory, false, "force", "must be binding: a maximum that does not bind limits nothing")
+	only(spec.Within != nil, r.isLeaf() && !r.never, "within", "is for minimums and maximums only")
+	only(spec.Due != "", r.kind == ce.KindCondition, "due", "is for conditions only")
+	only(len(spec.ApartFrom) > 0, r.kind == ce.KindMinimum && r.amount.count == countNot, "apart-from", "is for minimums that are amounts")
 }
 
-// quantity reads "80", "1/2 of total" and, in cases, "none".
-func (c *compiler) quantity(text string, inCase bool, path []any) quantity {
-	if inCase && text == "none" {
-		return quantity{of: -1, none: true}
+// quantity reads an amount: "80", "1/2 of total", "3 activities", a computed one and, in cases, "none".
+func (c *compiler) quantity(spec *AmountSpec, inCase bool, path []any) amountRule {
+	a := amountRule{of: -1, times: -1}
+	if inCase && spec.Amount == "none" {
+		a.none = true
+		return a
 	}
-	const form = `must be an amount such as 80, or a share of a minimum above it such as "1/2 of total"`
-	share, id, isShare := strings.Cut(text, " of ")
-	if !isShare {
-		amount, err := ce.ParseAmount(text)
-		if err != nil || amount.Sign() < 0 {
+	c.readAmount(spec.Amount, &a, path)
+	a.most, a.least = c.optionalAmount(spec.Most, at(path, "most")), c.optionalAmount(spec.Least, at(path, "least"))
+	plain := true
+	if spec.Per != "" || spec.From != "" || spec.To != "" || spec.Part != "" {
+		plain = false
+		per, ok := parseSpan(spec.Per)
+		if !ok || per == (span{}) {
+			c.Add(`must be a time such as "1 month"`, at(path, "per")...)
+			per = span{months: 1}
+		}
+		a.per = per
+		a.from, a.to = c.day(spec.From, anyBase, at(path, "from")...), c.day(spec.To, anyBase, at(path, "to")...)
+		if spec.From == "" || spec.To == "" {
+			c.Add("must have from and to with per", path...)
+		}
+		switch spec.Part {
+		case "", "dropped":
+		case "counts":
+			a.begun = true
+		default:
+			c.Add("must be counts or dropped", at(path, "part")...)
+		}
+	}
+	if spec.Times != "" {
+		plain = false
+		a.times = c.question(spec.Times, []ce.QuestionType{ce.QuestionNumber}, at(path, "times"))
+		if a.over = c.optionalAmount(spec.Over, at(path, "over")); a.over != nil && a.over.Sign() == 0 {
+			c.Add("must be above 0", at(path, "over")...)
+			a.over = nil
+		}
+	} else if spec.Over != "" {
+		c.Add("goes with times", at(path, "over")...)
+	}
+	if !plain && (a.of >= 0 || a.count != countNot) {
+		c.Add("must be a plain amount where it is computed", at(path, "amount")...)
+	}
+	return a
+}
+
+func (c *compiler) readAmount(text string, a *amountRule, path []any) {
+	const form = `must be an amount such as 80, a share of a minimum above it such as "1/2 of total", or a number such as "3 activities"`
+	if share, id, isShare := strings.Cut(text, " of "); isShare {
+		id, a.counted = strings.CutPrefix(id, "counted ")
+		amount, ok := fraction(share)
+		of, found := c.byID[id]
+		if !ok {
 			c.Add(form, path...)
+			return
 		}
-		return quantity{amount: amount, of: -1}
+		if !found || c.tree.rules[of].kind != ce.KindMinimum || c.tree.rules[of].each != eachNot || c.tree.rules[of].amount.count != countNot {
+			c.Add(fmt.Sprintf("%q is not the id of a minimum above this one", id), path...)
+			return
+		}
+		a.amount, a.of = amount, of
+		return
 	}
-	num, den, ok := strings.Cut(share, "/")
-	n, err1 := strconv.ParseInt(num, 10, 32)
-	d, err2 := strconv.ParseInt(den, 10, 32)
-	if !ok || err1 != nil || err2 != nil || n < 0 || d < 1 {
+	if number, word, isCount := strings.Cut(text, " "); isCount {
+		n, err := strconv.Atoi(number)
+		what, ok := countWords[word]
+		if err != nil || !ok || n < 0 || n > 1000 {
+			c.Add(form, path...)
+			return
+		}
+		a.amount, a.count = ce.Int(int64(n)), what
+		return
+	}
+	amount, err := ce.ParseAmount(text)
+	if err != nil || amount.Sign() < 0 {
 		c.Add(form, path...)
-		return quantity{of: -1}
 	}
-	of, found := c.byID[id]
-	if !found || c.tree.rules[of].kind != ce.KindMinimum || c.tree.rules[of].each {
-		c.Add(fmt.Sprintf("%q is not the id of a minimum above this one", id), path...)
-		return quantity{of: -1}
-	}
-	return quantity{amount: ce.Fraction(n, d), of: of}
+	a.amount = amount
 }
 
-func (c *compiler) selection(spec *Selection, depth int, path []any) *selection {
-	s := &selection{}
-	if depth > maxDepth {
-		c.Add("is nested too deep", path...)
-		return s
+// standApart gives slots to the minimums that stand apart.
+func (c *compiler) standApart(path []any) {
+	t := c.tree
+	slotOf := map[int]int{} // by place
+	pairs := map[[2]int]bool{}
+	slot := func(place int) int {
+		if slotOf[place] == 0 {
+			t.slots++
+			slotOf[place] = t.slots
+		}
+		return slotOf[place]
 	}
-	given := spec.Except != nil
-	for field, list := range [fieldCount][]string{spec.Topics, spec.Formats, spec.Roles, spec.Approvals} {
-		c.limit(len(list), at(path, fieldPaths[field])...)
-		given = given || len(list) > 0
-		for i, term := range list {
-			bit := c.program.words[field].bits[ce.Term(term)]
-			if bit == 0 {
-				c.Add(fmt.Sprintf("%q is not among the program's %s", term, fieldPaths[field]), at(path, fieldPaths[field], i)...)
+	for place := range t.rules {
+		for _, id := range c.apart[place] {
+			other, found := c.byID[id]
+			if !found || t.rules[other].kind != ce.KindMinimum || t.rules[other].amount.count != countNot || other == place ||
+				inside(t, place, other) || inside(t, other, place) {
+				c.Add(fmt.Sprintf("%s stands apart from %q, which is not the id of another minimum that is not around or inside it", t.rules[place].id, id), path...)
+				continue
 			}
-			s.bits[field] |= bit
+			a, b := slot(place), slot(other)
+			pairs[[2]int{min(a, b), max(a, b)}] = true
 		}
 	}
-	if !given {
-		c.Add("must have topics, formats, roles, approvals or except", path...)
+	if t.slots > maxSlots {
+		c.Add(fmt.Sprintf("stand apart too often: more than %d minimums", maxSlots), path...)
+		return
 	}
-	if spec.Except != nil {
-		s.except = c.selection(spec.Except, depth+1, at(path, "except"))
+	t.outer = make([]int, t.slots+1)
+	for i := range t.rules {
+		r := &t.rules[i]
+		if r.parent >= 0 {
+			r.slot = t.rules[r.parent].slot
+		}
+		if own := slotOf[i]; own > 0 {
+			t.outer[own], r.slot = r.slot, own
+		}
 	}
-	return s
+	t.apart = cliques(t.slots, func(a, b int) bool { return pairs[[2]int{min(a, b), max(a, b)}] })
 }
+
+// inside reports whether one rule lies inside the other.
+func inside(t *tree, place, other int) bool { return place > other && place < t.rules[other].end }

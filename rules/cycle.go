@@ -9,23 +9,26 @@ const MaxCycles = 200
 
 // CurrentCycle returns the cycle that concerns the holder on the day: the earliest one that ended since the
 // certification was tracked and that no renewal closed, else the one that has the day, else, when that is closed
-// already, the next one. Earlier cycles are presumed closed. A renewal later than the day has not happened yet.
-func CurrentCycle(p *Program, cert *ce.Certification, asOf ce.Date) ce.Cycle {
-	f := p.calendar.frame(p.currentYear(cert, asOf), cert.IssuedOn)
-	return p.calendar.cycle(f, cert)
+// already, the next one. Earlier cycles are presumed closed. A renewal later than the day has not happened yet. ok is
+// false while nothing tells when the holder's cycles end.
+func CurrentCycle(p *Program, cert *ce.Certification, asOf ce.Date) (cycle ce.Cycle, ok bool) {
+	f, ok := framesOf(p, cert, asOf, known(cert, asOf))
+	if !ok {
+		return ce.Cycle{}, false
+	}
+	fr := f.list[f.current(asOf)]
+	h := fr.in(p, cert, nil, asOf)
+	return fr.cycle(&h), true
 }
 
-func (p *Program) currentYear(cert *ce.Certification, asOf ce.Date) int {
-	c := &p.calendar
-	year := min(c.containing(tracked(cert, asOf)), c.containing(asOf))
-	if !cert.IssuedOn.IsZero() {
-		year = max(year, c.earliest(cert.IssuedOn))
-	}
+// current returns the place of the current frame, see CurrentCycle.
+func (f *framer) current(asOf ce.Date) int {
+	i := f.containing(earlier(tracked(f.holder.cert, asOf), asOf))
 	// A cycle is closed once, so this ends after as many steps as there are renewals.
-	for closed(cert, year, asOf) != nil && c.exists(year+c.years, ce.Date{}) {
-		year += c.years
+	for closed(f.holder.cert, f.list[i].key, asOf) != nil && (i+1 < len(f.list) || f.grow()) {
+		i++
 	}
-	return year
+	return i
 }
 
 // tracked returns the first day from which an end of a cycle counts as seen.
@@ -37,40 +40,53 @@ func tracked(cert *ce.Certification, asOf ce.Date) ce.Date {
 	if e := cert.ExpiresOn; !e.IsZero() && e.Before(day) {
 		day = e
 	}
+	return earlier(day, asOf)
+}
+
+// known returns a day of the first cycle that is known: that of the issue, else that in which tracking began or that
+// of the earliest renewal.
+func known(cert *ce.Certification, asOf ce.Date) ce.Date {
+	if !cert.IssuedOn.IsZero() {
+		return cert.IssuedOn
+	}
+	day := tracked(cert, asOf)
+	for _, r := range cert.Renewals {
+		if from := yearOf(r.Cycle); !from.IsZero() {
+			day = earlier(day, from)
+		}
+	}
 	return day
 }
 
-// closed returns the renewal that had closed the cycle by the day, or nil.
-func closed(cert *ce.Certification, year int, asOf ce.Date) *ce.Renewal {
-	if len(cert.Renewals) == 0 {
-		return nil
+// yearOf returns the first day of the year in which the cycle ends, or no day for what is no key.
+func yearOf(key ce.CycleKey) ce.Date {
+	text := string(key)
+	if len(text) < 4 {
+		return ce.Date{}
 	}
-	if r := cert.RenewalOf(keyOf(year)); r != nil && !r.RenewedOn.After(asOf) {
-		return r
+	day, err := ce.ParseDate(text[:4] + "-01-01")
+	if err != nil {
+		return ce.Date{}
 	}
-	return nil
+	return day
 }
 
 // Cycles returns the cycles of the certification, newest first: from the one after the current down to the
 // first that is known, which is that of the issue, else that in which tracking began or that of the earliest
-// renewal. There are at most [MaxCycles].
+// renewal. There are at most [MaxCycles], and none while nothing tells when they end.
 func Cycles(p *Program, cert *ce.Certification, asOf ce.Date) []ce.Cycle {
-	c := &p.calendar
-	current := p.currentYear(cert, asOf)
-	earliest := min(current, c.containing(tracked(cert, asOf)))
-	for _, r := range cert.Renewals {
-		if year, ok := yearOf(r.Cycle); ok && c.exists(year, cert.IssuedOn) {
-			earliest = min(earliest, year)
-		}
+	f, ok := framesOf(p, cert, asOf, known(cert, asOf))
+	if !ok {
+		return nil
 	}
-	if !cert.IssuedOn.IsZero() {
-		earliest = c.earliest(cert.IssuedOn)
+	last := f.current(asOf)
+	if last+1 < len(f.list) || f.grow() {
+		last++
 	}
 	var cycles []ce.Cycle
-	for year := current + c.years; year >= earliest && len(cycles) < MaxCycles; year -= c.years {
-		if c.exists(year, cert.IssuedOn) {
-			cycles = append(cycles, c.cycle(c.frame(year, cert.IssuedOn), cert))
-		}
+	for i := last; i >= 0 && len(cycles) < MaxCycles; i-- {
+		h := f.list[i].in(p, cert, nil, asOf)
+		cycles = append(cycles, f.list[i].cycle(&h))
 	}
 	return cycles
 }

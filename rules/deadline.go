@@ -9,60 +9,99 @@ import (
 // deadlines derives what is due from the standing, in the order in which it is due.
 func (e *evaluation) deadlines(s *ce.Standing) []ce.Deadline {
 	list := make([]ce.Deadline, 0, 8)
-	add := func(kind ce.DeadlineKind, requirement ce.RequirementID, due ce.Date, status ce.DeadlineStatus, title string) *ce.Deadline {
+	add := func(kind ce.DeadlineKind, requirement ce.RequirementID, due ce.Date, status ce.DeadlineStatus, title ce.Message) *ce.Deadline {
 		cert := &e.in.Certification
 		list = append(list, ce.Deadline{
 			ID:            ce.NewDeadlineID(cert.ID, e.cycle.Key, kind, requirement),
 			Certification: cert.ID, Cycle: e.cycle.Key, Kind: kind, Requirement: requirement,
-			DueOn: due, TimeZone: cert.TimeZone, Status: status, Title: e.program.Name + ": " + title,
+			DueOn: due, TimeZone: cert.TimeZone, Status: status, Title: explanation(title),
 		})
 		return &list[len(list)-1]
 	}
-	for _, place := range e.yearly() {
-		it, r := &e.branches[0].items[place], &s.Requirements[place]
-		d := add(ce.DeadlineAnnual, r.ID, earlier(it.window.to, e.frame.end), e.earned(r.Outcome, earlier(it.window.to, e.frame.end)), e.units.earnInYear(r, it.year))
+	name := e.program.Name
+	for i := range e.items {
+		it := &e.items[i]
+		kind, ok := e.dueApart(it)
+		if !ok {
+			continue
+		}
+		r := &s.Requirements[i]
+		d := add(kind, r.ID, it.due, e.earned(r.Outcome, it.due), e.apartTitle(it, r))
 		d.Remaining, d.Unit = r.Remaining, r.Unit
 	}
 	if total, ok := e.headline(s); ok {
-		d := add(ce.DeadlineEarn, "", e.cycle.EarnBy, e.earned(s.Outcome, e.cycle.EarnBy), e.units.earn(s, total))
+		d := add(ce.DeadlineEarn, "", e.cycle.EarnBy, e.earned(s.Outcome, e.cycle.EarnBy), e.earnTitle(s, total))
 		d.Remaining, d.Unit = total.Remaining, total.Unit
 	}
 	if !e.cycle.ReportBy.IsZero() {
-		add(ce.DeadlineReport, "", e.cycle.ReportBy, e.settled(e.cycle.ReportBy), titleReport)
+		add(ce.DeadlineReport, "", e.cycle.ReportBy, e.settled(e.cycle.ReportBy), say("title-report", name))
 	}
-	add(ce.DeadlineRenew, "", e.cycle.EndsOn, e.settled(e.cycle.EndsOn), titleRenew)
+	add(ce.DeadlineRenew, "", e.cycle.EndsOn, e.settled(e.cycle.EndsOn), say("title-renew", name))
 	if s.Phase == ce.Grace || s.Phase == ce.Lapsed && !e.cycle.GraceEndsOn.IsZero() {
-		add(ce.DeadlineGrace, "", e.cycle.GraceEndsOn, e.settled(e.cycle.GraceEndsOn), titleGrace)
+		add(ce.DeadlineGrace, "", e.cycle.GraceEndsOn, e.settled(e.cycle.GraceEndsOn), say("title-grace", name))
 	}
 	slices.SortStableFunc(list, func(a, b ce.Deadline) int { return a.DueOn.Compare(b.DueOn) })
 	return list
 }
 
-// yearly returns the places of the binding minimums of single years that apply.
-func (e *evaluation) yearly() []int {
-	var places []int
-	if len(e.branches) == 0 {
-		return nil
+// dueApart says which deadline of its own the item has: binding minimums of single years, and what is due on another
+// day than the cycle's credits.
+func (e *evaluation) dueApart(it *item) (ce.DeadlineKind, bool) {
+	if !it.applies(shownCase) || it.rule.force != ce.Binding || it.due.IsZero() {
+		return "", false
 	}
-	for i := range e.branches[0].items {
-		it := &e.branches[0].items[i]
-		if it.year != 0 && it.applies && it.rule.force == ce.Binding {
-			places = append(places, i)
-		}
+	switch {
+	case it.rule.kind == ce.KindMinimum && it.year != 0:
+		return ce.DeadlineAnnual, true
+	case it.rule.kind == ce.KindMinimum && it.rule.within != nil, it.rule.kind == ce.KindCondition && it.rule.due != nil:
+		return ce.DeadlineOwn, it.due != e.cycle.EarnBy && it.due != e.in.AsOf && it.due != lastDay
 	}
-	return places
+	return "", false
 }
 
-// headline returns the requirement by which the cycle's earning is measured: the first binding minimum that
+func (e *evaluation) apartTitle(it *item, r *ce.RequirementStanding) ce.Message {
+	name := e.program.Name
+	more := r.Remaining != nil && r.Remaining.Sign() > 0 && r.Unit != ""
+	var left ce.Amount
+	if more {
+		left = r.Remaining.Shown(true)
+	}
+	switch {
+	case it.rule.each == eachCalendarYear && more:
+		return say("title-year-more", name, left, e.words.name(left), it.year)
+	case it.rule.each == eachCalendarYear:
+		return say("title-year-done", name, e.program.Unit.Plural, it.year)
+	case more:
+		return say("title-own-more", name, r.Title, left, e.words.name(left))
+	}
+	return say("title-own", name, r.Title)
+}
+
+func (e *evaluation) earnTitle(s *ce.Standing, total *ce.RequirementStanding) ce.Message {
+	name, plural := e.program.Name, e.program.Unit.Plural
+	switch {
+	case total.Remaining.Sign() > 0:
+		left := total.Remaining.Shown(true)
+		return say("title-earn", name, left, e.words.name(left))
+	case s.Outcome == ce.Met:
+		return say("title-earned", name, plural)
+	case s.Outcome == ce.NotMet:
+		return say("title-earn-missing", name, plural)
+	}
+	return say("title-earn-open", name, plural)
+}
+
+// headline returns the requirement by which the cycle's earning is measured: the first binding minimum of the cycle that
 // asks something. ok is false when the cycle asks for no credits.
 func (e *evaluation) headline(s *ce.Standing) (r *ce.RequirementStanding, ok bool) {
-	i := slices.IndexFunc(s.Requirements, func(r ce.RequirementStanding) bool {
-		return r.Kind == ce.KindMinimum && r.Force == ce.Binding && r.Required != nil
-	})
-	if i < 0 {
-		return nil, false
+	for i := range e.items {
+		it := &e.items[i]
+		if it.rule.kind == ce.KindMinimum && it.rule.force == ce.Binding && it.rule.amount.count == countNot && it.year == 0 &&
+			it.rule.within == nil && s.Requirements[i].Required != nil {
+			return &s.Requirements[i], true
+		}
 	}
-	return &s.Requirements[i], true
+	return nil, false
 }
 
 // earned is the status of something to be earned by the day. What is not known to be earned stays upcoming, so
@@ -102,23 +141,38 @@ func (e *evaluation) changesOn(s *ce.Standing) ce.Date {
 		}
 	}
 	on(e.cycle.StartsOn)
+	on(e.frame.start)
 	after(e.frame.end)
+	after(e.cycle.EarnBy)
+	after(e.cycle.GraceEndsOn)
 	for i := range s.Deadlines {
 		after(s.Deadlines[i].DueOn)
+	}
+	unknown := uint64(0)
+	for i := range e.items {
+		it := &e.items[i]
+		unknown |= it.asks
+		after(it.due)
 	}
 	for i := range e.in.Credits {
 		if c := &e.in.Credits[i]; c.AllowsCertification(e.in.Certification.ID) {
 			on(c.CompletedOn)
 		}
 	}
-	for _, fact := range e.in.Certification.Facts {
-		on(fact.Since)
+	for i := range e.in.Certification.Facts {
+		on(e.in.Certification.Facts[i].Since)
 	}
-	for _, renewal := range e.in.Certification.Renewals {
-		on(renewal.RenewedOn)
+	for i := range e.in.Certification.Renewals {
+		on(e.in.Certification.Renewals[i].RenewedOn)
 	}
-	for _, day := range e.watch {
-		on(day)
+	for i := range e.in.Others {
+		for k := range e.in.Others[i].Renewals {
+			on(e.in.Others[i].Renewals[k].RenewedOn)
+		}
+	}
+	// While the day of issue is not known it may be any day up to today; what looks at today may change with it.
+	if unknown&asksIssue != 0 || e.version != nil && e.version.tree.daily {
+		after(e.in.AsOf)
 	}
 	return first
 }

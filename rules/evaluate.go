@@ -2,6 +2,7 @@ package rules
 
 import (
 	"slices"
+	"strings"
 
 	"accrue/ce"
 )
@@ -9,21 +10,29 @@ import (
 // Input is what a standing depends on, and all that it depends on.
 type Input struct {
 	Program       *Program
-	Units         Units // nil: only minutes and the units of the program's body are known
+	Units         Units    // nil: only minutes and the units of the program's body are known
+	Programs      Programs // nil: no other program's body is known
 	Certification ce.Certification
-	Credits       []ce.Credit // in any order; not changed
-	AsOf          ce.Date     // credits completed later are left out
-	Cycle         ce.CycleKey // "" for the current one on AsOf, see CurrentCycle
+	Others        []ce.Certification // the holder's other certifications
+	Credits       []ce.Credit        // in any order; not changed
+	AsOf          ce.Date            // credits completed later are left out
+	Cycle         ce.CycleKey        // "" for the current one on AsOf, see CurrentCycle
+}
+
+// Programs finds programs, to tell which certifications are of the same body.
+type Programs interface {
+	Program(id ce.ProgramID) (*Program, bool)
 }
 
 // Evaluate says where the certification stands on the day, with a reason for each requirement and each credit.
 // The same input gives the same standing, whatever the order of the credits. Outcomes hold whatever the answers
 // to what is unknown: MET when each requirement is met in the worst case, NOT_MET when not even in the best one.
-// Amounts are shown for the answers that a program assumes as usual (issued before the cycle, the first choice),
+// Amounts are shown for the answers that a program assumes as usual (issued before the cycle, no, the first choice),
 // and as far as they surely count.
 //
 // Uses has one entry for each credit in the cycle that is not narrowed to other certifications; a deadline
-// GRACE_END is there only once the cycle is over and not renewed. Errors: NOT_FOUND for a cycle that the
+// GRACE_END is there only once the cycle is over and not renewed. While nothing tells when the holder's cycles end the
+// standing has no cycle, is UNDETERMINED and asks. Errors: NOT_FOUND for a cycle that the
 // certification does not have, TOO_COMPLEX and LIMIT_EXCEEDED where a bound is passed.
 func Evaluate(in Input) (ce.Standing, error) {
 	if in.Program == nil || in.AsOf.IsZero() {
@@ -32,10 +41,14 @@ func Evaluate(in Input) (ce.Standing, error) {
 	if len(in.Credits) > ce.MaxCredits {
 		return ce.Standing{}, ce.Errorf(ce.CodeLimitExceeded, "must be at most %d credits", ce.MaxCredits)
 	}
-	e, err := newEvaluation(&in)
+	f, place, err := in.frame()
 	if err != nil {
 		return ce.Standing{}, err
 	}
+	if f == nil {
+		return in.withoutCycle(), nil
+	}
+	e := newEvaluation(&in, f, place)
 	if e.version == nil {
 		return e.outside(), nil
 	}
@@ -45,174 +58,171 @@ func Evaluate(in Input) (ce.Standing, error) {
 	return e.standing(), nil
 }
 
-// evaluation is one call of Evaluate.
+// frame finds the frame to evaluate; none when nothing tells when cycles end.
+func (in *Input) frame() (*framer, int, error) {
+	cert := &in.Certification
+	from := known(cert, in.AsOf)
+	if in.Cycle != "" {
+		day := yearOf(in.Cycle)
+		if day.IsZero() {
+			return nil, 0, errNoCycle
+		}
+		from = earlier(from, day)
+	}
+	f, ok := framesOf(in.Program, cert, in.AsOf, from)
+	switch {
+	case !ok && in.Cycle != "":
+		return nil, 0, errNoCycle
+	case !ok:
+		return nil, 0, nil
+	case in.Cycle == "":
+		return f, f.current(in.AsOf), nil
+	}
+	for i := 0; i < len(f.list) || f.grow(); i++ {
+		if f.list[i].key == in.Cycle {
+			return f, i, nil
+		}
+		if f.list[i].start.After(yearOf(in.Cycle).AddMonths(12)) {
+			break
+		}
+	}
+	return nil, 0, errNoCycle
+}
+
+var errNoCycle = ce.Errorf(ce.CodeNotFound, "the certification has no such cycle")
+
+// evaluation is one call of Evaluate, or that of the cycle before, whose end the one asked for depends on.
 type evaluation struct {
-	in       *Input
-	program  *Program
-	version  *Version // nil when the cycle is older than all versions
-	frame    frame
-	cycle    ce.Cycle
-	renewed  bool
-	axes     []axis
-	branches []branch // every combination of the axes' values; the first one is what is shown
-	watch    []ce.Date
-	units    words
+	in      *Input
+	program *Program
+	version *Version // nil when the cycle is older than all versions
+	framer  *framer
+	place   int
+	frame   *frame
+	cycle   ce.Cycle
+	renewed bool
+	holder  holder
+	assumed holder
+	earning [modes]window
+	order   []int // the credits, newest first
+
+	before    *evaluation // of the cycle before, where something depends on it
+	carriedIn []carriedCredit
+	entries   []entry // newest first
+	items     []item
+	minimum   uint64 // the bits of minimums, and of maximums
+	maximum   uint64
+	passes    [modes]*pass
+	whole     [modes]bool
+	words     words
 }
 
-// axis is a fact that is unknown, and what it may be.
-type axis struct {
-	question int // place in the program
-	issue    bool
-	answers  int       // how many, for a question
-	issued   []ce.Date // for the issue; the first one stands for any day before the cycle
-}
-
-func (a *axis) len() int {
-	if a.issue {
-		return len(a.issued)
-	}
-	return a.answers
-}
-
-func newEvaluation(in *Input) (*evaluation, error) {
-	p, cert := in.Program, &in.Certification
-	year, ok := 0, true
-	if in.Cycle == "" {
-		year = p.currentYear(cert, in.AsOf)
-	} else if year, ok = yearOf(in.Cycle); !ok || !p.calendar.exists(year, cert.IssuedOn) {
-		return nil, ce.Errorf(ce.CodeNotFound, "the certification has no such cycle")
-	}
-	e := &evaluation{in: in, program: p, frame: p.calendar.frame(year, cert.IssuedOn)}
-	e.cycle = p.calendar.cycle(e.frame, cert)
-	e.renewed = closed(cert, year, in.AsOf) != nil
-	e.version, _ = p.Version(e.frame.start)
-	e.units = words{p.Unit}
-	return e, nil
+func newEvaluation(in *Input, f *framer, place int) *evaluation {
+	e := &evaluation{in: in, program: in.Program, framer: f, place: place, frame: &f.list[place]}
+	e.version = e.program.versionOf(e.frame)
+	e.words = words{e.program.Unit}
+	cert := &in.Certification
+	e.holder = e.frame.in(e.program, cert, in.Others, in.AsOf)
+	e.holder.year = window{e.frame.start, e.frame.end}
+	e.assumed = e.holder
+	e.assumed.assumed = true
+	e.cycle = e.frame.cycle(&e.holder)
+	e.renewed = closed(cert, e.frame.key, in.AsOf) != nil
+	sure, perhaps := e.frame.earning(&e.holder)
+	shown, _ := e.frame.earning(&e.assumed)
+	e.earning = [modes]window{shownCase: shown, worstCase: sure, bestCase: perhaps}
+	return e
 }
 
 func (e *evaluation) evaluate() error {
-	known := e.facts()
-	total := 1
-	for i := range e.axes {
-		total *= e.axes[i].len()
+	e.sortCredits()
+	if err := e.inherit(); err != nil {
+		return err
 	}
-	if total > MaxBranches {
-		return ce.Errorf(ce.CodeTooComplex, "too much is unknown at once; answer some of the program's questions first")
+	e.expand()
+	e.collect()
+	e.classify()
+	if err := e.run(); err != nil {
+		return err
 	}
-	from := e.frame.from
-	e.branches = make([]branch, total)
-	for n := range e.branches {
-		b := &e.branches[n]
-		b.tree = &e.version.tree
-		b.holder = holder{answers: slices.Clone(known), issued: e.in.Certification.IssuedOn, frame: e.frame}
-		rest := n
-		for i := range e.axes {
-			a := &e.axes[i]
-			value := rest % a.len()
-			rest /= a.len()
-			if !a.issue {
-				b.holder.answers[a.question] = value
-				continue
-			}
-			b.holder.issued = a.issued[value]
-			b.holder.frame = e.program.calendar.frame(e.frame.year, a.issued[value])
-			from = earlier(from, b.holder.frame.from)
-		}
+	return e.giveBack()
+}
+
+func (e *evaluation) sortCredits() {
+	if e.order != nil {
+		return
 	}
-	list := entries(e.in, e.version, from, earlier(e.frame.end, e.in.AsOf))
-	for n := range e.branches {
-		b := &e.branches[n]
-		b.entries = list
-		if n > 0 {
-			b.entries = slices.Clone(list) // each branch classifies for itself
+	credits := e.in.Credits
+	e.order = make([]int, 0, len(credits))
+	for i := range credits {
+		c := &credits[i]
+		if c.CompletedOn.IsZero() || c.CompletedOn.After(e.in.AsOf) || !c.AllowsCertification(e.in.Certification.ID) {
+			continue
 		}
-		b.holder.repeats = func(s *selection) truth {
-			found, _ := repeatsOf(s, b.within())
-			return found
+		e.order = append(e.order, i)
+	}
+	slices.SortFunc(e.order, func(a, b int) int {
+		if c := credits[b].CompletedOn.Compare(credits[a].CompletedOn); c != 0 {
+			return c
 		}
-		if err := b.evaluate(); err != nil {
+		return strings.Compare(string(credits[b].ID), string(credits[a].ID))
+	})
+}
+
+// completedIn returns the part of the order that lies in the days.
+func (e *evaluation) completedIn(w window) []int {
+	first, _ := slices.BinarySearchFunc(e.order, w.to, func(i int, to ce.Date) int {
+		return to.Compare(e.in.Credits[i].CompletedOn)
+	})
+	for first > 0 && e.in.Credits[e.order[first-1]].CompletedOn == w.to {
+		first--
+	}
+	last, _ := slices.BinarySearchFunc(e.order, w.from.AddDays(-1), func(i int, before ce.Date) int {
+		return before.Compare(e.in.Credits[i].CompletedOn)
+	})
+	for last > first && e.in.Credits[e.order[last-1]].CompletedOn.Before(w.from) {
+		last--
+	}
+	if last < first {
+		return nil
+	}
+	return e.order[first:last]
+}
+
+// run allocates in each case that differs from another.
+func (e *evaluation) run() error {
+	var unknown uint64
+	uncertain := false
+	for i := range e.items {
+		it := &e.items[i]
+		unknown |= it.asks
+		uncertain = uncertain || it.truth == maybe || it.none[worstCase] != it.none[bestCase] || !it.low.Equal(it.high)
+	}
+	differs := false
+	for k := range e.entries {
+		entry := &e.entries[k]
+		differs = differs || entry.maybe != 0 || entry.doubted >= 0 || !entry.value.Equal(entry.best)
+		uncertain = uncertain || (entry.sure^entry.shown)&e.minimum != 0
+	}
+	var err error
+	if e.passes[worstCase], err = e.pass(worstCase); err != nil {
+		return err
+	}
+	e.passes[shownCase], e.passes[bestCase] = e.passes[worstCase], e.passes[worstCase]
+	if uncertain {
+		if e.passes[shownCase], err = e.pass(shownCase); err != nil {
 			return err
 		}
 	}
+	if uncertain || differs {
+		if e.passes[bestCase], err = e.pass(bestCase); err != nil {
+			return err
+		}
+	}
+	for m, p := range e.passes {
+		p.publish(mode(m))
+	}
 	return nil
-}
-
-func earlier(a, b ce.Date) ce.Date {
-	if b.Before(a) {
-		return b
-	}
-	return a
-}
-
-// facts reads the answers to the questions that the version's conditions ask, as they hold on the day, though not
-// before the cycle begins nor after it ends. What is unknown becomes an axis.
-func (e *evaluation) facts() []int {
-	cert := &e.in.Certification
-	day := earlier(e.in.AsOf, e.frame.end)
-	if day.Before(e.cycle.StartsOn) {
-		day = e.cycle.StartsOn
-	}
-	known := make([]int, len(e.program.Questions))
-	for _, place := range e.version.tree.asks {
-		question := &e.program.Questions[place]
-		answers := answersTo(question)
-		value, _ := cert.FactOn(question.ID, day)
-		if known[place] = slices.Index(answers, value); known[place] < 0 {
-			known[place] = 0
-			e.axes = append(e.axes, axis{question: place, answers: len(answers)})
-		}
-	}
-	if a := e.issueAxis(); len(a.issued) > 1 {
-		e.axes = append(e.axes, a)
-	}
-	return known
-}
-
-// issueAxis returns days of issue that stand for all possible ones: between two of them that follow each other,
-// no rule tells days apart but by how many credits came before the issue, and then both ends are there.
-func (e *evaluation) issueAxis() axis {
-	cert, c, t := &e.in.Certification, &e.program.calendar, &e.version.tree
-	if !cert.IssuedOn.IsZero() || !t.asksIssue && c.first == nil || e.renewedBefore() {
-		return axis{}
-	}
-	a := axis{issue: true, issued: []ce.Date{{}}}
-	if t.asksIssue || c.first.cycles == 1 {
-		starts := []ce.Date{e.frame.start}
-		for _, month := range t.months {
-			starts = append(starts, e.frame.start.AddMonths(month))
-		}
-		for year := e.frame.start.Year() + 1; year <= e.frame.end.Year(); year++ {
-			starts = append(starts, ce.MustDate(year, 1, 1))
-		}
-		slices.SortFunc(starts, ce.Date.Compare)
-		starts = slices.Compact(starts)
-		for i, start := range starts {
-			if start.After(e.frame.end) || start.After(e.in.AsOf) {
-				e.watch = append(e.watch, start)
-				break
-			}
-			a.issued = append(a.issued, start)
-			if end := e.frame.end; c.first != nil {
-				if i+1 < len(starts) {
-					end = earlier(end, starts[i+1].AddDays(-1))
-				}
-				a.issued = append(a.issued, end)
-			}
-		}
-	}
-	if c.first != nil && c.first.cycles > 1 {
-		begun := c.frame(e.frame.year-(c.first.cycles-1)*c.years, ce.Date{})
-		a.issued = append(a.issued, begun.start, begun.end)
-	}
-	return a
-}
-
-// renewedBefore reports whether an earlier cycle was renewed, so that the issue lies before this one.
-func (e *evaluation) renewedBefore() bool {
-	return slices.ContainsFunc(e.in.Certification.Renewals, func(r ce.Renewal) bool {
-		year, ok := yearOf(r.Cycle)
-		return ok && year < e.frame.year
-	})
 }
 
 // outside is the standing in a cycle that is older than the catalog's rules.
@@ -222,22 +232,55 @@ func (e *evaluation) outside() ce.Standing {
 	from := e.program.Versions[0].From
 	s.Requirements = []ce.RequirementStanding{{
 		ID: "outside-catalog", Kind: ce.KindOther, Force: ce.Binding, Outcome: ce.NotEvaluated,
-		Title: "Rules of earlier cycles", Explanation: outsideCatalog(from),
+		Title: "Rules of earlier cycles", Explanation: explanation(say("outside-catalog", from)),
 	}}
 	s.Deadlines = e.deadlines(&s)
 	s.ChangesOn = e.changesOn(&s)
 	return s
 }
 
-func (e *evaluation) blank() ce.Standing {
+// withoutCycle is the standing while nothing tells when the holder's cycles end.
+func (in *Input) withoutCycle() ce.Standing {
+	p, cert := in.Program, &in.Certification
 	s := ce.Standing{
-		Certification: e.in.Certification.ID, Program: e.program.ID, AsOf: e.in.AsOf,
-		Cycle: &e.cycle, Phase: phase(&e.cycle, e.in.AsOf, e.renewed),
+		Certification: cert.ID, Program: p.ID, AsOf: in.AsOf, Outcome: ce.Undetermined, Phase: ce.NotStarted, ProgramHash: p.Hash,
 	}
-	if e.version != nil {
-		s.ProgramHash = e.version.Hash
-	} else {
-		s.ProgramHash = e.program.Versions[0].Hash
+	h := holder{program: p, cert: cert, others: in.Others, today: in.AsOf, start: in.AsOf, end: in.AsOf}
+	for i := range p.calendars {
+		for k := range p.calendars[i].ends {
+			end := &p.calendars[i].ends[k]
+			if end.when.holds(&h) != no {
+				end.day.in(&h)
+			}
+		}
+	}
+	v, _ := p.Version(in.AsOf)
+	if v == nil {
+		v = &p.Versions[0]
+	}
+	for i := range v.tree.rules {
+		r := &v.tree.rules[i]
+		shown := ce.RequirementStanding{
+			ID: r.id, Kind: r.kind, Force: r.force, Title: r.title, Outcome: ce.Undetermined,
+			Explanation: explanation(say("cycle-unknown")), Source: r.source,
+		}
+		if r.parent >= 0 {
+			shown.ParentID = v.tree.rules[r.parent].id
+		}
+		s.Requirements = append(s.Requirements, shown)
+	}
+	s.Questions = p.questions(h.asks)
+	for _, fact := range cert.Facts {
+		if fact.Since.After(in.AsOf) && (s.ChangesOn.IsZero() || fact.Since.Before(s.ChangesOn)) {
+			s.ChangesOn = fact.Since
+		}
 	}
 	return s
+}
+
+func (e *evaluation) blank() ce.Standing {
+	return ce.Standing{
+		Certification: e.in.Certification.ID, Program: e.program.ID, AsOf: e.in.AsOf,
+		Cycle: &e.cycle, Phase: phase(&e.cycle, e.in.AsOf, e.renewed), ProgramHash: e.program.Hash,
+	}
 }

@@ -1,20 +1,19 @@
 package rules
 
 import (
-	"fmt"
 	"strconv"
 	"strings"
 
 	"accrue/ce"
 )
 
-// All texts that an evaluation makes are made here, in plain English, from the rule and the numbers.
+// All texts that an evaluation makes are made here, from the rule and the numbers, as messages whose templates are
+// in package wording.
 
 const (
-	promptIssuedOn = "On which day were you first licensed or certified?"
-	titleReport    = "report continuing education"
-	titleRenew     = "renew"
-	titleGrace     = "last day for a late renewal"
+	promptIssuedOn  = "On which day were you first licensed or certified?"
+	promptExpiresOn = "Which day of expiry does your licence or certificate state?"
+	promptUses      = "For which of your certifications of this body shall the activities be used?"
 )
 
 var creditPrompts = [fieldCount]string{
@@ -24,13 +23,31 @@ var creditPrompts = [fieldCount]string{
 	"Which of these approvals do the activities have?",
 }
 
+// say makes a message of values: texts, amounts, days and numbers.
+func say(id string, values ...any) ce.Message {
+	m := ce.Message{ID: id, Values: make([]string, len(values))}
+	for i, value := range values {
+		switch value := value.(type) {
+		case string:
+			m.Values[i] = value
+		case ce.Amount:
+			m.Values[i] = value.String()
+		case ce.Date:
+			m.Values[i] = value.String()
+		case int:
+			m.Values[i] = strconv.Itoa(value)
+		}
+	}
+	return m
+}
+
+func explanation(messages ...ce.Message) ce.Text { return ce.NewText(messages...) }
+
 // words writes amounts in a program's unit.
 type words struct{ unit ce.Unit }
 
 // amount writes "1 CPE credit", "1.5 CPE credits".
-func (w words) amount(a ce.Amount) string {
-	return a.String() + " " + w.name(a)
-}
+func (w words) amount(a ce.Amount) string { return a.String() + " " + w.name(a) }
 
 func (w words) name(a ce.Amount) string {
 	if a.Equal(ce.Int(1)) {
@@ -39,14 +56,21 @@ func (w words) name(a ce.Amount) string {
 	return w.unit.Plural
 }
 
-// day writes "31 December 2027".
-func day(d ce.Date) string {
-	year, month, n := d.YMD()
-	return strconv.Itoa(n) + " " + month.String() + " " + strconv.Itoa(year)
+var countNames = map[counted][2]string{
+	countActivities: {"activity", "activities"}, countTopics: {"topic", "topics"}, countFormats: {"format", "formats"},
+	countRoles: {"role", "roles"}, countProviders: {"provider", "providers"},
 }
 
-func outsideCatalog(from ce.Date) string {
-	return "The catalog has this program's rules only for cycles that begin on or after " + day(from) + "; this one began earlier and is not evaluated."
+// asked writes what an item asks: an amount, or a number of something.
+func (w words) asked(it *item, a ce.Amount) string {
+	names, isCount := countNames[it.rule.amount.count]
+	switch {
+	case !isCount:
+		return w.amount(a)
+	case a.Equal(ce.Int(1)):
+		return "1 " + names[0]
+	}
+	return a.String() + " " + names[1]
 }
 
 // title is the rule's title, with the year where the rule is one of a single year.
@@ -58,215 +82,240 @@ func (it *item) title() string {
 }
 
 // explain says why the requirement stands as it does.
-func (e *evaluation) explain(it *item, outcome ce.Outcome) string {
-	text := e.reason(it, outcome)
-	if it.rule.note != "" {
-		text += " " + it.rule.note
+func (e *evaluation) explain(i int, outcome ce.Outcome) ce.Text {
+	messages := e.reason(i, outcome)
+	if note := e.items[i].rule.note; note != "" {
+		messages = append(messages, say("text", note))
 	}
-	return text
+	return explanation(messages...)
 }
 
-func (e *evaluation) reason(it *item, outcome ce.Outcome) string {
-	const depends = " It depends on an answer that is missing."
-	open := "" // what to add when answers of the holder are missing, rather than of credits
-	if outcome == ce.Undetermined && it.outcome() != ce.Undetermined {
-		open = depends
+func (e *evaluation) reason(i int, outcome ce.Outcome) []ce.Message {
+	it := &e.items[i]
+	var list []ce.Message
+	switch {
+	case it.waived:
+		return []ce.Message{say("waived")}
+	case !it.applies(shownCase) && it.none[shownCase]:
+		list = append(list, say("nothing-asked"))
+	case !it.applies(shownCase):
+		list = append(list, say("not-applicable"))
+	default:
+		list = e.ownReason(i, outcome)
 	}
-	if !it.applies {
-		if it.none {
-			return "Nothing is asked in this cycle." + open
-		}
-		return "Does not apply in this cycle." + open
+	if outcome == ce.Undetermined && it.asks != 0 && !(it.rule.kind == ce.KindOther && it.truth == yes) {
+		list = append(list, say("answer-missing"))
 	}
+	return list
+}
+
+func (e *evaluation) ownReason(i int, outcome ce.Outcome) []ce.Message {
+	it := &e.items[i]
+	met := it.met[shownCase]
 	switch it.rule.kind {
 	case ce.KindMinimum:
-		return e.minimumReason(it) + open
+		return e.minimumReason(i)
 	case ce.KindMaximum:
-		return e.maximumReason(it) + open
+		return e.maximumReason(i)
 	case ce.KindAtLeast:
-		return fmt.Sprintf("%d of the requirements below are met; at least %d are needed.", it.worstCount, it.rule.atLeast) + open
+		return []ce.Message{say("at-least", it.found[shownCase].met, it.rule.atLeast)}
 	case ce.KindOther:
-		if it.open {
-			return it.rule.why + " Whether it applies depends on what is not stated of some credits."
-		}
-		return it.rule.why + open
+		return []ce.Message{say("text", it.rule.why)}
 	case ce.KindCondition:
-		if it.worstMet {
-			return "Fulfilled." + open
+		switch {
+		case met:
+			return []ce.Message{say("condition-met")}
+		case outcome == ce.Undetermined:
+			return []ce.Message{say("condition-unknown")}
+		case it.due != e.cycle.EarnBy && !it.due.IsZero() && !it.due.Before(e.in.AsOf):
+			return []ce.Message{say("condition-by", it.due)}
 		}
-		return "Not fulfilled." + open
+		return []ce.Message{say("condition-not-met")}
 	}
-	if it.worstMet {
-		return "Each of the requirements below is met." + open
+	if met {
+		return []ce.Message{say("all-met")}
 	}
-	return "Not each of the requirements below is met." + open
+	return []ce.Message{say("all-not-met")}
 }
 
-func (e *evaluation) minimumReason(it *item) string {
-	text := it.worst.String() + " of " + e.units.amount(it.required)
-	if it.worstMet {
-		return text + "; nothing more is needed."
+func (e *evaluation) minimumReason(i int) []ce.Message {
+	it := &e.items[i]
+	earned, required := it.earned[shownCase], it.required[shownCase]
+	if it.met[shownCase] {
+		return []ce.Message{say("minimum-met", earned, e.words.asked(it, required))}
 	}
-	due := it.window.to
-	if e.frame.end.Before(due) {
-		due = e.frame.end
+	id := "minimum-more"
+	if e.in.AsOf.After(it.due) {
+		id = "minimum-missing"
 	}
-	text += "; " + it.remaining().Shown(true).String()
-	if e.in.AsOf.After(due) {
-		text += " missing on " + day(due) + "."
-	} else {
-		text += " more by " + day(due) + "."
+	list := []ce.Message{say(id, earned, e.words.asked(it, required), it.remaining().Shown(true), it.due)}
+	if parts := e.ofWhich(i); parts != "" {
+		list = append(list, say("of-which", parts))
 	}
-	if it.best.Cmp(it.worst) > 0 {
-		text += " Up to " + it.best.String() + " may count, depending on what is not stated of some credits."
+	if best := it.earned[bestCase]; best.Cmp(earned) > 0 {
+		list = append(list, say("minimum-may", best))
 	}
-	return text
+	return list
 }
 
-func (e *evaluation) maximumReason(it *item) string {
+// ofWhich lists what of the rest is asked for by the minimums directly inside.
+func (e *evaluation) ofWhich(i int) string {
+	var parts []string
+	for k := i + 1; k < len(e.items); k++ {
+		it := &e.items[k]
+		if it.parent == i && it.rule.kind == ce.KindMinimum && it.year == 0 && it.rule.force == ce.Binding && it.rule.amount.count == countNot &&
+			it.applies(shownCase) && !it.met[shownCase] {
+			parts = append(parts, it.remaining().Shown(true).String()+" "+it.title())
+		}
+	}
+	return strings.Join(parts, ", ")
+}
+
+func (e *evaluation) maximumReason(i int) []ce.Message {
+	it := &e.items[i]
 	if it.rule.never {
-		excluded := 0
-		for k := range e.branches[0].entries {
-			if x := e.branches[0].entries[k].excluded; x >= 0 && e.branches[0].items[x].rule == it.rule {
-				excluded++
+		excluded := map[ce.CreditID]bool{}
+		for k := range e.entries {
+			if x := e.entries[k].excluded; x >= 0 && e.items[x].rule == it.rule {
+				excluded[e.entries[k].credit.ID] = true
 			}
 		}
-		return "Such activities do not count; " + strconv.Itoa(excluded) + " left out."
+		return []ce.Message{say("never", len(excluded))}
 	}
-	text := "At most " + it.required.String() + " of such " + e.units.unit.Plural + " count; "
-	if it.stated.Cmp(it.worst) > 0 {
-		return text + it.worst.String() + " of " + it.stated.String() + " do."
+	asked, counts := it.required[shownCase], it.earned[shownCase]
+	id := "maximum"
+	switch it.rule.each {
+	case eachDay:
+		id = "maximum-day"
+	case eachMonth:
+		id = "maximum-month"
+	case eachEvent, eachActivity:
+		id = "maximum-event"
+	case eachProvider:
+		id = "maximum-provider"
 	}
-	return text + it.worst.String() + " so far."
+	limit := e.words.asked(it, asked)
+	if it.rule.amount.count == countNot && it.stated.Cmp(counts) > 0 {
+		return []ce.Message{say(id, limit), say("maximum-over", counts, it.stated)}
+	}
+	return []ce.Message{say(id, limit), say("maximum-so-far", counts)}
 }
 
 // explainer says of credits what became of them.
 type explainer struct {
-	words
-	branch *branch
-	buf    []byte
-	full   uint64 // the maximums that are used up
+	*evaluation
+	pass *pass
+	full uint64 // the maximums that are used up
 }
 
-func (x *explainer) foreign(e *entry) string {
-	return "Not counted: an amount in this unit cannot be converted into " + x.unit.Plural + "."
+func (e *evaluation) newExplainer() *explainer {
+	return &explainer{evaluation: e, pass: e.passes[shownCase], full: e.usedUp()}
 }
 
-// use explains the entry at that place.
-func (x *explainer) use(k int) string {
-	b := x.branch
-	e := &b.entries[k]
-	counted := b.worst[k]
-	x.buf = x.buf[:0]
-	if e.excluded >= 0 {
-		return "Not counted: " + b.items[e.excluded].title() + "."
+func (x *explainer) foreign() ce.Text {
+	return explanation(say("use-foreign", x.program.Unit.Plural))
+}
+
+// use explains the credit whose entries lie from first to before end.
+func (x *explainer) use(first, end int, reported, counted ce.Amount) ce.Text {
+	if one := &x.entries[first]; one.excluded >= 0 && end == first+1 {
+		return explanation(say("use-excluded", x.items[one.excluded].title()))
 	}
-	full := counted.Equal(e.reported)
-	reported := e.reported.String()
-	if full {
-		x.add(reported)
-	} else {
-		x.add(counted.String())
-	}
-	x.add(" of ", reported, " ", x.name(e.reported), " counted")
-	separator := ": "
-	if counted.Sign() > 0 {
-		for i := range b.items {
-			it := &b.items[i]
-			if e.sure&b.minimum&it.bit == 0 {
-				continue
+	var titles []string
+	for i := range x.items {
+		it := &x.items[i]
+		if it.bit&x.minimum == 0 {
+			continue
+		}
+		for k := first; k < end; k++ {
+			if x.pass.members[k]&it.bit != 0 && x.pass.counted[it.rule.slot][k].Sign() > 0 {
+				titles = append(titles, it.title())
+				break
 			}
-			x.add(separator, it.rule.title)
-			if it.year != 0 {
-				x.buf = strconv.AppendInt(append(x.buf, ' '), int64(it.year), 10)
-			}
-			separator = ", "
 		}
 	}
-	x.add(".")
-	if !full {
-		x.rest(k)
+	shown := reported.String() + " " + x.words.name(reported)
+	list := []ce.Message{say("use-nothing", counted, shown)}
+	if counted.Sign() > 0 {
+		list = []ce.Message{say("use", counted, shown, strings.Join(titles, ", "))}
 	}
-	if e.maybe&b.minimum != 0 || !b.best[k].Equal(counted) {
-		x.add(" It may count for more once what is not stated of it or of other credits is known.")
+	if !counted.Equal(reported) {
+		list = append(list, x.rest(first, end, reported, counted)...)
 	}
-	return string(x.buf)
-}
-
-func (x *explainer) add(texts ...string) {
-	for _, text := range texts {
-		x.buf = append(x.buf, text...)
+	unknown := false
+	for k := first; k < end; k++ {
+		unknown = unknown || x.entries[k].maybe&x.minimum != 0 || !x.known(k)
 	}
+	if unknown {
+		list = append(list, say("use-may"))
+	}
+	return explanation(list...)
 }
 
 // rest says why not the whole of a credit counted.
-func (x *explainer) rest(k int) {
-	b := x.branch
-	e := &b.entries[k]
-	if b.members(e, worstCase)&b.minimum == 0 {
-		x.add(" It serves no requirement of this cycle.")
-		return
+func (x *explainer) rest(first, end int, reported, counted ce.Amount) (list []ce.Message) {
+	var value, full ce.Amount
+	serves, overused, dropped, doubted := false, false, -1, -1
+	var members uint64
+	for k := first; k < end; k++ {
+		entry := &x.entries[k]
+		value = value.Add(entry.value)
+		full = full.Add(x.pass.full[k])
+		members |= x.pass.members[k]
+		serves = serves || x.pass.members[k]&x.minimum != 0
+		overused = overused || entry.overused
+		if entry.excluded < 0 && x.pass.cut[k] >= 0 {
+			dropped = x.pass.cut[k]
+		}
+		doubted = max(doubted, entry.doubted)
 	}
-	if !e.value.Equal(e.reported) {
-		x.add(" Activities count in steps of ", b.tree.rounding.step.String(), ", rounded ", b.tree.rounding.direction, ".")
+	switch {
+	case overused:
+		return append(list, say("use-overused"))
+	case doubted >= 0:
+		return append(list, say("use-doubted", x.items[doubted].title()))
+	case dropped >= 0:
+		return append(list, say("use-limits", x.limit(&x.items[dropped])))
+	case !serves:
+		return append(list, say("use-serves-nothing"))
 	}
-	if b.worst[k].Cmp(e.value) >= 0 {
-		return
+	if !value.Equal(reported) {
+		rounding := x.version.rounding
+		switch {
+		case value.Cmp(reported) < 0 && rounding != nil && rounding.of == "" && len(x.version.values) == 0:
+			list = append(list, say("use-steps", rounding.step, rounding.direction))
+		default:
+			list = append(list, say("use-worth", x.words.amount(value)))
+		}
+	}
+	if counted.Cmp(value) >= 0 {
+		return list
 	}
 	var limits []string
-	for i := range b.items {
-		it := &b.items[i]
-		if b.members(e, worstCase)&x.full&it.bit != 0 {
-			limits = append(limits, it.rule.title+" (at most "+it.required.String()+")")
+	for i := range x.items {
+		it := &x.items[i]
+		if members&it.bit&x.maximum != 0 && (x.full&it.bit != 0 || it.rule.each.grouped()) {
+			limits = append(limits, x.limit(it))
 		}
 	}
-	x.add(" The rest is over a limit: ", strings.Join(limits, "; "), ".")
+	if len(limits) > 0 {
+		list = append(list, say("use-limits", strings.Join(limits, "; ")))
+	}
+	return list
 }
 
-// usedUp returns the maximums of which nothing is left in the worst case.
-func (b *branch) usedUp() uint64 {
+func (x *explainer) limit(it *item) string {
+	return it.title() + " (" + it.required[shownCase].String() + ")"
+}
+
+// usedUp returns the maximums of which nothing is left.
+func (e *evaluation) usedUp() uint64 {
 	var full uint64
-	for i := range b.items {
-		it := &b.items[i]
-		if it.bit&b.maximum == 0 {
-			continue
-		}
-		var sum ce.Amount
-		for k := range b.entries {
-			if b.members(&b.entries[k], worstCase)&it.bit != 0 {
-				sum = sum.Add(b.worst[k])
-			}
-		}
-		if sum.Cmp(it.required) >= 0 {
+	for i := range e.items {
+		it := &e.items[i]
+		if it.bit&e.maximum != 0 && it.applies(shownCase) && it.earned[shownCase].Cmp(it.required[shownCase]) >= 0 {
 			full |= it.bit
 		}
 	}
 	return full
-}
-
-// earn is the title of the deadline to earn what a cycle asks.
-func (w words) earn(s *ce.Standing, total *ce.RequirementStanding) string {
-	switch {
-	case total.Remaining.Sign() > 0:
-		return "earn " + w.extra(*total.Remaining)
-	case s.Outcome == ce.Met:
-		return "all " + w.unit.Plural + " earned"
-	case s.Outcome == ce.NotMet:
-		return "earn what is missing of the " + w.unit.Plural + " required"
-	}
-	return "answer what is open about the " + w.unit.Plural + " required"
-}
-
-// extra writes "78 more CPE credits".
-func (w words) extra(a ce.Amount) string {
-	a = a.Shown(true)
-	return a.String() + " more " + w.name(a)
-}
-
-// earnInYear is the title of the deadline to earn what a single year asks.
-func (w words) earnInYear(r *ce.RequirementStanding, year int) string {
-	if r.Remaining.Sign() > 0 {
-		return "earn " + w.extra(*r.Remaining) + " in " + strconv.Itoa(year)
-	}
-	return "all " + w.unit.Plural + " of " + strconv.Itoa(year) + " earned"
 }

@@ -12,6 +12,56 @@ func issueQuestion() ce.Question {
 	return ce.Question{ID: IssuedOn, Prompt: promptIssuedOn, Type: ce.QuestionDate, Target: ce.TargetIssuedOn}
 }
 
+// expiryQuestion asks for the certification's stated expiry.
+func expiryQuestion() ce.Question {
+	return ce.Question{ID: ExpiresOn, Prompt: promptExpiresOn, Type: ce.QuestionDate, Target: ce.TargetExpiresOn}
+}
+
+// questions returns those of the bits, in the program's order.
+func (p *Program) questions(asks uint64) []ce.Question {
+	var list []ce.Question
+	for place := range p.Questions {
+		q := &p.Questions[place]
+		asked := place < maxAsked && asks&(1<<place) != 0 && q.Target == ce.TargetFact
+		asked = asked || q.ID == IssuedOn && asks&asksIssue != 0 || q.ID == ExpiresOn && asks&asksExpiry != 0
+		if asked {
+			list = append(list, *q)
+		}
+	}
+	return list
+}
+
+// reserved reports whether the question is one that needs no place in a program's file: what a body grants to one
+// holder, and what was carried over.
+func reserved(id ce.QuestionID) bool {
+	return id == extension || id == carriedOver || id == IssuedOn || id == ExpiresOn || strings.HasPrefix(string(id), string(waiver("")))
+}
+
+// grantQuestion returns such a question of the program.
+func (p *Program) grantQuestion(id ce.QuestionID) (ce.Question, bool) {
+	switch {
+	case id == extension:
+		return ce.Question{ID: id, Type: ce.QuestionDate, Target: ce.TargetFact}, true
+	case id == carriedOver:
+		return ce.Question{ID: id, Type: ce.QuestionNumber, Target: ce.TargetFact}, true
+	}
+	requirement, ok := strings.CutPrefix(string(id), string(waiver("")))
+	if !ok {
+		return ce.Question{}, false
+	}
+	for v := range p.Versions {
+		for i := range p.Versions[v].tree.rules {
+			if string(p.Versions[v].tree.rules[i].id) == requirement {
+				return ce.Question{ID: id, Type: waiverType, Target: ce.TargetFact}, true
+			}
+		}
+	}
+	return ce.Question{}, false
+}
+
+// waiverType is answered by true or by an amount.
+const waiverType ce.QuestionType = "WAIVER"
+
 // creditQuestion asks for a field of these credits.
 func (p *Program) creditQuestion(field int, credits []ce.CreditID) ce.Question {
 	q := ce.Question{
@@ -35,12 +85,20 @@ func CheckFacts(p *Program, facts []ce.Fact) error {
 	for i := range facts {
 		fact := &facts[i]
 		question, ok := p.Question(fact.Question)
+		if !ok {
+			if question, ok = p.grantQuestion(fact.Question); ok && fact.Since.IsZero() {
+				problems.Add("must be given: it says for which cycle this holds", i, "since")
+			}
+		}
 		switch {
 		case !ok:
 			problems.Add("is not a question of this program", i, "questionId")
 			continue
 		case question.Target == ce.TargetIssuedOn:
 			problems.Add("is answered by the certification's issuedOn", i, "questionId")
+			continue
+		case question.Target == ce.TargetExpiresOn:
+			problems.Add("is answered by the certification's expiresOn", i, "questionId")
 			continue
 		}
 		value, err := normal(&question, strings.TrimSpace(fact.Value))
@@ -54,6 +112,14 @@ func CheckFacts(p *Program, facts []ce.Fact) error {
 
 func normal(q *ce.Question, value string) (string, error) {
 	switch q.Type {
+	case waiverType:
+		if amount, err := ce.ParseAmount(value); err == nil && amount.Sign() >= 0 {
+			return amount.String(), nil
+		}
+		if value != "true" {
+			return "", ce.Errorf(ce.CodeInvalidInput, "must be true, or the amount asked instead")
+		}
+		return value, nil
 	case ce.QuestionBoolean:
 		if value = strings.ToLower(value); value != "true" && value != "false" {
 			return "", ce.Errorf(ce.CodeInvalidInput, "must be true or false")

@@ -2,23 +2,27 @@ package rules
 
 import "accrue/ce"
 
-// linear is a small linear program: how much of each class counts, so that the shortfall of the goals is
-// least, then the total greatest, then the first class gets as much as it can, then the second, and so on.
+// linear is a small linear program over variables that are at least 0: their sums under caps, and goals whose
+// shortfall is to be least in all; then the sum of the first variables is to be greatest, then the first variable as
+// great as can be, then the second, and so on.
 type linear struct {
-	values []ce.Amount // of each class: the most that can count of it
-	caps   []row
-	goals  []row
+	variables int
+	first     int // so many of the variables are summed
+	caps      []row
+	goals     []row
 }
 
-// row is a limit on the sum of the classes whose bits are set.
+// row is a limit on a sum of variables, each times its cell. The amount is at least 0, so that all variables may be 0.
 type row struct {
-	classes []bool
-	amount  ce.Amount
+	cells  []ce.Amount
+	amount ce.Amount
 }
+
+func (l *linear) row(amount ce.Amount) row { return row{make([]ce.Amount, l.variables), amount} }
 
 // dictionary is the simplex method's state: each basic variable is b less the sum of a times the variables that
-// are out of the basis, which are 0. Variables are numbered: first the classes, then what is unused of each
-// class, then of each cap, then the shortfalls of the goals, then what exceeds each goal.
+// are out of the basis, which are 0. Variables are numbered: first those of the program, then what is unused of each
+// cap, then the shortfalls of the goals, then what exceeds each goal.
 type dictionary struct {
 	basic, out []int
 	b          []ce.Amount
@@ -27,38 +31,29 @@ type dictionary struct {
 	gain       []ce.Amount
 }
 
-// solve returns the amount of each class. Everything is at least 0, so taking nothing is allowed and the
+// solve returns the values of the variables. Everything is at least 0, so taking nothing is allowed and the
 // method can start there; Bland's rule lets it end.
 func (l *linear) solve() []ce.Amount {
-	n, c, g := len(l.values), len(l.caps), len(l.goals)
-	shortfalls := 2*n + c
+	n, c, g := l.variables, len(l.caps), len(l.goals)
+	shortfalls := n + c
 	d := dictionary{open: make([]bool, n+g), gain: make([]ce.Amount, n+g)}
 	one, less := ce.Int(1), ce.Int(-1)
-	cells := make([]ce.Amount, (n+c+g)*(n+g))
-	add := func(variable int, b ce.Amount) []ce.Amount {
-		cellsOfRow := cells[:n+g]
+	cells := make([]ce.Amount, (c+g)*(n+g))
+	add := func(variable int, r row) []ce.Amount {
+		own := cells[:n+g]
 		cells = cells[n+g:]
-		d.basic, d.b, d.a = append(d.basic, variable), append(d.b, b), append(d.a, cellsOfRow)
-		return cellsOfRow
+		copy(own, r.cells)
+		d.basic, d.b, d.a = append(d.basic, variable), append(d.b, r.amount), append(d.a, own)
+		return own
 	}
-	for i, value := range l.values {
+	for i := range n {
 		d.out = append(d.out, i)
-		add(n+i, value)[i] = one
-	}
-	sum := func(cells []ce.Amount, r row) {
-		for i, has := range r.classes {
-			if has {
-				cells[i] = one
-			}
-		}
 	}
 	for i, r := range l.caps {
-		sum(add(2*n+i, r.amount), r)
+		add(n+i, r)
 	}
 	for i, r := range l.goals {
-		cells := add(shortfalls+i, r.amount)
-		sum(cells, r)
-		cells[n+i] = less
+		add(shortfalls+i, r)[n+i] = less
 		d.out = append(d.out, shortfalls+g+i)
 	}
 	for j := range d.open {
@@ -72,7 +67,7 @@ func (l *linear) solve() []ce.Amount {
 		return ce.Amount{}
 	})
 	more = more && d.maximise(func(variable int) ce.Amount {
-		if variable < n {
+		if variable < l.first {
 			return one
 		}
 		return ce.Amount{}
@@ -125,7 +120,7 @@ func (d *dictionary) maximise(weight func(variable int) ce.Amount) bool {
 				leave = i
 			}
 		}
-		if leave < 0 { // every class is bounded, so no gain is without bound
+		if leave < 0 { // every variable is bounded, so no gain is without bound
 			d.open[enter] = false
 			continue
 		}

@@ -6,69 +6,64 @@ import (
 	"accrue/ce"
 )
 
-// standing puts together what the branches found.
+// standing puts together what the cases say.
 func (e *evaluation) standing() ce.Standing {
 	s := e.blank()
-	whole := state{true, true}
-	for n := range e.branches {
-		whole.worstMet = whole.worstMet && e.branches[n].whole.worstMet
-		whole.bestMet = n > 0 && whole.bestMet || e.branches[n].whole.bestMet
+	switch {
+	case e.whole[worstCase]:
+		s.Outcome = ce.Met
+	case e.whole[bestCase]:
+		s.Outcome = ce.Undetermined
+	default:
+		s.Outcome = ce.NotMet
 	}
-	s.Outcome = whole.outcome()
 	s.Requirements = e.requirements()
 	s.Uses = e.uses()
 	s.Questions = e.questions()
+	for i := range e.carriedIn {
+		c := &e.carriedIn[i].credit
+		s.CarriedIn = append(s.CarriedIn, ce.Carried{Amount: c.Amount, Unit: c.Unit, Topics: c.Topics, Format: c.Format, Role: c.Role, Approvals: c.Approvals})
+	}
+	s.CarriesOver = e.carries()
 	s.Deadlines = e.deadlines(&s)
 	s.ChangesOn = e.changesOn(&s)
 	return s
 }
 
-// outcome is what all branches together say of the item at that place.
-func (e *evaluation) outcome(place int) ce.Outcome {
-	first := e.branches[0].items[place].outcome()
-	same, whole := true, state{true, false}
-	for n := range e.branches {
-		it := &e.branches[n].items[place]
-		same = same && it.outcome() == first
-		whole.worstMet = whole.worstMet && it.worstMet
-		whole.bestMet = whole.bestMet || it.bestMet
-	}
-	if same {
-		return first
-	}
-	return whole.outcome()
-}
-
 func (e *evaluation) requirements() []ce.RequirementStanding {
-	shown := &e.branches[0]
-	list := make([]ce.RequirementStanding, len(shown.items))
-	amounts := make([]ce.Amount, 0, 3*len(shown.items)) // never grows, so that pointers into it hold
+	list := make([]ce.RequirementStanding, len(e.items))
+	amounts := make([]ce.Amount, 0, 3*len(e.items)) // never grows, so that pointers into it hold
 	keep := func(a ce.Amount) *ce.Amount {
 		amounts = append(amounts, a)
 		return &amounts[len(amounts)-1]
 	}
-	for i := range shown.items {
-		it := &shown.items[i]
+	for i := range e.items {
+		it := &e.items[i]
 		r := &list[i]
 		*r = ce.RequirementStanding{
-			ID: it.id(), Kind: it.rule.kind, Force: it.rule.force, Title: it.title(), Outcome: e.outcome(i), Source: it.source,
+			ID: it.id(), Kind: it.rule.kind, Force: it.rule.force, Title: it.title(), Outcome: it.outcome(), Source: it.source,
 		}
 		if it.parent >= 0 {
-			r.ParentID = shown.items[it.parent].id()
+			r.ParentID = e.items[it.parent].id()
 		}
-		r.Explanation = e.explain(it, r.Outcome)
-		if !it.applies {
+		r.Explanation = e.explain(i, r.Outcome)
+		if !it.applies(shownCase) {
 			continue
+		}
+		unit := e.program.Unit.ID
+		if it.rule.amount.count != countNot {
+			unit = ""
 		}
 		switch it.rule.kind {
 		case ce.KindMinimum:
-			r.Required, r.Earned, r.Unit = keep(it.required), keep(it.worst), e.program.Unit.ID
+			r.Required, r.Earned, r.Unit = keep(it.required[shownCase]), keep(it.earned[shownCase]), unit
 			r.Remaining = keep(it.remaining())
 		case ce.KindMaximum:
-			r.Required, r.Earned, r.Unit = keep(it.required), keep(it.worst), e.program.Unit.ID
+			r.Required, r.Earned, r.Unit = keep(it.required[shownCase]), keep(it.earned[shownCase]), unit
 		case ce.KindAtLeast:
-			r.Required, r.Earned = keep(ce.Int(int64(it.rule.atLeast))), keep(ce.Int(int64(it.worstCount)))
-			r.Remaining = keep(ce.Int(int64(max(0, it.rule.atLeast-it.worstCount))))
+			met := it.found[shownCase].met
+			r.Required, r.Earned = keep(ce.Int(int64(it.rule.atLeast))), keep(ce.Int(int64(met)))
+			r.Remaining = keep(ce.Int(int64(max(0, it.rule.atLeast-met))))
 		}
 	}
 	return list
@@ -76,118 +71,160 @@ func (e *evaluation) requirements() []ce.RequirementStanding {
 
 // remaining is what a minimum still needs.
 func (it *item) remaining() ce.Amount {
-	if it.worst.Cmp(it.required) >= 0 {
-		return ce.Amount{}
-	}
-	return it.required.Sub(it.worst)
+	return ce.Max(it.required[shownCase].Sub(it.earned[shownCase]), ce.Amount{})
 }
 
 // uses says of each credit of the cycle how much of it counted.
 func (e *evaluation) uses() []ce.CreditUse {
-	b := &e.branches[0]
-	entries := b.within()
-	list := make([]ce.CreditUse, len(entries))
-	amounts := make([]ce.Amount, len(entries))
-	parts := make([]ce.CreditPart, 0, len(entries)*min(4, len(b.items)))
-	ids := make([]ce.RequirementID, len(b.items))
-	for i := range b.items {
-		ids[i] = b.items[i].id()
-	}
-	x := explainer{words: e.units, branch: b, full: b.usedUp()}
-	for k := range entries {
-		entry := &entries[k]
-		use := &list[k]
-		*use = ce.CreditUse{
-			Certification: e.in.Certification.ID, Credit: entry.credit.ID,
-			Reported: entry.reported, Unit: e.program.Unit.ID,
+	var list []ce.CreditUse
+	x := e.newExplainer()
+	p := e.passes[shownCase]
+	for k := 0; k < len(e.entries); {
+		first := k
+		credit := e.entries[k].credit
+		for k++; k < len(e.entries) && e.entries[k].credit == credit; k++ {
 		}
-		if entry.foreign {
-			use.Unit = entry.credit.Unit
-			use.Explanation = x.foreign(entry)
+		if e.entries[first].carried || !e.concerns(first, k) {
 			continue
 		}
-		if b.worst[k].Equal(b.best[k]) {
-			amounts[k] = b.worst[k]
-			use.Counted = &amounts[k]
+		use := ce.CreditUse{Certification: e.in.Certification.ID, Credit: credit.ID, Unit: e.program.Unit.ID}
+		var counted ce.Amount
+		known := true
+		for i := first; i < k; i++ {
+			use.Reported = use.Reported.Add(e.entries[i].reported)
+			counted = counted.Add(p.counted[0][i])
+			known = known && e.known(i)
 		}
-		begin := len(parts)
-		if b.worst[k].Sign() > 0 {
-			for i := range b.items {
-				if entry.sure&b.minimum&b.items[i].bit != 0 {
-					parts = append(parts, ce.CreditPart{Requirement: ids[i], Amount: b.worst[k]})
-				}
-			}
+		if e.entries[first].foreign {
+			use.Reported, use.Unit = credit.Amount, credit.Unit
+			use.Explanation = x.foreign()
+			list = append(list, use)
+			continue
 		}
-		if len(parts) > begin {
-			use.Parts = parts[begin:len(parts):len(parts)]
+		if known {
+			use.Counted = &counted
 		}
-		use.Explanation = x.use(k)
+		use.Parts = e.parts(first, k)
+		use.Explanation = x.use(first, k, use.Reported, counted)
+		list = append(list, use)
 	}
 	return list
 }
 
-// questions are those whose answers would decide something.
-func (e *evaluation) questions() []ce.Question {
-	var list []ce.Question
-	stride := 1
-	for i := range e.axes {
-		a := &e.axes[i]
-		if e.matters(stride, a.len()) {
-			if a.issue {
-				list = append(list, issueQuestion())
-			} else {
-				list = append(list, e.program.Questions[a.question])
-			}
-		}
-		stride *= a.len()
+// concerns reports whether the credit lies in the cycle, or in the window of a requirement that applies.
+func (e *evaluation) concerns(first, end int) bool {
+	if e.earning[bestCase].has(e.entries[first].credit.CompletedOn) {
+		return true
 	}
-	return append(list, e.creditQuestions()...)
-}
-
-// matters reports whether two branches that differ in one axis only differ in what is satisfied.
-func (e *evaluation) matters(stride, length int) bool {
-	for n := range e.branches {
-		if n/stride%length == 0 {
-			continue
-		}
-		a, b := &e.branches[n], &e.branches[n-n/stride%length*stride]
-		if a.whole != b.whole {
+	for _, entry := range e.entries[first:end] {
+		if entry.sure|entry.maybe|entry.shown != 0 {
 			return true
-		}
-		for i := range a.items {
-			if a.items[i].state != b.items[i].state {
-				return true
-			}
 		}
 	}
 	return false
 }
 
-// creditQuestions ask for what credits do not state, where something depends on it.
-func (e *evaluation) creditQuestions() []ce.Question {
-	b := &e.branches[0]
-	matter, repeats := b.undecided()
-	if matter == 0 && len(repeats) == 0 {
-		return nil
+// known reports whether how much of the entry counts depends on nothing that is not stated of credits.
+func (e *evaluation) known(k int) bool {
+	worst, best := e.passes[worstCase], e.passes[bestCase]
+	if worst == e.passes[shownCase] { // no fact of the holder is missing
+		return worst.counted[0][k].Equal(best.counted[0][k])
 	}
+	entry := &e.entries[k]
+	return entry.value.Equal(entry.best) && entry.doubted < 0 && (entry.maybe&^entry.shown)&e.minimum == 0
+}
+
+func (e *evaluation) parts(first, end int) []ce.CreditPart {
+	p := e.passes[shownCase]
+	var parts []ce.CreditPart
+	for i := range e.items {
+		it := &e.items[i]
+		if it.bit&e.minimum == 0 || it.rule.amount.count != countNot {
+			continue
+		}
+		var sum ce.Amount
+		for k := first; k < end; k++ {
+			if p.members[k]&it.bit != 0 {
+				sum = sum.Add(p.counted[it.rule.slot][k])
+			}
+		}
+		if sum.Sign() > 0 {
+			parts = append(parts, ce.CreditPart{Requirement: it.id(), Amount: sum})
+		}
+	}
+	return parts
+}
+
+// relevant reports whether answers about the item would decide something: it is open, and nothing above it is met anyway.
+func (e *evaluation) relevant(i int) bool {
+	if !e.items[i].open() {
+		return false
+	}
+	for above := e.items[i].parent; above >= 0; above = e.items[above].parent {
+		if it := &e.items[above]; it.rule.kind == ce.KindAtLeast && it.met[worstCase] {
+			return false
+		}
+	}
+	return true
+}
+
+// questions are those whose answers would decide something.
+func (e *evaluation) questions() []ce.Question {
+	var asks uint64
+	limits := e.whole[worstCase] != e.whole[bestCase]
+	var open uint64 // the leaves that are open
+	for i := range e.items {
+		it := &e.items[i]
+		relevant := e.relevant(i)
+		if relevant || it.rule.kind == ce.KindMaximum && limits && it.truth != no {
+			asks |= it.asks
+		}
+		if relevant || it.rule.kind == ce.KindMaximum && limits {
+			open |= it.bit
+		}
+	}
+	if limits {
+		asks |= e.valueAsks()
+	}
+	return append(e.program.questions(asks), e.creditQuestions(open, limits)...)
+}
+
+// valueAsks returns what selections asked of the holder.
+func (e *evaluation) valueAsks() uint64 { return e.holder.asks }
+
+// creditQuestions ask for what credits do not state, where something depends on it.
+func (e *evaluation) creditQuestions(open uint64, limits bool) []ce.Question {
 	var credits [fieldCount][]ce.CreditID
-	for k := range b.within() {
-		entry := &b.entries[k]
+	var uses []ce.CreditID
+	for k := range e.entries {
+		entry := &e.entries[k]
+		if entry.carried || entry.foreign || entry.excluded >= 0 {
+			continue
+		}
 		var fields [fieldCount]bool
-		for i := range b.items {
-			if entry.maybe&matter&b.items[i].bit != 0 {
-				for _, s := range b.items[i].rule.selections {
-					s.unstated(&entry.terms, &fields)
+		for i := range e.items {
+			it := &e.items[i]
+			if entry.maybe&open&it.bit != 0 {
+				for _, s := range it.rule.selections {
+					s.unstated(entry, &fields)
+				}
+				if entry.overused && !slices.Contains(uses, entry.credit.ID) {
+					uses = append(uses, entry.credit.ID)
 				}
 			}
 		}
-		for _, open := range repeats {
-			if _, found := slices.BinarySearch(open.entries, k); found {
-				open.selection.unstated(&entry.terms, &fields)
+		if entry.doubted >= 0 && limits {
+			for _, s := range e.items[entry.doubted].rule.selections {
+				s.unstated(entry, &fields)
+			}
+		}
+		if !entry.value.Equal(entry.best) && (entry.sure|entry.maybe)&open != 0 {
+			for i := range e.version.values {
+				e.version.values[i].credits.unstated(entry, &fields)
 			}
 		}
 		for field, asked := range fields {
-			if asked {
+			if asked && !slices.Contains(credits[field], entry.credit.ID) {
 				credits[field] = append(credits[field], entry.credit.ID)
 			}
 		}
@@ -198,45 +235,8 @@ func (e *evaluation) creditQuestions() []ce.Question {
 			list = append(list, e.program.creditQuestion(field, ids))
 		}
 	}
+	if len(uses) > 0 {
+		list = append(list, ce.Question{ID: "credit-certifications", Prompt: promptUses, Type: ce.QuestionTerms, Target: ce.TargetUses, Credits: uses})
+	}
 	return list
-}
-
-// openRepeat is a selection of repeats that some entries leave open.
-type openRepeat struct {
-	selection *selection
-	entries   []int
-}
-
-// undecided returns the leaves on which something depends that credits do not state, and such repeats.
-func (b *branch) undecided() (leaves uint64, repeats []openRepeat) {
-	for i := range b.items {
-		it := &b.items[i]
-		if it.bit&b.minimum != 0 && it.worstMet != it.bestMet {
-			leaves |= it.bit
-		}
-		if it.open {
-			repeats = append(repeats, it.rule.when.openRepeats(b)...)
-		}
-	}
-	if leaves == 0 {
-		return leaves, repeats
-	}
-	full := make([]ce.Amount, len(b.entries))
-	for k := range b.entries {
-		full[k] = b.entries[k].value
-	}
-	return leaves | b.limiting(full, worstCase), repeats
-}
-
-func (k *condition) openRepeats(b *branch) []openRepeat {
-	var found []openRepeat
-	if k.op == opRepeats {
-		if truth, open := repeatsOf(k.repeats, b.within()); truth == maybe {
-			found = append(found, openRepeat{k.repeats, open})
-		}
-	}
-	for _, below := range k.below {
-		found = append(found, below.openRepeats(b)...)
-	}
-	return found
 }

@@ -40,14 +40,14 @@ func (p *Program) terms(c *ce.Credit) terms {
 }
 
 func (t *terms) many(p *Program, field int, list []ce.Term) {
-	t.stated[field] = list != nil
+	t.stated[field], t.bits[field] = list != nil, 0
 	for _, term := range list {
 		t.bits[field] |= p.words[field].bits[term]
 	}
 }
 
 func (t *terms) one(p *Program, field int, term ce.Term) {
-	t.stated[field] = term != ""
+	t.stated[field], t.bits[field] = term != "", 0
 	if term != "" {
 		t.bits[field] = p.words[field].bits[term]
 	}
@@ -67,39 +67,4 @@ func truthOf(b bool) truth {
 		return yes
 	}
 	return no
-}
-
-// selection picks credits: at least one of the terms in each field that has any, and none that except picks.
-type selection struct {
-	bits   [fieldCount]uint64
-	except *selection
-}
-
-func (s *selection) picks(t *terms) truth {
-	found := yes
-	for field, bits := range s.bits {
-		switch {
-		case bits == 0:
-		case !t.stated[field]:
-			found = maybe
-		case t.bits[field]&bits == 0:
-			return no
-		}
-	}
-	if s.except != nil {
-		found = min(found, yes-s.except.picks(t))
-	}
-	return found
-}
-
-// unstated adds the fields that the selection asks for and the credit does not state.
-func (s *selection) unstated(t *terms, fields *[fieldCount]bool) {
-	for field, bits := range s.bits {
-		if bits != 0 && !t.stated[field] {
-			fields[field] = true
-		}
-	}
-	if s.except != nil {
-		s.except.unstated(t, fields)
-	}
 }

@@ -155,7 +155,10 @@ func (v *View) RecordRenewal(ctx context.Context, in NewRenewal) (ce.Certificati
 				return nil
 			}
 		}
-		cycle := rules.CurrentCycle(program, c, v.today(c))
+		cycle, ok := rules.CurrentCycle(program, c, v.today(c))
+		if !ok {
+			return ce.Errorf(ce.CodeInvalidInput, "It is not known yet when the cycle ends: answer the questions of the certification first.")
+		}
 		var problems ce.Problems
 		if in.RenewedOn.Before(cycle.StartsOn) {
 			problems.Add("must not be before the cycle that it closes began, on "+cycle.StartsOn.String(), "renewedOn")
@@ -262,11 +265,15 @@ func (v *View) Cycles(certification ce.Certification) ([]ce.Cycle, error) {
 	return rules.Cycles(program, &certification, v.today(&certification)), nil
 }
 
-// CurrentCycle returns the certification's earliest cycle that is not closed.
-func (v *View) CurrentCycle(certification ce.Certification) (ce.Cycle, error) {
+// CurrentCycle returns the certification's earliest cycle that is not closed, nil while nothing tells when it ends.
+func (v *View) CurrentCycle(certification ce.Certification) (*ce.Cycle, error) {
 	program, err := v.program(certification.Program)
 	if err != nil {
-		return ce.Cycle{}, err
+		return nil, err
 	}
-	return rules.CurrentCycle(program, &certification, v.today(&certification)), nil
+	cycle, ok := rules.CurrentCycle(program, &certification, v.today(&certification))
+	if !ok {
+		return nil, nil
+	}
+	return &cycle, nil
 }

@@ -22,6 +22,7 @@ type NewCredit struct {
 	Format, Role   ce.Term
 	Topics         []ce.Term
 	Approvals      []ce.Term
+	Portions       []ce.Portion
 	Notes          string
 	Certifications []ce.CertificationID
 }
@@ -38,6 +39,7 @@ type CreditUpdate struct {
 	Format, Role   Change[ce.Term]
 	Topics         Change[[]ce.Term]
 	Approvals      Change[[]ce.Term]
+	Portions       Change[[]ce.Portion]
 	Notes          Change[string]
 	Certifications Change[[]ce.CertificationID]
 }
@@ -106,6 +108,7 @@ func (v *View) LogCredit(ctx context.Context, in NewCredit) (Logged, error) {
 		Role:           in.Role,
 		Topics:         in.Topics,
 		Approvals:      in.Approvals,
+		Portions:       in.Portions,
 		Notes:          in.Notes,
 		Certifications: in.Certifications,
 		CreatedAt:      v.now(),
@@ -208,6 +211,7 @@ func (v *View) UpdateCredit(ctx context.Context, in CreditUpdate) (Logged, error
 		in.Role.Apply(&c.Role)
 		in.Topics.Apply(&c.Topics)
 		in.Approvals.Apply(&c.Approvals)
+		in.Portions.Apply(&c.Portions)
 		in.Notes.Apply(&c.Notes)
 		in.Certifications.Apply(&c.Certifications)
 		if err := v.checkCredit(c, turn.Profile); err != nil {
@@ -218,6 +222,9 @@ func (v *View) UpdateCredit(ctx context.Context, in CreditUpdate) (Logged, error
 		}
 		if c.Amount.Equal(before.Amount) {
 			c.Amount = before.Amount
+		}
+		if slices.EqualFunc(c.Portions, before.Portions, samePortion) {
+			c.Portions = before.Portions
 		}
 		if reflect.DeepEqual(*c, before) {
 			return storage.ErrUnchanged
@@ -234,6 +241,8 @@ func (v *View) UpdateCredit(ctx context.Context, in CreditUpdate) (Logged, error
 	v.settle(ctx, turn, &held)
 	return Logged{Credit: &credit, Certifications: affected(&credit, held.Items)}, nil
 }
+
+func samePortion(a, b ce.Portion) bool { return a.Amount.Equal(b.Amount) && slices.Equal(a.Topics, b.Topics) }
 
 // DeleteCredit deletes a credit and returns the certifications whose standing that may change; deleting it
 // again is no error.

@@ -3,6 +3,7 @@ package tracker
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"accrue/ce"
@@ -26,7 +27,7 @@ func (t *Tracker) evaluate(w *work) {
 	w.standings = make([]ce.Standing, 0, len(w.certifications.Items))
 	for i := range w.certifications.Items {
 		certification := &w.certifications.Items[i]
-		standing, err := t.standing(certification, w.credits.Items, t.today(certification), "")
+		standing, err := t.standing(certification, w.certifications.Items, w.credits.Items, t.today(certification), "")
 		if err != nil {
 			// One certification that cannot be evaluated must not keep the others from being refreshed;
 			// asked for, it gives its error.
@@ -37,8 +38,8 @@ func (t *Tracker) evaluate(w *work) {
 	}
 }
 
-// standing evaluates one certification for a cycle, "" for the one that is current on the day.
-func (t *Tracker) standing(certification *ce.Certification, credits []ce.Credit, asOf ce.Date, cycle ce.CycleKey) (ce.Standing, error) {
+// standing evaluates one certification of the holder's for a cycle, "" for the one that is current on the day.
+func (t *Tracker) standing(certification *ce.Certification, all []ce.Certification, credits []ce.Credit, asOf ce.Date, cycle ce.CycleKey) (ce.Standing, error) {
 	program, err := t.program(certification.Program)
 	if err != nil {
 		return ce.Standing{}, err
@@ -46,7 +47,9 @@ func (t *Tracker) standing(certification *ce.Certification, credits []ce.Credit,
 	return rules.Evaluate(rules.Input{
 		Program:       program,
 		Units:         t.catalog,
+		Programs:      t.catalog,
 		Certification: *certification,
+		Others:        slices.DeleteFunc(slices.Clone(all), func(c ce.Certification) bool { return c.ID == certification.ID }),
 		Credits:       credits,
 		AsOf:          asOf,
 		Cycle:         cycle,

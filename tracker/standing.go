@@ -41,12 +41,8 @@ func (v *View) storedStandings(ctx context.Context) (map[ce.CertificationID]ce.S
 // differ, and the rules are still the ones that it was made by.
 func (v *View) fresh(certification *ce.Certification, standing *ce.Standing) bool {
 	program, ok := v.catalog.Program(certification.Program)
-	if !ok || standing.Cycle == nil {
-		return false
-	}
-	version, ok := program.Version(standing.Cycle.StartsOn)
 	today := v.today(certification)
-	return ok && standing.ProgramHash == version.Hash && !today.Before(standing.AsOf) &&
+	return ok && standing.ProgramHash == program.Hash && !today.Before(standing.AsOf) &&
 		(standing.ChangesOn.IsZero() || today.Before(standing.ChangesOn))
 }
 
@@ -71,7 +67,11 @@ func (v *View) StandingWithUses(ctx context.Context, certification ce.Certificat
 		if err != nil {
 			return ce.Standing{}, err
 		}
-		return v.standing(&certification, credits, asOf, cycle)
+		certifications, err := v.Certifications(ctx)
+		if err != nil {
+			return ce.Standing{}, err
+		}
+		return v.standing(&certification, certifications, credits, asOf, cycle)
 	})
 }
 

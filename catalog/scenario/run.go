@@ -10,6 +10,7 @@ import (
 	"accrue/catalog"
 	"accrue/ce"
 	"accrue/rules"
+	"accrue/rules/wording"
 )
 
 // ReadAll reads the files *.txt at the top of a file system, in the order of their names.
@@ -136,7 +137,7 @@ func gotRequirement(st *ce.Standing, value string) (got, because string) {
 	if r.Remaining != nil && r.Remaining.Sign() > 0 {
 		got += fmt.Sprintf(", %s more", r.Remaining)
 	}
-	return got, r.Explanation
+	return got, wording.English.Render(r.Explanation)
 }
 
 func gotUse(in *rules.Input, st *ce.Standing, value string) (got, because string) {
@@ -154,7 +155,7 @@ func gotUse(in *rules.Input, st *ce.Standing, value string) (got, because string
 		if use.Counted != nil {
 			counted = use.Counted.String()
 		}
-		return got + fmt.Sprintf(" %s of %s", counted, use.Reported), use.Explanation
+		return got + fmt.Sprintf(" %s of %s", counted, use.Reported), wording.English.Render(use.Explanation)
 	}
 	return got + " absent", ""
 }

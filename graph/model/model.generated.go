@@ -145,6 +145,8 @@ type LogCreditInput struct {
 	Topics []string `json:"topics,omitempty"`
 	// Of `Program.approvals`; absent or null when not stated, [] for none.
 	Approvals []string `json:"approvals,omitempty"`
+	// At most 20; absent, null or [] for none.
+	Portions []*PortionInput `json:"portions,omitempty"`
 	// At most 50,000 bytes.
 	Notes *string `json:"notes,omitempty"`
 	// Narrows the credit to these certifications; absent or null lets it count wherever the rules allow.
@@ -168,6 +170,13 @@ type PageInfo struct {
 	HasPreviousPage bool    `json:"hasPreviousPage"`
 	StartCursor     *string `json:"startCursor,omitempty"`
 	EndCursor       *string `json:"endCursor,omitempty"`
+}
+
+type PortionInput struct {
+	// Either minutes or an amount in the credit's unit, as the credit itself; all portions together at most the credit.
+	Minutes *int       `json:"minutes,omitempty"`
+	Amount  *ce.Amount `json:"amount,omitempty"`
+	Topics  []string   `json:"topics"`
 }
 
 type ProgramConnection struct {
@@ -276,16 +285,17 @@ type UpdateCreditInput struct {
 	Title       graphql.Omittable[*string]  `json:"title,omitempty"`
 	CompletedOn graphql.Omittable[*ce.Date] `json:"completedOn,omitempty"`
 	// Giving minutes replaces an amount with unit, and the other way round.
-	Minutes          graphql.Omittable[*int]       `json:"minutes,omitempty"`
-	Amount           graphql.Omittable[*ce.Amount] `json:"amount,omitempty"`
-	Unit             graphql.Omittable[*string]    `json:"unit,omitempty"`
-	Provider         graphql.Omittable[*string]    `json:"provider,omitempty"`
-	Format           graphql.Omittable[*string]    `json:"format,omitempty"`
-	Role             graphql.Omittable[*string]    `json:"role,omitempty"`
-	Topics           graphql.Omittable[[]string]   `json:"topics,omitempty"`
-	Approvals        graphql.Omittable[[]string]   `json:"approvals,omitempty"`
-	Notes            graphql.Omittable[*string]    `json:"notes,omitempty"`
-	CertificationIds graphql.Omittable[[]string]   `json:"certificationIds,omitempty"`
+	Minutes          graphql.Omittable[*int]            `json:"minutes,omitempty"`
+	Amount           graphql.Omittable[*ce.Amount]      `json:"amount,omitempty"`
+	Unit             graphql.Omittable[*string]         `json:"unit,omitempty"`
+	Provider         graphql.Omittable[*string]         `json:"provider,omitempty"`
+	Format           graphql.Omittable[*string]         `json:"format,omitempty"`
+	Role             graphql.Omittable[*string]         `json:"role,omitempty"`
+	Topics           graphql.Omittable[[]string]        `json:"topics,omitempty"`
+	Approvals        graphql.Omittable[[]string]        `json:"approvals,omitempty"`
+	Portions         graphql.Omittable[[]*PortionInput] `json:"portions,omitempty"`
+	Notes            graphql.Omittable[*string]         `json:"notes,omitempty"`
+	CertificationIds graphql.Omittable[[]string]        `json:"certificationIds,omitempty"`
 }
 
 type UpdateCreditPayload struct {

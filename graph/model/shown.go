@@ -4,6 +4,7 @@ import (
 	"strconv"
 
 	"accrue/ce"
+	"accrue/rules/wording"
 )
 
 // Units finds a unit by its id.
@@ -72,6 +73,60 @@ func (r *RequirementStanding) Remaining() *ce.Amount {
 	return shown(r.RequirementStanding.Remaining, true)
 }
 
+// Explanation is in English.
+func (r *RequirementStanding) Explanation() string {
+	return wording.English.Render(r.RequirementStanding.Explanation)
+}
+
+// CarriedCredit shows a ce.Carried.
+type CarriedCredit struct {
+	ce.Carried
+	Unit *ce.Unit
+}
+
+// NewCarriedCredits shows what is carried.
+func NewCarriedCredits(units Units, carried []ce.Carried) []*CarriedCredit {
+	out := make([]*CarriedCredit, len(carried))
+	for i := range carried {
+		out[i] = &CarriedCredit{carried[i], unit(units, carried[i].Unit)}
+	}
+	return out
+}
+
+// Amount is rounded down.
+func (c *CarriedCredit) Amount() ce.Amount { return c.Carried.Amount.Shown(false) }
+
+// Format is nil where it has none.
+func (c *CarriedCredit) Format() *ce.Term { return optional(c.Carried.Format) }
+
+// Role is nil where it has none.
+func (c *CarriedCredit) Role() *ce.Term { return optional(c.Carried.Role) }
+
+// Portion shows a ce.Portion of a credit in the unit.
+type Portion struct {
+	ce.Portion
+	unit ce.UnitID
+}
+
+// Minutes is nil when an amount in a unit was entered.
+func (p *Portion) Minutes() (*int, error) { return minutes(p.Portion.Amount, p.unit) }
+
+// Amount is nil when minutes were entered.
+func (p *Portion) Amount() *ce.Amount {
+	if p.unit == ce.UnitMinute {
+		return nil
+	}
+	return &p.Portion.Amount
+}
+
+func minutes(amount ce.Amount, unit ce.UnitID) (*int, error) {
+	if unit != ce.UnitMinute {
+		return nil, nil
+	}
+	minutes, err := strconv.Atoi(amount.String())
+	return &minutes, err
+}
+
 // Credit shows a ce.Credit.
 type Credit struct {
 	ce.Credit
@@ -84,12 +139,15 @@ func NewCredit(units Units, credit ce.Credit) *Credit {
 }
 
 // Minutes is nil when an amount in a unit was entered.
-func (c *Credit) Minutes() (*int, error) {
-	if c.Credit.Unit != ce.UnitMinute {
-		return nil, nil
+func (c *Credit) Minutes() (*int, error) { return minutes(c.Credit.Amount, c.Credit.Unit) }
+
+// Portions are in the credit's order.
+func (c *Credit) Portions() []*Portion {
+	out := make([]*Portion, len(c.Credit.Portions))
+	for i, portion := range c.Credit.Portions {
+		out[i] = &Portion{portion, c.Credit.Unit}
 	}
-	minutes, err := strconv.Atoi(c.Credit.Amount.String())
-	return &minutes, err
+	return out
 }
 
 // Amount is nil when minutes were entered.
@@ -127,6 +185,9 @@ func (u *CreditUse) Counted() *ce.Amount { return shown(u.CreditUse.Counted, fal
 // Reported is rounded down.
 func (u *CreditUse) Reported() *ce.Amount { return shown(&u.CreditUse.Reported, false) }
 
+// Explanation is in English.
+func (u *CreditUse) Explanation() string { return wording.English.Render(u.CreditUse.Explanation) }
+
 // Parts are rounded down.
 func (u *CreditUse) Parts() []*ce.CreditPart {
 	out := make([]*ce.CreditPart, len(u.CreditUse.Parts))
@@ -146,6 +207,9 @@ type Deadline struct {
 func NewDeadline(units Units, deadline ce.Deadline) *Deadline {
 	return &Deadline{deadline, unit(units, deadline.Unit)}
 }
+
+// Title is in English.
+func (d *Deadline) Title() string { return wording.English.Render(d.Deadline.Title) }
 
 // Remaining is rounded up.
 func (d *Deadline) Remaining() *ce.Amount { return shown(d.Deadline.Remaining, true) }

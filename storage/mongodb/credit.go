@@ -27,6 +27,13 @@ type creditDocument struct {
 	Approvals      []ce.Term            `bson:"approvals"`
 	Notes          string               `bson:"notes"`
 	Certifications []ce.CertificationID `bson:"certifications"`
+	Portions       []portionDocument    `bson:"portions"`
+}
+
+// portionDocument is a ce.Portion.
+type portionDocument struct {
+	Amount ce.Amount `bson:"amount"`
+	Topics []ce.Term `bson:"topics"`
 }
 
 func newCredit(c ce.Credit) creditDocument {
@@ -34,6 +41,7 @@ func newCredit(c ce.Credit) creditDocument {
 		Header: newHeader(string(c.ID), c.Professional, c.Version, c.CreatedAt, c.UpdatedAt),
 		Title:  c.Title, Provider: c.Provider, CompletedOn: c.CompletedOn, Amount: c.Amount, Unit: c.Unit, Format: c.Format, Role: c.Role,
 		Topics: slices.Clone(c.Topics), Approvals: slices.Clone(c.Approvals), Notes: c.Notes, Certifications: slices.Clone(c.Certifications),
+		Portions: each(c.Portions, func(p ce.Portion) portionDocument { return portionDocument(p) }),
 	}
 }
 
@@ -42,6 +50,7 @@ func (d creditDocument) fact() ce.Credit {
 		ID: ce.CreditID(d.Header.ID), Professional: d.Header.Professional, Version: d.Header.Version,
 		Title: d.Title, Provider: d.Provider, CompletedOn: d.CompletedOn, Amount: d.Amount, Unit: d.Unit, Format: d.Format, Role: d.Role,
 		Topics: slices.Clone(d.Topics), Approvals: slices.Clone(d.Approvals), Notes: d.Notes, Certifications: slices.Clone(d.Certifications),
+		Portions:  each(d.Portions, func(p portionDocument) ce.Portion { return ce.Portion(p) }),
 		CreatedAt: d.Header.CreatedAt, UpdatedAt: d.Header.UpdatedAt,
 	}
 }

@@ -31,7 +31,7 @@ type deadlineDocument struct {
 	Status        ce.DeadlineStatus  `bson:"status"`
 	Remaining     *ce.Amount         `bson:"remaining"`
 	Unit          ce.UnitID          `bson:"unit"`
-	Title         string             `bson:"title"`
+	Title         ce.Text            `bson:"title"`
 }
 
 func (p *professional) newDeadlines(derived storage.Derived) deadlinesDocument {

@@ -20,7 +20,7 @@ type standingsDocument struct {
 	Standings []standingDocument `bson:"standings"`
 }
 
-// standingDocument is a ce.Standing without uses and deadlines.
+// standingDocument is a ce.Standing without uses, what is carried, and deadlines.
 type standingDocument struct {
 	Certification ce.CertificationID    `bson:"certification"`
 	Program       ce.ProgramID          `bson:"program"`
@@ -41,6 +41,7 @@ type cycleDocument struct {
 	EarnBy      ce.Date     `bson:"earnBy"`
 	ReportBy    ce.Date     `bson:"reportBy"`
 	EndsOn      ce.Date     `bson:"endsOn"`
+	OpensOn     ce.Date     `bson:"opensOn"`
 	GraceEndsOn ce.Date     `bson:"graceEndsOn"`
 }
 
@@ -56,7 +57,7 @@ type requirementDocument struct {
 	Earned      *ce.Amount         `bson:"earned"`
 	Remaining   *ce.Amount         `bson:"remaining"`
 	Unit        ce.UnitID          `bson:"unit"`
-	Explanation string             `bson:"explanation"`
+	Explanation ce.Text            `bson:"explanation"`
 	Source      *sourceDocument    `bson:"source"`
 }
 

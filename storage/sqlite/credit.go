@@ -108,6 +108,10 @@ func encodeCredit(c *ce.Credit) []byte {
 	putList(&e, c.Certifications, putText)
 	e.instant(c.CreatedAt)
 	e.instant(c.UpdatedAt)
+	putList(&e, c.Portions, func(e *encoder, p *ce.Portion) {
+		e.amount(p.Amount)
+		putList(e, p.Topics, putText)
+	})
 	return e.data
 }
 
@@ -130,6 +134,9 @@ func decodeCredit(owner ce.ProfessionalID, record []byte) (ce.Credit, error) {
 		Certifications: getList(d, getText[ce.CertificationID]),
 		CreatedAt:      d.instant(),
 		UpdatedAt:      d.instant(),
+		Portions: getList(d, func(d *decoder, p *ce.Portion) {
+			*p = ce.Portion{Amount: d.amount(), Topics: getList(d, getText[ce.Term])}
+		}),
 	}
 	return c, d.err()
 }

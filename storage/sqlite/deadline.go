@@ -67,7 +67,7 @@ func decodeDeadlines(record []byte) ([]ce.Deadline, error) {
 		*deadline = ce.Deadline{
 			ID: get[ce.DeadlineID](d), Certification: get[ce.CertificationID](d), Cycle: get[ce.CycleKey](d),
 			Kind: get[ce.DeadlineKind](d), Requirement: get[ce.RequirementID](d), DueOn: d.date(), TimeZone: get[string](d),
-			Status: get[ce.DeadlineStatus](d), Remaining: d.optional(), Unit: get[ce.UnitID](d), Title: get[string](d),
+			Status: get[ce.DeadlineStatus](d), Remaining: d.optional(), Unit: get[ce.UnitID](d), Title: get[ce.Text](d),
 		}
 	})
 	return deadlines, d.err()

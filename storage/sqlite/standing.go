@@ -6,7 +6,7 @@ import (
 	"accrue/ce"
 )
 
-// encodeStanding leaves out what Standings does not return: uses, deadlines and the questions' credits. Sources stand in
+// encodeStanding leaves out what Standings does not return: uses, what is carried, deadlines and the questions' credits. Sources stand in
 // a list of their own, since many requirements have the same.
 func encodeStanding(s *ce.Standing) []byte {
 	e := encoder{make([]byte, 0, 2048)}
@@ -36,6 +36,9 @@ func encodeStanding(s *ce.Standing) []byte {
 	putList(&e, s.Questions, putQuestion)
 	e.date(s.ChangesOn)
 	put(&e, s.ProgramHash)
+	if s.Cycle != nil {
+		e.date(s.Cycle.OpensOn)
+	}
 	return e.data
 }
 
@@ -62,6 +65,9 @@ func decodeStanding(record []byte) (ce.Standing, error) {
 	s.Questions = getList(d, getQuestion)
 	s.ChangesOn = d.date()
 	s.ProgramHash = get[string](d)
+	if s.Cycle != nil {
+		s.Cycle.OpensOn = d.date()
+	}
 	return s, d.err()
 }
 
@@ -91,7 +97,7 @@ func getRequirement(d *decoder, r *ce.RequirementStanding) {
 		Earned:      d.optional(),
 		Remaining:   d.optional(),
 		Unit:        get[ce.UnitID](d),
-		Explanation: get[string](d),
+		Explanation: get[ce.Text](d),
 	}
 }
 

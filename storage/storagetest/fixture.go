@@ -127,7 +127,7 @@ func standingOf(certification ce.CertificationID, title string, changesOn ce.Dat
 	standing := ce.Standing{
 		Certification: certification, Program: "us-ga-cpa", AsOf: day(2026, time.March, 1), Outcome: ce.Undetermined, Phase: ce.Grace,
 		Cycle: &ce.Cycle{Key: "2024", StartsOn: day(2024, time.January, 1), EarnBy: day(2025, time.December, 31),
-			ReportBy: day(2026, time.January, 15), EndsOn: day(2026, time.January, 31), GraceEndsOn: day(2026, time.March, 31)},
+			ReportBy: day(2026, time.January, 15), EndsOn: day(2026, time.January, 31), OpensOn: day(2025, time.June, 1), GraceEndsOn: day(2026, time.March, 31)},
 		Requirements: []ce.RequirementStanding{
 			{ID: "all", Kind: ce.KindAllOf, Force: ce.Binding, Title: title, Outcome: ce.NotMet, Explanation: "Two of three are met."},
 			{ID: "total", ParentID: "all", Kind: ce.KindMinimum, Force: ce.Advisory, Title: "80 hours", Outcome: ce.NotMet,
@@ -149,7 +149,7 @@ func standingOf(certification ce.CertificationID, title string, changesOn ce.Dat
 		deadline := ce.Deadline{
 			ID: ce.NewDeadlineID(certification, "2024", ce.DeadlineAnnual, requirement), Certification: certification, Cycle: "2024",
 			Kind: ce.DeadlineAnnual, Requirement: requirement, DueOn: due, TimeZone: "America/New_York",
-			Status: ce.DeadlineUpcoming, Unit: "hour", Title: title,
+			Status: ce.DeadlineUpcoming, Unit: "hour", Title: ce.Text(title),
 		}
 		if i%2 == 1 {
 			deadline.Remaining = amount(ce.Fraction(1, 3))

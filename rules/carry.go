@@ -1,0 +1,362 @@
+package rules
+
+import (
+	"fmt"
+
+	"accrue/ce"
+)
+
+// carry is what the next cycle inherits.
+type carry struct {
+	of         int // place of the minimum above which something may be carried
+	most       *ce.Amount
+	parts      []carryPart
+	evenly     bool
+	overLimits bool
+	when       *condition
+	as         ce.Credit // its terms
+}
+
+type carryPart struct {
+	credits *selection
+	within  *windowRule
+	above   int // -1 for none
+	most    *ce.Amount
+	as      ce.Credit
+}
+
+// carriedOver is the answer that says what was carried into a cycle whose forerunner is not known.
+const carriedOver ce.QuestionID = "carried-over"
+
+func (c *compiler) readCarry(spec *CarrySpec, path []any) *carry {
+	if spec == nil {
+		return nil
+	}
+	read := &carry{of: c.minimumCalled(spec.Of, at(path, "of")), most: c.optionalAmount(spec.Most, at(path, "most"))}
+	read.when = c.condition(spec.When, 0, at(path, "when"))
+	read.as = c.terms(spec.As, at(path, "as"))
+	switch spec.Share {
+	case "":
+	case "evenly":
+		read.evenly = true
+	default:
+		c.Add("must be evenly", at(path, "share")...)
+	}
+	if spec.OverLimits != "" {
+		read.overLimits = c.yes(spec.OverLimits, at(path, "over-limits")...)
+	}
+	c.source(spec.Source, at(path, "source")...)
+	c.limit(len(spec.Parts), at(path, "parts")...)
+	for i := range spec.Parts {
+		part, here := &spec.Parts[i], at(path, "parts", i)
+		p := carryPart{
+			credits: c.selection(part.Credits, 0, at(here, "credits")), within: c.window(part.Within, anyBase, at(here, "within")...),
+			most: c.optionalAmount(part.Most, at(here, "most")), above: -1, as: c.terms(part.As, at(here, "as")),
+		}
+		if part.Above != "" {
+			p.above = c.minimumCalled(part.Above, at(here, "above"))
+		}
+		if part.Source != "" {
+			c.source(part.Source, at(here, "source")...)
+		}
+		read.parts = append(read.parts, p)
+	}
+	if len(spec.Parts) > 0 && spec.As != nil {
+		c.Add("stands in each part where there are parts", at(path, "as")...)
+	}
+	if len(spec.Parts) == 0 {
+		read.parts = []carryPart{{above: -1, as: read.as}}
+	}
+	return read
+}
+
+func (c *compiler) minimumCalled(id string, path []any) int {
+	place, found := c.byID[id]
+	if !found || c.tree.rules[place].kind != ce.KindMinimum || c.tree.rules[place].each != eachNot || c.tree.rules[place].amount.count != countNot {
+		c.Add(fmt.Sprintf("%q is not the id of a minimum of the whole cycle", id), path...)
+		return -1
+	}
+	return place
+}
+
+// terms reads what a carried credit states: what is not given it states to be none.
+func (c *compiler) terms(spec *TermSpec, path []any) ce.Credit {
+	as := ce.Credit{Topics: []ce.Term{}, Approvals: []ce.Term{}, Format: carriedTerm, Role: carriedTerm}
+	if spec == nil {
+		return as
+	}
+	c.termBits(topics, spec.Topics, path)
+	c.termBits(approvals, spec.Approvals, path)
+	for _, t := range spec.Topics {
+		as.Topics = append(as.Topics, ce.Term(t))
+	}
+	for _, t := range spec.Approvals {
+		as.Approvals = append(as.Approvals, ce.Term(t))
+	}
+	if spec.Format != "" {
+		c.termBits(formats, []string{spec.Format}, path)
+		as.Format = ce.Term(spec.Format)
+	}
+	if spec.Role != "" {
+		c.termBits(roles, []string{spec.Role}, path)
+		as.Role = ce.Term(spec.Role)
+	}
+	return as
+}
+
+// carriedTerm is the format and role of what was carried over, where it has none of the program's.
+const carriedTerm ce.Term = "carried-over"
+
+// entry is what was carried as it counts in the cycle that it came to.
+func (c *carriedCredit) entry(e *evaluation) entry {
+	return entry{
+		credit: &c.credit, carried: true, terms: e.program.terms(&c.credit), reported: c.credit.Amount, share: c.credit.Amount,
+		value: c.credit.Amount, best: c.credit.Amount, excluded: -1, doubted: -1,
+	}
+}
+
+// carriedCredit is an amount that arrived from the cycle before.
+type carriedCredit struct{ credit ce.Credit }
+
+// inherit finds what the cycle before hands over, and what it used of the credits that both might.
+func (e *evaluation) inherit() error {
+	carries := false
+	for i := range e.program.Versions {
+		carries = carries || e.program.Versions[i].carry != nil
+	}
+	if value, ok := grant(&e.holder, carriedOver); ok && carries {
+		if amount, err := ce.ParseAmount(value); err == nil && amount.Sign() > 0 {
+			as := ce.Credit{Topics: []ce.Term{}, Approvals: []ce.Term{}, Format: carriedTerm, Role: carriedTerm}
+			if c := e.version.carry; c != nil {
+				as = c.parts[0].as
+			}
+			e.arrive(amount, as, 0)
+		}
+		return nil
+	}
+	if e.place == 0 {
+		return nil
+	}
+	before := newEvaluation(e.in, e.framer, e.place-1)
+	before.order = e.order
+	reach := before.earning[bestCase]
+	overlaps := !reach.to.Before(e.earning[bestCase].from)
+	hands := before.version != nil && before.version.carry != nil
+	if before.version == nil || !overlaps && !hands || len(before.completedIn(reach)) == 0 && (!hands || e.place == 1) {
+		return nil
+	}
+	if err := before.evaluate(); err != nil {
+		return err
+	}
+	e.before = before
+	if hands {
+		for i, c := range before.carries() {
+			e.arrive(c.Amount, ce.Credit{Topics: c.Topics, Approvals: c.Approvals, Format: c.Format, Role: c.Role}, i)
+		}
+	}
+	return nil
+}
+
+func (e *evaluation) arrive(amount ce.Amount, as ce.Credit, place int) {
+	as.ID = ce.CreditID(fmt.Sprintf("carried-over-%d", place))
+	as.CompletedOn, as.Amount, as.Unit = e.earning[worstCase].from, amount, e.program.Unit.ID
+	e.carriedIn = append(e.carriedIn, carriedCredit{as})
+}
+
+// carries returns what the cycle hands to the next one, as it stands on the day.
+func (e *evaluation) carries() []ce.Carried {
+	c := e.version.carry
+	if c == nil || c.when.holds(&e.assumed) != yes {
+		return nil
+	}
+	p := e.passes[shownCase]
+	surplus := e.surplusOf(c.of, c.overLimits)
+	if c.most != nil {
+		surplus = ce.Min(surplus, *c.most)
+	}
+	limits := make([]ce.Amount, len(c.parts))
+	for i := range c.parts {
+		limits[i] = e.partLimit(p, &c.parts[i], c.overLimits)
+	}
+	amounts := inOrder(surplus, limits)
+	if c.evenly {
+		amounts = evenly(surplus, limits)
+	}
+	var list []ce.Carried
+	for i, amount := range amounts {
+		if amount.Sign() > 0 {
+			as := &c.parts[i].as
+			list = append(list, ce.Carried{Amount: amount, Unit: e.program.Unit.ID, Topics: as.Topics, Approvals: as.Approvals, Format: as.Format, Role: as.Role})
+		}
+	}
+	return list
+}
+
+// surplusOf is what counts above a minimum, what was carried into the cycle being used up first.
+func (e *evaluation) surplusOf(rule int, overLimits bool) ce.Amount {
+	place := e.placeOf(rule)
+	it := &e.items[place]
+	p := e.passes[shownCase]
+	var earned, carried ce.Amount
+	for k := range e.entries {
+		entry := &e.entries[k]
+		if p.members[k]&it.bit == 0 {
+			continue
+		}
+		amount := p.counted[it.rule.slot][k]
+		if overLimits {
+			amount = entry.value
+		}
+		if entry.carried {
+			carried = carried.Add(amount)
+		} else {
+			earned = earned.Add(amount)
+		}
+	}
+	required := it.required[shownCase]
+	if !it.applies(shownCase) {
+		required = ce.Amount{}
+	}
+	return ce.Max(earned.Sub(ce.Max(required.Sub(carried), ce.Amount{})), ce.Amount{})
+}
+
+// partLimit is the most that a part may hand over.
+func (e *evaluation) partLimit(p *pass, part *carryPart, overLimits bool) ce.Amount {
+	var limit ce.Amount
+	window := anyDay
+	if part.within != nil {
+		window, _ = e.assumed.window(part.within)
+	}
+	for k := range e.entries {
+		entry := &e.entries[k]
+		if entry.carried || !window.has(entry.credit.CompletedOn) || entry.excluded >= 0 || !e.earning[shownCase].has(entry.credit.CompletedOn) ||
+			part.credits.picks(entry, &e.assumed) != yes {
+			continue
+		}
+		amount := p.counted[0][k]
+		if overLimits {
+			amount = entry.value
+		}
+		limit = limit.Add(amount)
+	}
+	if part.above >= 0 {
+		limit = ce.Min(limit, e.surplusOf(part.above, overLimits))
+	}
+	if part.most != nil {
+		limit = ce.Min(limit, *part.most)
+	}
+	return limit
+}
+
+// inOrder gives each its limit until nothing is left.
+func inOrder(amount ce.Amount, limits []ce.Amount) []ce.Amount {
+	given := make([]ce.Amount, len(limits))
+	for i, limit := range limits {
+		given[i] = ce.Min(amount, limit)
+		amount = amount.Sub(given[i])
+	}
+	return given
+}
+
+// evenly gives each the same, and what one cannot take to the others.
+func evenly(amount ce.Amount, limits []ce.Amount) []ce.Amount {
+	given := make([]ce.Amount, len(limits))
+	for amount.Sign() > 0 {
+		open := 0
+		for i := range limits {
+			open += count(given[i].Cmp(limits[i]) < 0)
+		}
+		if open == 0 {
+			break
+		}
+		share := amount.Div(ce.Int(int64(open)))
+		for i := range limits {
+			more := ce.Min(share, limits[i].Sub(given[i]))
+			given[i], amount = given[i].Add(more), amount.Sub(more)
+		}
+	}
+	return given
+}
+
+func count(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// giveBack lets the cycle have of the credits after its end only what it needs: the rest is the next one's. It starts with
+// the latest.
+func (e *evaluation) giveBack() error {
+	end := e.frame.end
+	if !e.earning[bestCase].to.After(end) || e.frame.calendar.earn == nil {
+		return nil
+	}
+	for k := range e.entries {
+		entry := &e.entries[k]
+		if !entry.credit.CompletedOn.After(end) || entry.value.Sign() == 0 {
+			continue
+		}
+		value, best := entry.value, entry.best
+		before := e.met()
+		entry.value, entry.best = ce.Amount{}, ce.Amount{}
+		if err := e.run(); err != nil {
+			return err
+		}
+		if e.met() == before {
+			continue
+		}
+		var need ce.Amount
+		for i := range e.items {
+			it := &e.items[i]
+			if it.rule.kind == ce.KindMinimum && it.applies(worstCase) && it.rule.amount.count == countNot {
+				need = ce.Max(need, it.required[worstCase].Sub(it.earned[worstCase]))
+			}
+		}
+		entry.value, entry.best = ce.Min(value, need), ce.Min(best, need)
+		if err := e.run(); err != nil {
+			return err
+		}
+		if e.met() != before {
+			entry.value, entry.best = value, best
+			if err := e.run(); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// met tells which items are met in the worst case, and how far the others are, as a text that can be compared.
+func (e *evaluation) met() string {
+	buf := make([]byte, 0, len(e.items)+16)
+	for i := range e.items {
+		buf = append(buf, '0'+byte(count(e.items[i].met[worstCase])))
+	}
+	return string(buf) + e.passes[worstCase].result.shortfall.String()
+}
+
+// takeUsed takes from the entries what the cycle before used of them.
+func (e *evaluation) takeUsed() {
+	if e.before == nil {
+		return
+	}
+	before := e.before
+	reach := before.earning[bestCase]
+	if reach.to.Before(e.earning[bestCase].from) {
+		return
+	}
+	for k := range e.entries {
+		entry := &e.entries[k]
+		if entry.carried || !reach.has(entry.credit.CompletedOn) {
+			continue
+		}
+		for b := range before.entries {
+			used := &before.entries[b]
+			if used.credit == entry.credit && used.portion == entry.portion {
+				entry.value = ce.Max(entry.value.Sub(used.value), ce.Amount{})
+				entry.best = ce.Max(entry.best.Sub(used.value), ce.Amount{})
+			}
+		}
+	}
+}

@@ -1,0 +1,334 @@
+package rules
+
+import (
+	"strconv"
+	"time"
+
+	"accrue/ce"
+)
+
+// mode is which way everything that is not known is taken to turn out.
+type mode int8
+
+const (
+	shownCase mode = iota // facts as they are assumed, credits as they are stated
+	worstCase             // nothing is as it would help
+	bestCase              // all is
+	modes
+)
+
+// item is one requirement of one holder in one cycle: a rule, or a rule in one year.
+type item struct {
+	rule    *rule
+	year    int // of a rule for each year, else 0
+	parent  int // -1 at the top
+	window  [modes]window
+	truth   truth // whether it applies
+	assumed bool  // whether it does in the shown case
+	waived  bool  // the body waived it for this holder
+	// required is what it asks, and none that it asks nothing, in each case.
+	required [modes]ce.Amount
+	none     [modes]bool
+	low      ce.Amount // the least and the most that it may ask
+	high     ce.Amount
+	source   *ce.Source
+	bit      uint64 // 0 when no credits belong to it
+	asks     uint64 // the questions that it leaves open
+	due      ce.Date
+
+	earned [modes]ce.Amount
+	met    [modes]bool
+	stated ce.Amount // what was earned of a maximum, before the limit
+	found  [modes]children
+}
+
+// children sums up the binding requirements directly below an item, each with all that lies below it.
+type children struct {
+	all                 bool
+	met                 int
+	applicable, present int
+}
+
+func (it *item) id() ce.RequirementID {
+	if it.year == 0 {
+		return it.rule.id
+	}
+	return it.rule.id + ce.RequirementID("-"+strconv.Itoa(it.year))
+}
+
+// applies reports whether the item asks something in the case.
+func (it *item) applies(m mode) bool {
+	switch {
+	case it.none[m]:
+		return false
+	case m == shownCase:
+		return it.assumed
+	case m == worstCase:
+		return it.truth != no
+	}
+	return it.truth == yes
+}
+
+// outcome is what the item's own rule says, whatever lies below a minimum.
+func (it *item) outcome() ce.Outcome {
+	switch {
+	case it.truth == no || it.none[worstCase] && it.none[bestCase]:
+		return ce.NotApplicable
+	case it.rule.kind == ce.KindOther && it.truth == yes:
+		return ce.NotEvaluated
+	case it.rule.kind == ce.KindAllOf && it.found[worstCase].present > 0 && it.found[worstCase].applicable == 0:
+		return ce.NotApplicable
+	case it.met[worstCase]:
+		return ce.Met
+	case it.met[bestCase] || it.truth == maybe || it.none[bestCase]:
+		return ce.Undetermined
+	}
+	return ce.NotMet
+}
+
+// open reports whether answers would decide something about the item.
+func (it *item) open() bool { return it.outcome() == ce.Undetermined }
+
+// expand makes the items of the holder's cycle, and says what each asks.
+func (e *evaluation) expand() {
+	t := &e.version.tree
+	places := make([]int, len(t.rules)) // the item of each rule; for rules of each year the first
+	e.items = make([]item, 0, len(t.rules)+8)
+	bits := 0
+	for i := range t.rules {
+		r := &t.rules[i]
+		places[i] = len(e.items)
+		parent := -1
+		if r.parent >= 0 {
+			parent = places[r.parent]
+		}
+		for _, year := range e.yearsOf(r) {
+			it := item{rule: r, year: year.number, parent: parent, source: r.source, window: e.earning}
+			if parent >= 0 {
+				it.window = e.items[parent].window
+			}
+			for m := range it.window {
+				if r.each.yearly() {
+					it.window[m] = window{later(it.window[m].from, year.window.from), earlier(it.window[m].to, year.window.to)}
+				}
+			}
+			it.due = earlier(year.window.to, e.cycle.EarnBy)
+			e.ask(&it, year.window, places)
+			if r.isLeaf() && !r.never && (it.truth != no || it.assumed) && bits < 64 {
+				it.bit = 1 << bits
+				bits++
+				if r.kind == ce.KindMinimum {
+					e.minimum |= it.bit
+				} else {
+					e.maximum |= it.bit
+				}
+			}
+			e.items = append(e.items, it)
+		}
+	}
+}
+
+type yearWindow struct {
+	number int
+	window window
+}
+
+// yearsOf returns the years in which the rule holds; for other rules one without a number.
+func (e *evaluation) yearsOf(r *rule) []yearWindow {
+	if !r.each.yearly() {
+		return []yearWindow{{0, window{e.frame.start, e.cycle.EarnBy}}}
+	}
+	var list []yearWindow
+	if r.each == eachCalendarYear {
+		for year := e.frame.start.Year(); year <= e.frame.end.Year(); year++ {
+			list = append(list, yearWindow{year, window{ce.MustDate(year, time.January, 1), ce.MustDate(year, time.December, 31)}})
+		}
+		return list
+	}
+	for n := 1; n <= maxCycleYears+1; n++ {
+		from := e.frame.start.AddMonths(12 * (n - 1))
+		if from.After(e.frame.end) || n > 1 && from == lastDay {
+			break
+		}
+		to := e.frame.start.AddMonths(12 * n).AddDays(-1)
+		if to.AddDays(31).After(e.frame.end) { // what is left is no year of its own
+			list = append(list, yearWindow{n, window{from, e.frame.end}})
+			break
+		}
+		list = append(list, yearWindow{n, window{from, to}})
+	}
+	return list
+}
+
+// waiver is the answer by which a body waives or changes one requirement for one holder.
+func waiver(id ce.RequirementID) ce.QuestionID { return ce.QuestionID("waived." + string(id)) }
+
+// ask decides whether the item applies, in which days, and how much it asks.
+func (e *evaluation) ask(it *item, year window, places []int) {
+	r := it.rule
+	h, assumed := e.holder, e.assumed
+	h.year, assumed.year = year, year
+	it.truth, it.assumed = yes, true
+	if it.parent >= 0 {
+		above := &e.items[it.parent]
+		it.truth, it.assumed = above.truth, above.applies(shownCase)
+	}
+	if it.truth != no && r.when != nil {
+		it.truth = min(it.truth, r.when.holds(&h))
+	}
+	it.assumed = it.assumed && it.truth != no && r.when.holds(&assumed) == yes
+	if it.truth == yes {
+		it.assumed = true
+	}
+	if value, ok := grant(&e.holder, waiver(r.id)); ok && value == "true" {
+		it.truth, it.assumed, it.waived = no, false, true
+	}
+	if it.truth == no {
+		it.assumed = false
+	}
+	if r.within != nil {
+		sure, perhaps := h.window(r.within)
+		shown, _ := assumed.window(r.within)
+		it.window = [modes]window{shownCase: shown, worstCase: sure, bestCase: perhaps}
+		if !sure.to.Before(sure.from) && sure.to != lastDay {
+			it.due = sure.to
+		}
+	}
+	if r.due != nil {
+		if due := r.due.in(&h); due.known() {
+			it.due = due.from
+		}
+	}
+	if r.isLeaf() && !r.never && it.truth != no {
+		e.require(it, &h, &assumed, places)
+	}
+	it.asks |= h.asks
+}
+
+// amounts is what an amount may be: from low to high, or nothing asked.
+type amounts struct {
+	low, high ce.Amount
+	none      bool
+}
+
+// require computes what the item asks in each case.
+func (e *evaluation) require(it *item, h, assumed *holder, places []int) {
+	r := it.rule
+	if value, ok := grant(h, waiver(r.id)); ok {
+		if amount, err := ce.ParseAmount(value); err == nil && r.amount.count == countNot && !r.amount.counted {
+			it.low, it.high = amount, amount
+			it.required = [modes]ce.Amount{amount, amount, amount}
+			return
+		}
+	}
+	var candidates []amounts
+	decided := false
+	for i := range r.cases {
+		switch holds := r.cases[i].when.holds(h); holds {
+		case no:
+			continue
+		default:
+			candidates = append(candidates, e.amountIn(&r.cases[i].amount, h, places))
+			if decided = holds == yes; decided {
+				it.source = r.cases[i].source
+			}
+		}
+		if decided {
+			break
+		}
+	}
+	if !decided {
+		candidates = append(candidates, e.amountIn(&r.amount, h, places))
+	}
+	first := true
+	anyNone, allNone := false, true
+	for _, a := range candidates {
+		anyNone, allNone = anyNone || a.none, allNone && a.none
+		if a.none {
+			continue
+		}
+		if first {
+			it.low, it.high, first = a.low, a.high, false
+		}
+		it.low, it.high = ce.Min(it.low, a.low), ce.Max(it.high, a.high)
+	}
+	it.none[worstCase], it.none[bestCase] = allNone, anyNone
+	it.required[worstCase], it.required[bestCase] = it.high, it.low
+	if r.kind == ce.KindMaximum {
+		it.required[worstCase], it.required[bestCase] = it.low, it.high
+	}
+
+	chosen := &r.amount
+	for i := range r.cases {
+		if r.cases[i].when.holds(assumed) == yes {
+			chosen = &r.cases[i].amount
+			break
+		}
+	}
+	shown := e.amountIn(chosen, assumed, places)
+	it.required[shownCase], it.none[shownCase] = shown.high, shown.none
+	if len(candidates) == 1 && it.low.Equal(it.high) {
+		it.required[shownCase], it.none[shownCase] = it.low, allNone
+	}
+}
+
+// unbounded stands for an amount that may be anything.
+var unbounded = ce.Int(1_000_000)
+
+func (e *evaluation) amountIn(a *amountRule, h *holder, places []int) amounts {
+	found := amounts{low: a.amount, high: a.amount, none: a.none}
+	switch {
+	case a.none || a.counted:
+		return found
+	case a.of >= 0:
+		base := &e.items[places[a.of]]
+		if h.assumed {
+			found.none = !base.applies(shownCase)
+			found.low = a.amount.Mul(base.required[shownCase])
+			found.high = found.low
+			return found
+		}
+		found.none = base.truth == no || base.none[worstCase]
+		found.low, found.high = a.amount.Mul(base.low), a.amount.Mul(base.high)
+	}
+	if a.from != nil && a.to != nil {
+		from, to := a.from.in(h), a.to.in(h)
+		found.low = a.amount.Mul(ce.Int(int64(periods(from.to, to.from, a.per, a.begun))))
+		found.high = a.amount.Mul(ce.Int(int64(periods(from.from, to.to, a.per, a.begun))))
+	}
+	if a.times >= 0 {
+		number, ok := h.numberAnswer(a.times)
+		if ok {
+			if a.over != nil {
+				number = number.Div(*a.over)
+			}
+			found.low, found.high = found.low.Mul(number), found.high.Mul(number)
+		} else {
+			found.low, found.high = ce.Amount{}, unbounded
+		}
+	}
+	if a.most != nil {
+		found.low, found.high = ce.Min(found.low, *a.most), ce.Min(found.high, *a.most)
+	}
+	if a.least != nil {
+		found.low, found.high = ce.Max(found.low, *a.least), ce.Max(found.high, *a.least)
+	}
+	return found
+}
+
+// periods returns how many of the periods lie between two days, both included.
+func periods(from, to ce.Date, per span, begun bool) int {
+	n := 0
+	for n < 10_000 {
+		ends := from.AddMonths(per.months * (n + 1)).AddDays(per.days*(n+1) - 1)
+		starts := from.AddMonths(per.months * n).AddDays(per.days * n)
+		if ends.After(to) && !(begun && !starts.After(to)) {
+			break
+		}
+		n++
+		if starts == lastDay || ends == lastDay {
+			break
+		}
+	}
+	return n
+}
