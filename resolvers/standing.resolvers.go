@@ -12,6 +12,9 @@ import (
 )
 
 func (r *standingResolver) Credits(ctx context.Context, obj *model.Standing, first *int, after *string) (*model.CreditUseConnection, error) {
+	if obj.Previewed != nil {
+		return creditUses(r.tracker, obj.Uses, obj.Previewed, first, after)
+	}
 	view, err := r.view(ctx)
 	if err != nil {
 		return nil, err
@@ -20,7 +23,7 @@ func (r *standingResolver) Credits(ctx context.Context, obj *model.Standing, fir
 	if err != nil {
 		return nil, err
 	}
-	return creditUses(r.tracker, standing.Uses, first, after)
+	return creditUses(r.tracker, standing.Uses, nil, first, after)
 }
 
 func (r *Resolver) Standing() graph.StandingResolver { return &standingResolver{r} }
