@@ -127,12 +127,10 @@ func newReport(in *rules.Input, s *ce.Standing) *report {
 		Requirements: []reportedRequirement{}, Questions: []reportedQuestion{}, Deadlines: []reportedDeadline{},
 		units: map[ce.UnitID]ce.Unit{},
 	}
-	for i := range p.Versions {
-		if p.Versions[i].Hash == s.ProgramHash {
-			r.Program.Version = &p.Versions[i].Label
-		}
-	}
 	if c := s.Cycle; c != nil {
+		if version, ok := p.Version(c.StartsOn); ok {
+			r.Program.Version = &version.Label
+		}
 		r.Cycle = &reportedCycle{c.Key, day(c.StartsOn), day(c.EarnBy), day(c.ReportBy), day(c.EndsOn), day(c.GraceEndsOn)}
 	}
 	for i := range s.Requirements {

@@ -57,13 +57,14 @@ func (r *report) printSources(w *strings.Builder) {
 
 func (r *report) printHead(w *strings.Builder) {
 	fmt.Fprintf(w, "%s on %s: %s, %s\n", r.Program.Name, r.AsOf, r.Outcome, r.Phase)
+	fmt.Fprintf(w, "Rules %s", r.Program.ID)
 	if r.Program.Version != nil {
-		fmt.Fprintf(w, "Rules %s, version %s", r.Program.ID, *r.Program.Version)
-		if !r.Program.Verified {
-			w.WriteString(", not verified")
-		}
-		w.WriteString("\n")
+		w.WriteString(", version " + *r.Program.Version)
 	}
+	if !r.Program.Verified {
+		w.WriteString(", not verified")
+	}
+	w.WriteString("\n")
 	if c := r.Cycle; c != nil {
 		fmt.Fprintf(w, "Cycle %s", c.Key)
 		for _, one := range []struct {
