@@ -14,6 +14,9 @@ type Config struct {
 	Backup  backupCommand  `cmd:"" help:"Copy the embedded database to a file, while the server runs or not."`
 	Restore restoreCommand `cmd:"" help:"Replace the embedded database by a backup; the server must not run."`
 	Account accountCommand `cmd:"" help:"Look after local accounts."`
+
+	Program  programCommand  `cmd:"" help:"Check and test rules, for their authors."`
+	Evaluate evaluateCommand `cmd:"" help:"Say where a certification stands, from files and without a server."`
 }
 
 // Database says where facts are kept.

@@ -78,5 +78,13 @@ func TestRoundTrips(t *testing.T) {
 		log(2+i, i == 149)
 	}
 	count("home screen", 6, home, nil)
+	preview := `query($input: LogCreditInput!) { previewCredit(input: $input) { certifications { certification { program { name } }
+		before { outcome credits { nodes { counted } } } after { outcome credits { nodes { counted credit { title uses { counted } } } } }
+		use { counted credit { title } } changes { requirementId before { earned } after { earned } } } } }`
+	count("preview of a new credit", 6, preview, benchCredit(1000))
+	input := benchCredit(1001)
+	_, answer := a.ask(t, "jordan", `{ me { credits(first: 1) { nodes { id } } } }`, nil)
+	input["input"].(map[string]any)["id"] = at(t, answer, "data", "me", "credits", "nodes", 0, "id")
+	count("preview of a change", 6, preview, input)
 	count("credits with their uses", 6, `{ me { credits(first: 20) { nodes { title uses { counted explanation certification { program { name } } } } } } }`, nil)
 }

@@ -77,7 +77,7 @@ func (c *Catalog) readBody(file string, text []byte) error {
 		body.Units = append(body.Units, unit)
 	}
 	if err := problems.Err(); err != nil {
-		return doc.problems(err)
+		return doc.Problems(err)
 	}
 	c.bodies[body.ID] = body
 	return nil

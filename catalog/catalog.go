@@ -39,10 +39,14 @@ func Read(fsys fs.FS) (*Catalog, error) {
 	if err := each(fsys, "programs/*.yaml", c.readProgram); err != nil {
 		return nil, err
 	}
+	c.sort()
+	return c, nil
+}
+
+func (c *Catalog) sort() {
 	slices.SortFunc(c.programs, func(a, b *rules.Program) int {
 		return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.ID, b.ID))
 	})
-	return c, nil
 }
 
 func each(fsys fs.FS, pattern string, read func(file string, text []byte) error) error {
@@ -89,7 +93,7 @@ func (c *Catalog) Compile(file string, text []byte) (*rules.Program, error) {
 	}
 	p, err := rules.Compile(spec, body)
 	if err != nil {
-		return nil, doc.problems(err)
+		return nil, doc.Problems(err)
 	}
 	return p, nil
 }

@@ -13,48 +13,60 @@ import (
 	"accrue/ce"
 )
 
-// Limits of a file, checked before it is parsed: what is deeper or longer is no program.
+// MaxFileSize is how long the file of a body or program may be, in bytes.
+const MaxFileSize = 256 << 10
+
+// Limits of a file, checked before it is parsed: what is deeper is no program.
 const (
-	maxFileSize = 256 << 10
 	maxIndent   = 120 // columns
 	maxBrackets = 30  // open at a time
 )
 
-// document is a file that was parsed, to find the lines of its fields.
-type document struct {
+// Format is a kind of files in YAML.
+type Format struct {
+	MaxSize int    // of a file, in bytes
+	Manual  string // the page that tells which fields there are
+}
+
+// Document is a file that was parsed, to find the lines of its fields.
+type Document struct {
 	file string
 	root ast.Node
 }
 
-// decode reads the one document of a file into a value. Unknown keys, keys given twice, anchors, aliases, merges
-// and tags are refused.
-func decode(file string, text []byte, into any) (*document, error) {
-	if err := prescan(file, text); err != nil {
+func decode(file string, text []byte, into any) (*Document, error) {
+	return Format{MaxFileSize, "docs/rules.md"}.Decode(file, text, into)
+}
+
+// Decode reads the one document of a file into a value. Unknown keys, keys given twice, anchors, aliases, merges
+// and tags are refused, and so is what is too long or nested too deep. Errors name the file and the line.
+func (f Format) Decode(file string, text []byte, into any) (*Document, error) {
+	if err := f.prescan(file, text); err != nil {
 		return nil, err
 	}
 	parsed, err := parser.ParseBytes(text, 0)
 	if err != nil {
-		return nil, syntax(file, err)
+		return nil, f.syntax(file, err)
 	}
 	if len(parsed.Docs) != 1 || parsed.Docs[0].Body == nil {
 		return nil, fmt.Errorf("%s: must hold one YAML document", file)
 	}
-	doc := &document{file, parsed.Docs[0].Body}
+	doc := &Document{file, parsed.Docs[0].Body}
 	refused := &refusal{}
 	ast.Walk(refused, doc.root)
 	if refused.node != nil {
 		return nil, fmt.Errorf("%s:%d: anchors, aliases, merges and tags are not allowed; write the value out", file, line(refused.node))
 	}
 	if err := yaml.NodeToValue(doc.root, into, yaml.Strict()); err != nil {
-		return nil, syntax(file, err)
+		return nil, f.syntax(file, err)
 	}
 	return doc, nil
 }
 
 // prescan refuses a text that is too long or nested too deep for a parser to be trusted with.
-func prescan(file string, text []byte) error {
-	if len(text) > maxFileSize {
-		return fmt.Errorf("%s: must be at most %d kB long", file, maxFileSize>>10)
+func (f Format) prescan(file string, text []byte) error {
+	if len(text) > f.MaxSize {
+		return fmt.Errorf("%s: must be at most %d kB long", file, f.MaxSize>>10)
 	}
 	brackets, number := 0, 0
 	for row := range strings.Lines(string(text)) {
@@ -88,14 +100,14 @@ func (r *refusal) Visit(node ast.Node) ast.Visitor {
 }
 
 // syntax turns an error of the YAML library into one with file and line.
-func syntax(file string, err error) error {
+func (f Format) syntax(file string, err error) error {
 	var placed yaml.Error
 	if !errors.As(err, &placed) {
 		return fmt.Errorf("%s: %w", file, err)
 	}
 	text := placed.GetMessage()
 	if unknown, ok := strings.CutPrefix(text, "unknown field "); ok {
-		text = unknown + " is not a field here; see docs/rules.md for those that are"
+		text = unknown + " is not a field here; see " + f.Manual + " for those that are"
 	}
 	if token := placed.GetToken(); token != nil && token.Position != nil {
 		return fmt.Errorf("%s:%d: %s", file, token.Position.Line, text)
@@ -103,8 +115,9 @@ func syntax(file string, err error) error {
 	return fmt.Errorf("%s: %s", file, text)
 }
 
-// problems turns what is wrong with a value into errors with file and line, one a line.
-func (d *document) problems(err error) error {
+// Problems turns what is wrong with the value, a [ce.Invalid] with paths through the fields as they are written, into errors
+// with file and line, one a line.
+func (d *Document) Problems(err error) error {
 	var invalid ce.Invalid
 	if !errors.As(err, &invalid) {
 		return fmt.Errorf("%s: %w", d.file, err)
@@ -116,7 +129,7 @@ func (d *document) problems(err error) error {
 	return errors.Join(found...)
 }
 
-func (d *document) problem(path []string, text string) error {
+func (d *Document) problem(path []string, text string) error {
 	if len(path) == 0 {
 		return fmt.Errorf("%s: %s", d.file, text)
 	}
@@ -124,7 +137,7 @@ func (d *document) problem(path []string, text string) error {
 }
 
 // line returns the line of the field, or of the nearest one around it that is there.
-func (d *document) line(path []string) int {
+func (d *Document) line(path []string) int {
 	node := d.root
 	for _, part := range path {
 		next := child(node, part)

@@ -61,8 +61,8 @@ func (c *Certification) Clean() error {
 	problems.Check(err, "number")
 	_, err = LoadZone(c.TimeZone)
 	problems.Check(err, "timeZone")
-	problems.Check(checkDay(c.IssuedOn), "issuedOn")
-	problems.Check(checkDay(c.ExpiresOn), "expiresOn")
+	problems.Check(CheckDay(c.IssuedOn), "issuedOn")
+	problems.Check(CheckDay(c.ExpiresOn), "expiresOn")
 	if !c.IssuedOn.IsZero() && !c.ExpiresOn.IsZero() && c.ExpiresOn.Before(c.IssuedOn) {
 		problems.Add("must not be before issuedOn", "expiresOn")
 	}
@@ -72,7 +72,7 @@ func (c *Certification) Clean() error {
 	for i := range c.Facts {
 		c.Facts[i].Value, err = Line(c.Facts[i].Value, MaxNumberLength)
 		problems.Check(err, "facts", i, "value")
-		problems.Check(checkDay(c.Facts[i].Since), "facts", i, "since")
+		problems.Check(CheckDay(c.Facts[i].Since), "facts", i, "since")
 	}
 	if len(c.Renewals) > MaxRenewals {
 		problems.Add("has too many renewals")
@@ -86,7 +86,8 @@ var (
 	latestDay   = MustDate(2199, time.December, 31)
 )
 
-func checkDay(d Date) error {
+// CheckDay refuses a day that nobody can mean: before 1900 or after 2199. No day is no error.
+func CheckDay(d Date) error {
 	if d.IsZero() || !d.Before(earliestDay) && !d.After(latestDay) {
 		return nil
 	}

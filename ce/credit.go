@@ -61,7 +61,7 @@ func (c *Credit) Clean() error {
 	if c.CompletedOn.IsZero() {
 		problems.Add("must be given", "completedOn")
 	}
-	problems.Check(checkDay(c.CompletedOn), "completedOn")
+	problems.Check(CheckDay(c.CompletedOn), "completedOn")
 	field, limit := "amount", Int(MaxCreditAmount)
 	if c.Unit == UnitMinute {
 		field, limit = "minutes", Int(MaxMinutes)

@@ -624,6 +624,166 @@ func (ec *executionContext) fieldContext_CreditPart_amount(_ context.Context, fi
 	return graphql.NewScalarFieldContext("CreditPart", field, false, false, "Decimal")
 }
 
+func (ec *executionContext) _CreditPreview_certification(ctx context.Context, field graphql.CollectedField, obj *model.CreditPreview) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CreditPreview_certification(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Certification, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ce.Certification) graphql.Marshaler {
+			return ec.marshalNCertification2ᚖaccrueᚋceᚐCertification(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CreditPreview_certification(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CreditPreview",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Certification(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CreditPreview_before(ctx context.Context, field graphql.CollectedField, obj *model.CreditPreview) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CreditPreview_before(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Before, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Standing) graphql.Marshaler {
+			return ec.marshalNStanding2ᚖaccrueᚋgraphᚋmodelᚐStanding(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CreditPreview_before(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CreditPreview",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Standing(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CreditPreview_after(ctx context.Context, field graphql.CollectedField, obj *model.CreditPreview) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CreditPreview_after(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.After, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Standing) graphql.Marshaler {
+			return ec.marshalNStanding2ᚖaccrueᚋgraphᚋmodelᚐStanding(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CreditPreview_after(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CreditPreview",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Standing(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CreditPreview_use(ctx context.Context, field graphql.CollectedField, obj *model.CreditPreview) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CreditPreview_use(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Use, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.CreditUse) graphql.Marshaler {
+			return ec.marshalOCreditUse2ᚖaccrueᚋgraphᚋmodelᚐCreditUse(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_CreditPreview_use(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CreditPreview",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CreditUse(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CreditPreview_changes(ctx context.Context, field graphql.CollectedField, obj *model.CreditPreview) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CreditPreview_changes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Changes, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.RequirementChange) graphql.Marshaler {
+			return ec.marshalNRequirementChange2ᚕᚖaccrueᚋgraphᚋmodelᚐRequirementChangeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CreditPreview_changes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CreditPreview",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RequirementChange(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _CreditUse_certification(ctx context.Context, field graphql.CollectedField, obj *model.CreditUse) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -1158,6 +1318,148 @@ func (ec *executionContext) _Portion_topics(ctx context.Context, field graphql.C
 }
 func (ec *executionContext) fieldContext_Portion_topics(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Portion", field, false, false, "ID")
+}
+
+func (ec *executionContext) _PreviewCreditPayload_certifications(ctx context.Context, field graphql.CollectedField, obj *model.PreviewCreditPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PreviewCreditPayload_certifications(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Certifications, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.CreditPreview) graphql.Marshaler {
+			return ec.marshalNCreditPreview2ᚕᚖaccrueᚋgraphᚋmodelᚐCreditPreviewᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PreviewCreditPayload_certifications(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PreviewCreditPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CreditPreview(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RequirementChange_requirementId(ctx context.Context, field graphql.CollectedField, obj *model.RequirementChange) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RequirementChange_requirementId(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.RequirementID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNID2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RequirementChange_requirementId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RequirementChange", field, false, false, "ID")
+}
+
+func (ec *executionContext) _RequirementChange_title(ctx context.Context, field graphql.CollectedField, obj *model.RequirementChange) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RequirementChange_title(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Title, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RequirementChange_title(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RequirementChange", field, false, false, "String")
+}
+
+func (ec *executionContext) _RequirementChange_before(ctx context.Context, field graphql.CollectedField, obj *model.RequirementChange) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RequirementChange_before(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Before, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.RequirementStanding) graphql.Marshaler {
+			return ec.marshalORequirementStanding2ᚖaccrueᚋgraphᚋmodelᚐRequirementStanding(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RequirementChange_before(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RequirementChange",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RequirementStanding(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RequirementChange_after(ctx context.Context, field graphql.CollectedField, obj *model.RequirementChange) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RequirementChange_after(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.After, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.RequirementStanding) graphql.Marshaler {
+			return ec.marshalORequirementStanding2ᚖaccrueᚋgraphᚋmodelᚐRequirementStanding(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RequirementChange_after(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RequirementChange",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RequirementStanding(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _UpdateCreditPayload_credit(ctx context.Context, field graphql.CollectedField, obj *model.UpdateCreditPayload) (ret graphql.Marshaler) {
@@ -1912,6 +2214,59 @@ func (ec *executionContext) _CreditPart(ctx context.Context, sel ast.SelectionSe
 	return out
 }
 
+var creditPreviewImplementors = []string{"CreditPreview"}
+
+func (ec *executionContext) _CreditPreview(ctx context.Context, sel ast.SelectionSet, obj *model.CreditPreview) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, creditPreviewImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("CreditPreview")
+		case "certification":
+			out.Values[i] = ec._CreditPreview_certification(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "before":
+			out.Values[i] = ec._CreditPreview_before(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "after":
+			out.Values[i] = ec._CreditPreview_after(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "use":
+			out.Values[i] = ec._CreditPreview_use(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "changes":
+			out.Values[i] = ec._CreditPreview_changes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var creditUseImplementors = []string{"CreditUse"}
 
 func (ec *executionContext) _CreditUse(ctx context.Context, sel ast.SelectionSet, obj *model.CreditUse) graphql.Marshaler {
@@ -2177,6 +2532,87 @@ func (ec *executionContext) _Portion(ctx context.Context, sel ast.SelectionSet, 
 	return out
 }
 
+var previewCreditPayloadImplementors = []string{"PreviewCreditPayload"}
+
+func (ec *executionContext) _PreviewCreditPayload(ctx context.Context, sel ast.SelectionSet, obj *model.PreviewCreditPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, previewCreditPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("PreviewCreditPayload")
+		case "certifications":
+			out.Values[i] = ec._PreviewCreditPayload_certifications(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var requirementChangeImplementors = []string{"RequirementChange"}
+
+func (ec *executionContext) _RequirementChange(ctx context.Context, sel ast.SelectionSet, obj *model.RequirementChange) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, requirementChangeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RequirementChange")
+		case "requirementId":
+			out.Values[i] = ec._RequirementChange_requirementId(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "title":
+			out.Values[i] = ec._RequirementChange_title(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "before":
+			out.Values[i] = ec._RequirementChange_before(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "after":
+			out.Values[i] = ec._RequirementChange_after(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var updateCreditPayloadImplementors = []string{"UpdateCreditPayload"}
 
 func (ec *executionContext) _UpdateCreditPayload(ctx context.Context, sel ast.SelectionSet, obj *model.UpdateCreditPayload) graphql.Marshaler {
@@ -2299,6 +2735,30 @@ func (ec *executionContext) marshalNCreditPart2ᚖaccrueᚋceᚐCreditPart(ctx c
 	return ec._CreditPart(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalNCreditPreview2ᚕᚖaccrueᚋgraphᚋmodelᚐCreditPreviewᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.CreditPreview) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNCreditPreview2ᚖaccrueᚋgraphᚋmodelᚐCreditPreview(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNCreditPreview2ᚖaccrueᚋgraphᚋmodelᚐCreditPreview(ctx context.Context, sel ast.SelectionSet, v *model.CreditPreview) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "CreditPreview!")
+		return graphql.Null
+	}
+	return ec._CreditPreview(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalNCreditUse2ᚕᚖaccrueᚋgraphᚋmodelᚐCreditUseᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.CreditUse) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
@@ -2394,6 +2854,30 @@ func (ec *executionContext) unmarshalNPortionInput2ᚖaccrueᚋgraphᚋmodelᚐP
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) marshalNRequirementChange2ᚕᚖaccrueᚋgraphᚋmodelᚐRequirementChangeᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.RequirementChange) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNRequirementChange2ᚖaccrueᚋgraphᚋmodelᚐRequirementChange(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNRequirementChange2ᚖaccrueᚋgraphᚋmodelᚐRequirementChange(ctx context.Context, sel ast.SelectionSet, v *model.RequirementChange) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "RequirementChange!")
+		return graphql.Null
+	}
+	return ec._RequirementChange(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNUpdateCreditInput2accrueᚋgraphᚋmodelᚐUpdateCreditInput(ctx context.Context, v any) (model.UpdateCreditInput, error) {
 	res, err := ec.unmarshalInputUpdateCreditInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -2412,6 +2896,13 @@ func (ec *executionContext) unmarshalOCreditFilter2ᚖaccrueᚋgraphᚋmodelᚐC
 	}
 	res, err := ec.unmarshalInputCreditFilter(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOCreditUse2ᚖaccrueᚋgraphᚋmodelᚐCreditUse(ctx context.Context, sel ast.SelectionSet, v *model.CreditUse) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._CreditUse(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalODeleteCreditPayload2ᚖaccrueᚋgraphᚋmodelᚐDeleteCreditPayload(ctx context.Context, sel ast.SelectionSet, v *model.DeleteCreditPayload) graphql.Marshaler {
@@ -2443,6 +2934,13 @@ func (ec *executionContext) unmarshalOPortionInput2ᚕᚖaccrueᚋgraphᚋmodel�
 		}
 	}
 	return res, nil
+}
+
+func (ec *executionContext) marshalOPreviewCreditPayload2ᚖaccrueᚋgraphᚋmodelᚐPreviewCreditPayload(ctx context.Context, sel ast.SelectionSet, v *model.PreviewCreditPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._PreviewCreditPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalOUpdateCreditPayload2ᚖaccrueᚋgraphᚋmodelᚐUpdateCreditPayload(ctx context.Context, sel ast.SelectionSet, v *model.UpdateCreditPayload) graphql.Marshaler {

@@ -114,6 +114,14 @@ type ComplexityRoot struct {
 		Requirement func(childComplexity int) int
 	}
 
+	CreditPreview struct {
+		After         func(childComplexity int) int
+		Before        func(childComplexity int) int
+		Certification func(childComplexity int) int
+		Changes       func(childComplexity int) int
+		Use           func(childComplexity int) int
+	}
+
 	CreditUse struct {
 		Certification func(childComplexity int) int
 		Counted       func(childComplexity int) int
@@ -231,6 +239,10 @@ type ComplexityRoot struct {
 		Topics  func(childComplexity int) int
 	}
 
+	PreviewCreditPayload struct {
+		Certifications func(childComplexity int) int
+	}
+
 	Professional struct {
 		Certifications func(childComplexity int, first *int, after *string) int
 		Credits        func(childComplexity int, filter *model.CreditFilter, first *int, after *string) int
@@ -273,10 +285,11 @@ type ComplexityRoot struct {
 	}
 
 	Query struct {
-		Me       func(childComplexity int) int
-		Node     func(childComplexity int, id string) int
-		Program  func(childComplexity int, id string) int
-		Programs func(childComplexity int, search *string, first *int, after *string) int
+		Me            func(childComplexity int) int
+		Node          func(childComplexity int, id string) int
+		PreviewCredit func(childComplexity int, input model.LogCreditInput) int
+		Program       func(childComplexity int, id string) int
+		Programs      func(childComplexity int, search *string, first *int, after *string) int
 	}
 
 	Question struct {
@@ -294,6 +307,13 @@ type ComplexityRoot struct {
 
 	RemoveCertificationPayload struct {
 		RemovedCertificationID func(childComplexity int) int
+	}
+
+	RequirementChange struct {
+		After         func(childComplexity int) int
+		Before        func(childComplexity int) int
+		RequirementID func(childComplexity int) int
+		Title         func(childComplexity int) int
 	}
 
 	RequirementStanding struct {
@@ -692,6 +712,37 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.CreditPart.Requirement(childComplexity), true
+
+	case "CreditPreview.after":
+		if e.ComplexityRoot.CreditPreview.After == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CreditPreview.After(childComplexity), true
+	case "CreditPreview.before":
+		if e.ComplexityRoot.CreditPreview.Before == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CreditPreview.Before(childComplexity), true
+	case "CreditPreview.certification":
+		if e.ComplexityRoot.CreditPreview.Certification == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CreditPreview.Certification(childComplexity), true
+	case "CreditPreview.changes":
+		if e.ComplexityRoot.CreditPreview.Changes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CreditPreview.Changes(childComplexity), true
+	case "CreditPreview.use":
+		if e.ComplexityRoot.CreditPreview.Use == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CreditPreview.Use(childComplexity), true
 
 	case "CreditUse.certification":
 		if e.ComplexityRoot.CreditUse.Certification == nil {
@@ -1198,6 +1249,13 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Portion.Topics(childComplexity), true
 
+	case "PreviewCreditPayload.certifications":
+		if e.ComplexityRoot.PreviewCreditPayload.Certifications == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PreviewCreditPayload.Certifications(childComplexity), true
+
 	case "Professional.certifications":
 		if e.ComplexityRoot.Professional.Certifications == nil {
 			break
@@ -1408,6 +1466,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Node(childComplexity, args["id"].(string)), true
+	case "Query.previewCredit":
+		if e.ComplexityRoot.Query.PreviewCredit == nil {
+			break
+		}
+
+		args, err := ec.field_Query_previewCredit_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.PreviewCredit(childComplexity, args["input"].(model.LogCreditInput)), true
 	case "Query.program":
 		if e.ComplexityRoot.Query.Program == nil {
 			break
@@ -1481,6 +1550,31 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.RemoveCertificationPayload.RemovedCertificationID(childComplexity), true
+
+	case "RequirementChange.after":
+		if e.ComplexityRoot.RequirementChange.After == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RequirementChange.After(childComplexity), true
+	case "RequirementChange.before":
+		if e.ComplexityRoot.RequirementChange.Before == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RequirementChange.Before(childComplexity), true
+	case "RequirementChange.requirementId":
+		if e.ComplexityRoot.RequirementChange.RequirementID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RequirementChange.RequirementID(childComplexity), true
+	case "RequirementChange.title":
+		if e.ComplexityRoot.RequirementChange.Title == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RequirementChange.Title(childComplexity), true
 
 	case "RequirementStanding.earned":
 		if e.ComplexityRoot.RequirementStanding.Earned == nil {
@@ -2033,6 +2127,22 @@ func (ec *executionContext) childFields_CreditPart(ctx context.Context, field gr
 	return nil, fmt.Errorf("no field named %q was found under type CreditPart", field.Name)
 }
 
+func (ec *executionContext) childFields_CreditPreview(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "certification":
+		return ec.fieldContext_CreditPreview_certification(ctx, field)
+	case "before":
+		return ec.fieldContext_CreditPreview_before(ctx, field)
+	case "after":
+		return ec.fieldContext_CreditPreview_after(ctx, field)
+	case "use":
+		return ec.fieldContext_CreditPreview_use(ctx, field)
+	case "changes":
+		return ec.fieldContext_CreditPreview_changes(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CreditPreview", field.Name)
+}
+
 func (ec *executionContext) childFields_CreditUse(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "certification":
@@ -2231,6 +2341,14 @@ func (ec *executionContext) childFields_Portion(ctx context.Context, field graph
 	return nil, fmt.Errorf("no field named %q was found under type Portion", field.Name)
 }
 
+func (ec *executionContext) childFields_PreviewCreditPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "certifications":
+		return ec.fieldContext_PreviewCreditPayload_certifications(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PreviewCreditPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_Professional(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -2345,6 +2463,20 @@ func (ec *executionContext) childFields_RemoveCertificationPayload(ctx context.C
 		return ec.fieldContext_RemoveCertificationPayload_removedCertificationId(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type RemoveCertificationPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RequirementChange(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "requirementId":
+		return ec.fieldContext_RequirementChange_requirementId(ctx, field)
+	case "title":
+		return ec.fieldContext_RequirementChange_title(ctx, field)
+	case "before":
+		return ec.fieldContext_RequirementChange_before(ctx, field)
+	case "after":
+		return ec.fieldContext_RequirementChange_after(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RequirementChange", field.Name)
 }
 
 func (ec *executionContext) childFields_RequirementStanding(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -1121,4 +1121,11 @@ func (ec *executionContext) marshalNStanding2ᚖaccrueᚋgraphᚋmodelᚐStandin
 	return ec._Standing(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalORequirementStanding2ᚖaccrueᚋgraphᚋmodelᚐRequirementStanding(ctx context.Context, sel ast.SelectionSet, v *model.RequirementStanding) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._RequirementStanding(ctx, sel, v)
+}
+
 // endregion ***************************** type.gotpl *****************************

@@ -13,12 +13,15 @@ import (
 )
 
 func (r *creditResolver) Uses(ctx context.Context, obj *model.Credit) ([]*model.CreditUse, error) {
+	if p := obj.Previewed; p != nil {
+		return model.NewCreditUses(r.tracker, p.Uses, p), nil
+	}
 	view, err := r.view(ctx)
 	if err != nil {
 		return nil, err
 	}
 	uses, err := view.Uses(ctx, obj.ID)
-	return model.NewCreditUses(r.tracker, uses), err
+	return model.NewCreditUses(r.tracker, uses, nil), err
 }
 
 func (r *creditUseResolver) Certification(ctx context.Context, obj *model.CreditUse) (*ce.Certification, error) {
@@ -31,6 +34,9 @@ func (r *creditUseResolver) Certification(ctx context.Context, obj *model.Credit
 }
 
 func (r *creditUseResolver) Credit(ctx context.Context, obj *model.CreditUse) (*model.Credit, error) {
+	if obj.Previewed != nil {
+		return obj.Previewed.Shown(r.tracker), nil
+	}
 	view, err := r.view(ctx)
 	if err != nil {
 		return nil, err
@@ -82,6 +88,22 @@ func (r *mutationResolver) DeleteCredit(ctx context.Context, input model.DeleteC
 		return nil, err
 	}
 	return &model.DeleteCreditPayload{DeletedCreditID: string(id), Certifications: pointers(certifications)}, nil
+}
+
+func (r *queryResolver) PreviewCredit(ctx context.Context, input model.LogCreditInput) (*model.PreviewCreditPayload, error) {
+	view, err := r.view(ctx)
+	if err != nil {
+		return nil, err
+	}
+	credit, err := newCredit(input)
+	if err != nil {
+		return nil, err
+	}
+	preview, err := view.PreviewCredit(ctx, credit)
+	if err != nil {
+		return nil, err
+	}
+	return r.previewed(preview), nil
 }
 
 func (r *Resolver) Credit() graph.CreditResolver { return &creditResolver{r} }

@@ -92,6 +92,9 @@ func price(c *graph.ComplexityRoot) {
 	c.Credit.Portions = listed
 	c.Credit.Uses = func(child int) int { return evaluationCost + listed(child) }
 	c.CreditUse.Parts = listed
+	c.Query.PreviewCredit = func(child int, _ model.LogCreditInput) int { return someItems*evaluationCost + child }
+	c.PreviewCreditPayload.Certifications = listed
+	c.CreditPreview.Changes = listed
 	c.LogCreditPayload.Certifications = listed
 	c.UpdateCreditPayload.Certifications = listed
 	c.DeleteCreditPayload.Certifications = listed

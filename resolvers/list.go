@@ -120,7 +120,7 @@ func cycleConnection(owner ce.CertificationID, cycles []ce.Cycle, first *int, af
 }
 
 // creditUses pages by the credit's id: a use has no date of its own, and the list is newest first by its credit.
-func creditUses(units model.Units, uses []ce.CreditUse, first *int, after *string) (*model.CreditUseConnection, error) {
+func creditUses(units model.Units, uses []ce.CreditUse, previewed *model.Previewed, first *int, after *string) (*model.CreditUseConnection, error) {
 	page, err := pageOf[ce.CreditID](first, after)
 	if err != nil {
 		return nil, err
@@ -130,7 +130,7 @@ func creditUses(units model.Units, uses []ce.CreditUse, first *int, after *strin
 		uses, page.After = uses[i+1:], nil
 	}
 	uses, more := cut(uses, page, nil)
-	c := connect(model.NewCreditUses(units, uses), more, func(u *model.CreditUse) any { return u.Credit })
+	c := connect(model.NewCreditUses(units, uses, previewed), more, func(u *model.CreditUse) any { return u.Credit })
 	return &model.CreditUseConnection{
 		Edges: edges(c, func(cursor string, node *model.CreditUse) *model.CreditUseEdge {
 			return &model.CreditUseEdge{Cursor: cursor, Node: node}

@@ -18,6 +18,32 @@ func (r *Resolver) logged(change tracker.Logged) *model.Credit {
 	return model.NewCredit(r.tracker, *change.Credit)
 }
 
+// previewed shows what a credit would change.
+func (r *Resolver) previewed(preview tracker.CreditPreview) *model.PreviewCreditPayload {
+	credit := &model.Previewed{Credit: preview.Credit}
+	for _, one := range preview.Certifications {
+		if one.Use != nil {
+			credit.Uses = append(credit.Uses, *one.Use)
+		}
+	}
+	payload := &model.PreviewCreditPayload{}
+	for _, one := range preview.Certifications {
+		shown := &model.CreditPreview{
+			Certification: &one.Certification,
+			Before:        model.NewStanding(r.tracker, one.Certification, "", one.Before),
+			After:         credit.Standing(r.tracker, one.Certification, one.After),
+		}
+		if one.Use != nil {
+			shown.Use = model.NewCreditUses(r.tracker, []ce.CreditUse{*one.Use}, credit)[0]
+		}
+		for _, change := range one.Changes {
+			shown.Changes = append(shown.Changes, model.NewRequirementChange(r.tracker, change.Before, change.After))
+		}
+		payload.Certifications = append(payload.Certifications, shown)
+	}
+	return payload
+}
+
 // node shows what an id named.
 func (r *Resolver) node(node any) scalar.Node {
 	switch node := node.(type) {
@@ -61,6 +87,9 @@ func (r *Resolver) confirmPassword(ctx context.Context, password *string) error 
 
 // evaluated returns a standing with what is not stored of it.
 func (r *Resolver) evaluated(ctx context.Context, standing *model.Standing) (ce.Standing, error) {
+	if standing.Previewed != nil {
+		return standing.Standing, nil
+	}
 	view, err := r.view(ctx)
 	if err != nil {
 		return ce.Standing{}, err

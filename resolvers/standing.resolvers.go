@@ -16,7 +16,7 @@ func (r *standingResolver) Credits(ctx context.Context, obj *model.Standing, fir
 	if err != nil {
 		return nil, err
 	}
-	return creditUses(r.tracker, standing.Uses, first, after)
+	return creditUses(r.tracker, standing.Uses, obj.Previewed, first, after)
 }
 
 func (r *standingResolver) CarriedIn(ctx context.Context, obj *model.Standing) ([]*model.CarriedCredit, error) {

@@ -96,27 +96,7 @@ func (v *View) LogCredit(ctx context.Context, in NewCredit) (Logged, error) {
 		return Logged{}, err
 	}
 	content := digest(in)
-	credit := ce.Credit{
-		ID:             in.ID,
-		Professional:   v.viewer.Professional,
-		Title:          in.Title,
-		Provider:       in.Provider,
-		CompletedOn:    in.CompletedOn,
-		Amount:         in.Amount,
-		Unit:           in.Unit,
-		Format:         in.Format,
-		Role:           in.Role,
-		Topics:         in.Topics,
-		Approvals:      in.Approvals,
-		Portions:       in.Portions,
-		Notes:          in.Notes,
-		Certifications: in.Certifications,
-		CreatedAt:      v.now(),
-	}
-	credit.UpdatedAt = credit.CreatedAt
-	if credit.ID == "" {
-		credit.ID = ce.CreditID(ce.NewUUID())
-	}
+	credit := v.newCredit(in)
 	if err := v.checkCredit(&credit, turn.Profile); err != nil {
 		return Logged{}, err
 	}
@@ -142,6 +122,32 @@ func (v *View) LogCredit(ctx context.Context, in NewCredit) (Logged, error) {
 	return Logged{Credit: &stored, Certifications: affected(&stored, held.Items)}, nil
 }
 
+// newCredit is the credit that logging would keep, not yet checked.
+func (v *View) newCredit(in NewCredit) ce.Credit {
+	credit := ce.Credit{
+		ID:             in.ID,
+		Professional:   v.viewer.Professional,
+		Title:          in.Title,
+		Provider:       in.Provider,
+		CompletedOn:    in.CompletedOn,
+		Amount:         in.Amount,
+		Unit:           in.Unit,
+		Format:         in.Format,
+		Role:           in.Role,
+		Topics:         in.Topics,
+		Approvals:      in.Approvals,
+		Portions:       in.Portions,
+		Notes:          in.Notes,
+		Certifications: in.Certifications,
+		CreatedAt:      v.now(),
+	}
+	credit.UpdatedAt = credit.CreatedAt
+	if credit.ID == "" {
+		credit.ID = ce.CreditID(ce.NewUUID())
+	}
+	return credit
+}
+
 // checkRoom refuses one credit too many. Each credit took a sequence number of its own, so that
 // they are counted only once so many numbers were given.
 func (v *View) checkRoom(ctx context.Context, turn storage.Turn) error {
@@ -152,6 +158,10 @@ func (v *View) checkRoom(ctx context.Context, turn storage.Turn) error {
 	if err != nil {
 		return err
 	}
+	return checkCount(count)
+}
+
+func checkCount(count int) error {
 	if count >= ce.MaxCredits {
 		return ce.Errorf(ce.CodeLimitExceeded, "You have logged %d credits, and no more can be kept.", ce.MaxCredits)
 	}

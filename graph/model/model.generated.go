@@ -65,6 +65,18 @@ type CreditFilter struct {
 	Topic           *string `json:"topic,omitempty"`
 }
 
+// What a credit would change for one certification, today and in its current cycle.
+type CreditPreview struct {
+	// As it is: its own `standing` knows nothing of the preview.
+	Certification *ce.Certification `json:"certification"`
+	Before        *Standing         `json:"before"`
+	After         *Standing         `json:"after"`
+	// What the credit would give; null when it does not lie in the current cycle, or may not count for this certification.
+	Use *CreditUse `json:"use,omitempty"`
+	// The requirements that would stand otherwise, in the program's order.
+	Changes []*RequirementChange `json:"changes"`
+}
+
 type CreditUseConnection struct {
 	Edges    []*CreditUseEdge `json:"edges"`
 	Nodes    []*CreditUse     `json:"nodes"`
@@ -179,6 +191,11 @@ type PortionInput struct {
 	Topics  []string   `json:"topics"`
 }
 
+type PreviewCreditPayload struct {
+	// The certifications that the credit may count for, and those that the replaced one might.
+	Certifications []*CreditPreview `json:"certifications"`
+}
+
 type ProgramConnection struct {
 	Edges      []*ProgramEdge   `json:"edges"`
 	Nodes      []*rules.Program `json:"nodes"`
@@ -218,6 +235,15 @@ type RemoveCertificationInput struct {
 
 type RemoveCertificationPayload struct {
 	RemovedCertificationID string `json:"removedCertificationId"`
+}
+
+type RequirementChange struct {
+	RequirementID string `json:"requirementId"`
+	Title         string `json:"title"`
+	// Null when only the standing after has this requirement.
+	Before *RequirementStanding `json:"before,omitempty"`
+	// Null when only the standing before has this requirement.
+	After *RequirementStanding `json:"after,omitempty"`
 }
 
 type SessionPayload struct {

@@ -130,12 +130,13 @@ func minutes(amount ce.Amount, unit ce.UnitID) (*int, error) {
 // Credit shows a ce.Credit.
 type Credit struct {
 	ce.Credit
-	Unit *ce.Unit // nil when minutes were entered
+	Unit      *ce.Unit   // nil when minutes were entered
+	Previewed *Previewed // nil for a credit that is stored
 }
 
 // NewCredit shows a credit.
 func NewCredit(units Units, credit ce.Credit) *Credit {
-	return &Credit{credit, unit(units, credit.Unit)}
+	return &Credit{Credit: credit, Unit: unit(units, credit.Unit)}
 }
 
 // Minutes is nil when an amount in a unit was entered.
@@ -167,14 +168,18 @@ func (c *Credit) Role() *ce.Term { return optional(c.Credit.Role) }
 // CreditUse shows a ce.CreditUse.
 type CreditUse struct {
 	ce.CreditUse
-	Unit *ce.Unit
+	Unit      *ce.Unit
+	Previewed *Previewed // the credit, where it is not a stored one
 }
 
-// NewCreditUses shows uses.
-func NewCreditUses(units Units, uses []ce.CreditUse) []*CreditUse {
+// NewCreditUses shows uses, among them perhaps those of a credit that is previewed (nil for none).
+func NewCreditUses(units Units, uses []ce.CreditUse, previewed *Previewed) []*CreditUse {
 	out := make([]*CreditUse, len(uses))
 	for i := range uses {
-		out[i] = &CreditUse{uses[i], unit(units, uses[i].Unit)}
+		out[i] = &CreditUse{CreditUse: uses[i], Unit: unit(units, uses[i].Unit)}
+		if previewed != nil && previewed.Credit.ID == uses[i].Credit {
+			out[i].Previewed = previewed
+		}
 	}
 	return out
 }

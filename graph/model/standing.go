@@ -22,11 +22,12 @@ type Standing struct {
 	Requirements []*RequirementStanding
 	Of           ce.Certification
 	CycleKey     ce.CycleKey // "" for the current cycle
+	Previewed    *Previewed  // the credit with which it was evaluated, where that is not a stored one
 }
 
 // NewStanding shows the standing of a certification for a cycle, "" for the current one.
 func NewStanding(units Units, of ce.Certification, cycle ce.CycleKey, standing ce.Standing) *Standing {
-	return &Standing{standing, NewRequirementStandings(units, standing.Requirements), of, cycle}
+	return &Standing{Standing: standing, Requirements: NewRequirementStandings(units, standing.Requirements), Of: of, CycleKey: cycle}
 }
 
 // Cycle is nil when the program has none for the day.
