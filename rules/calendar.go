@@ -157,6 +157,7 @@ type framer struct {
 	holder holder // for days and conditions of calendars
 	list   []frame
 	issued ce.Date
+	begins bool // with the holder's first cycle
 	// Of the calendar that is being followed:
 	place   int
 	anchor  ce.Date
@@ -176,8 +177,8 @@ const maxFrames = 400
 func framesOf(p *Program, cert *ce.Certification, today, from ce.Date) (f *framer, ok bool) {
 	f = &framer{issued: cert.IssuedOn}
 	f.holder = holder{program: p, cert: cert, today: today, start: today, end: today}
-	if !f.issued.IsZero() && f.issued.After(from) {
-		from = f.issued
+	if !f.issued.IsZero() && !f.issued.Before(from) {
+		from, f.begins = f.issued, true
 	}
 	for i := range p.calendars {
 		if until := p.calendars[i].until; until.IsZero() || !from.After(until) {
@@ -342,7 +343,7 @@ func (f *framer) fromRenewal(c *calendar, renewal ce.Date) ce.Date {
 
 // numberOf counts the frames from the holder's first one.
 func (f *framer) numberOf(fr *frame) int {
-	if !fr.start.After(f.issued) {
+	if f.begins || !fr.start.After(f.issued) {
 		return 1
 	}
 	earlier, ok := framesOf(f.holder.program, f.holder.cert, f.holder.today, f.issued)

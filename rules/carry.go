@@ -93,13 +93,17 @@ func (c *compiler) terms(spec *TermSpec, path []any) ce.Credit {
 	for _, t := range spec.Approvals {
 		as.Approvals = append(as.Approvals, ce.Term(t))
 	}
-	if spec.Format != "" {
-		c.termBits(formats, []string{spec.Format}, path)
-		as.Format = ce.Term(spec.Format)
+	c.termBits(formats, spec.Formats, path)
+	c.termBits(roles, spec.Roles, path)
+	if len(spec.Formats) > 1 || len(spec.Roles) > 1 {
+		c.Add("must have at most one format and one role, as a credit has", path...)
+		return as
 	}
-	if spec.Role != "" {
-		c.termBits(roles, []string{spec.Role}, path)
-		as.Role = ce.Term(spec.Role)
+	for _, t := range spec.Formats {
+		as.Format = ce.Term(t)
+	}
+	for _, t := range spec.Roles {
+		as.Role = ce.Term(t)
 	}
 	return as
 }

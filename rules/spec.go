@@ -311,8 +311,8 @@ type PartSpec struct {
 // TermSpec is what a carried credit states.
 type TermSpec struct {
 	Topics    []string `yaml:"topics"`
-	Format    string   `yaml:"format"`
-	Role      string   `yaml:"role"`
+	Formats   []string `yaml:"formats"` // at most one, as a credit has
+	Roles     []string `yaml:"roles"`   // at most one
 	Approvals []string `yaml:"approvals"`
 }
 

@@ -25,6 +25,7 @@ type Scenario struct {
 
 	program  ce.ProgramID
 	cert     ce.Certification
+	others   []ce.Certification
 	tracked  ce.Date
 	credits  []creditLine
 	asOf     ce.Date
@@ -48,6 +49,7 @@ type check struct {
 // checkWords are the words of expectations; all others say what is given.
 var checkWords = map[string]bool{
 	"expect": true, "cycle": true, "requirement": true, "use": true, "questions": true, "deadline": true, "changes on": true,
+	"carried in": true, "carries over": true,
 }
 
 // Parse reads the scenarios of a file. An error names the file and the line.
@@ -121,6 +123,8 @@ func (s *Scenario) read(word, value string, line int) error {
 		err = s.readFact(value)
 	case "renewed":
 		err = s.readRenewal(value)
+	case "holds":
+		err = s.readHeld(value)
 	case "credit":
 		err = s.readCredit(value, line)
 	default:
@@ -153,6 +157,31 @@ func (s *Scenario) readRenewal(text string) error {
 	day, err := ce.ParseDate(strings.TrimSpace(on))
 	s.cert.Renewals = append(s.cert.Renewals, ce.Renewal{Cycle: ce.CycleKey(strings.TrimSpace(cycle)), RenewedOn: day})
 	return err
+}
+
+// readHeld reads: comptia-pentest issued 2026-03-01 renewed 2026-05-01.
+func (s *Scenario) readHeld(text string) error {
+	const form = "must be a program, perhaps with issued and a day, and renewed and a day, and not too many of them"
+	words := strings.Fields(text)
+	if len(words)%2 == 0 || len(s.others) == ce.MaxCertifications {
+		return fmt.Errorf(form)
+	}
+	other := ce.Certification{ID: ce.CertificationID(fmt.Sprintf("00000000-0000-4000-9000-%012d", len(s.others)+2)), Program: ce.ProgramID(words[0])}
+	for i := 1; i < len(words); i += 2 {
+		day, err := ce.ParseDate(words[i+1])
+		switch {
+		case err != nil:
+			return err
+		case words[i] == "issued":
+			other.IssuedOn = day
+		case words[i] == "renewed":
+			other.Renewals = append(other.Renewals, ce.Renewal{RenewedOn: day})
+		default:
+			return fmt.Errorf(form)
+		}
+	}
+	s.others = append(s.others, other)
+	return nil
 }
 
 // readCredit reads: 2026-05-04, 1.5 hours, "Title" by "Provider"; topics: a, b; role: c.
@@ -209,6 +238,9 @@ func (c *creditLine) readField(text string) error {
 		return nil
 	}
 	name, value, _ := strings.Cut(text, ":")
+	if strings.TrimSpace(name) == "portion" {
+		return c.readPortion(value)
+	}
 	terms := []ce.Term{}
 	if value = strings.TrimSpace(value); value != "none" {
 		for word := range strings.SplitSeq(value, ",") {
@@ -231,6 +263,27 @@ func (c *creditLine) readField(text string) error {
 	default:
 		return fmt.Errorf("%q must be topics, approvals, format or role, the last two with one term", name)
 	}
+	return nil
+}
+
+// readPortion reads: 1.5 of a, b.
+func (c *creditLine) readPortion(text string) error {
+	amount, words, ok := strings.Cut(text, " of ")
+	parsed, err := ce.ParseAmount(strings.TrimSpace(amount))
+	if !ok || err != nil || len(c.Portions) == ce.MaxPortions {
+		return fmt.Errorf("a portion must be an amount of topics, such as 1.5 of ethics, and not too many of them")
+	}
+	portion := ce.Portion{Amount: parsed, Topics: []ce.Term{}}
+	if words = strings.TrimSpace(words); words != "none" {
+		for word := range strings.SplitSeq(words, ",") {
+			term, err := ce.ParseTerm(word)
+			if err != nil {
+				return err
+			}
+			portion.Topics = append(portion.Topics, term)
+		}
+	}
+	c.Portions = append(c.Portions, portion)
 	return nil
 }
 

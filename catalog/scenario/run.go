@@ -55,7 +55,7 @@ func (s *Scenario) Input(c *catalog.Catalog) (rules.Input, error) {
 		tracked = s.asOf
 	}
 	cert.CreatedAt = noon(tracked)
-	in := rules.Input{Program: program, Units: c, Certification: cert, AsOf: s.asOf, Cycle: s.cycle}
+	in := rules.Input{Program: program, Units: c, Programs: c, Certification: cert, Others: s.others, AsOf: s.asOf, Cycle: s.cycle}
 	for _, line := range s.credits {
 		credit := line.Credit
 		if credit.Unit, ok = unit(program, c, line.unit); !ok {
@@ -110,6 +110,9 @@ func (s *Scenario) got(in *rules.Input, st *ce.Standing, expected *check) (got, 
 	case "expect":
 		return fmt.Sprintf("%s %s", st.Outcome, st.Phase), ""
 	case "cycle":
+		if st.Cycle == nil {
+			return "unknown", ""
+		}
 		return fmt.Sprintf("%s to %s", st.Cycle.StartsOn, st.Cycle.EarnBy), ""
 	case "requirement":
 		return gotRequirement(st, expected.value)
@@ -117,6 +120,10 @@ func (s *Scenario) got(in *rules.Input, st *ce.Standing, expected *check) (got, 
 		return gotUse(in, st, expected.value)
 	case "questions":
 		return gotQuestions(st), ""
+	case "carried in":
+		return gotCarried(st.CarriedIn), ""
+	case "carries over":
+		return gotCarried(st.CarriesOver), ""
 	case "deadline":
 		return gotDeadline(st, expected.value), ""
 	}
@@ -158,6 +165,23 @@ func gotUse(in *rules.Input, st *ce.Standing, value string) (got, because string
 		return got + fmt.Sprintf(" %s of %s", counted, use.Reported), wording.English.Render(use.Explanation)
 	}
 	return got + " absent", ""
+}
+
+// gotCarried writes "3, 20 as education", or "nothing".
+func gotCarried(list []ce.Carried) string {
+	var parts []string
+	for _, c := range list {
+		part := c.Amount.String()
+		if len(c.Topics) > 0 {
+			words := make([]string, len(c.Topics))
+			for i, term := range c.Topics {
+				words[i] = string(term)
+			}
+			part += " as " + strings.Join(words, " ")
+		}
+		parts = append(parts, part)
+	}
+	return cmp.Or(strings.Join(parts, ", "), "nothing")
 }
 
 func gotQuestions(st *ce.Standing) string {
