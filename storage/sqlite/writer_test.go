@@ -29,10 +29,10 @@ func TestFailedWrite(t *testing.T) {
 	if err := w.commit(batch); err != nil {
 		t.Fatal(err)
 	}
-	if batch[0].err != nil || batch[1].err != failure || batch[2].err != nil {
+	if batch[0].err != nil || !errors.Is(batch[1].err, failure) || batch[2].err != nil {
 		t.Errorf("answers: %v, %v, %v", batch[0].err, batch[1].err, batch[2].err)
 	}
-	if batch[3].err != context.Canceled {
+	if !errors.Is(batch[3].err, context.Canceled) {
 		t.Errorf("answer to the one who has gone: %v", batch[3].err)
 	}
 	if sum := ask(t, conn, "SELECT sum(x) FROM a"); sum != 5 {
