@@ -129,7 +129,7 @@ func (s *Store) Ping(ctx context.Context) error {
 	})
 }
 
-var errClosed = errors.New("sqlite: the store is closed")
+var errClosed = fmt.Errorf("sqlite: the store is closed: %w", storage.ErrUnavailable)
 
 // read runs do on a free reader.
 func (s *Store) read(ctx context.Context, do func(*connection) error) error {
