@@ -272,6 +272,10 @@ func TestOperation(t *testing.T) {
 	p := start(t, nil, "--data-dir", t.TempDir(), "--log-format", "json", "--log-level", "debug")
 	p.session(t)
 	base := strings.TrimSuffix(p.url, "/graphql")
+	guide, err := os.ReadFile("docs/operating.md")
+	if err != nil {
+		t.Fatal(err)
+	}
 	for path, want := range map[string]string{
 		"/healthz": "ok", "/readyz": "ready", "/metrics": `accrue_graphql_field_seconds_count{code="",field="Mutation.logCredit"} 1`, "/": "<!doctype html>",
 	} {
@@ -283,6 +287,11 @@ func TestOperation(t *testing.T) {
 		_ = response.Body.Close()
 		if response.StatusCode != http.StatusOK || !strings.Contains(strings.ToLower(string(body)), strings.ToLower(want)) {
 			t.Errorf("%s: status %d, no %q in %.4000s", path, response.StatusCode, want, body)
+		}
+		for _, metric := range regexp.MustCompile(`(?m)^# TYPE (accrue_\w+)`).FindAllStringSubmatch(string(body), -1) {
+			if !bytes.Contains(guide, []byte("`"+metric[1]+"`")) {
+				t.Errorf("docs/operating.md does not tell of %s", metric[1])
+			}
 		}
 	}
 	p.stop(t)
