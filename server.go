@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"os"
 	"os/signal"
+	"runtime/debug"
 	"strings"
 	"sync"
 	"syscall"
@@ -70,6 +71,11 @@ type services struct {
 func (c *serveCommand) serve(ctx context.Context, prepare func(context.Context, *services) error) error {
 	log := c.logger()
 	slog.SetDefault(log)
+	if os.Getenv("GOGC") == "" {
+		// What lives longer than a request is little: collecting less often costs a few dozen megabytes and saves a
+		// tenth of the processor's time.
+		debug.SetGCPercent(400)
+	}
 	stopTracing, err := startTracing(ctx)
 	if err != nil {
 		return err
