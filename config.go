@@ -51,8 +51,12 @@ func (s *Server) Validate() error {
 		name  string
 		value int64
 	}{
-		{"address-rate", int64(s.AddressRate)}, {"viewer-rate", int64(s.ViewerRate)}, {"max-body", s.MaxBody},
-		{"max-depth", int64(s.MaxDepth)}, {"max-cost", int64(s.MaxCost)}, {"request-time", int64(s.RequestTime)},
+		{"address-rate", int64(s.AddressRate)},
+		{"viewer-rate", int64(s.ViewerRate)},
+		{"max-body", s.MaxBody},
+		{"max-depth", int64(s.MaxDepth)},
+		{"max-cost", int64(s.MaxCost)},
+		{"request-time", int64(s.RequestTime)},
 	} {
 		if setting.value <= 0 {
 			return fmt.Errorf("--%s must be above 0", setting.name)

@@ -52,7 +52,7 @@ func TestSettingsAreCheckedAtStart(t *testing.T) {
 		{"a time without unit", "ACCRUE_REQUEST_TIME=5", "missing unit"},
 		{"a negative time to stop", "--stop-time=-1s", "--stop-time must not be below 0"},
 		{"traces to nowhere", "OTEL_EXPORTER_OTLP_ENDPOINT=localhost:4318", "OTEL_EXPORTER_OTLP_ENDPOINT must be a URL"},
-		{"an unknown flag", "--adress=127.0.0.1:0", "unknown flag --adress"},
+		{"an unknown flag", "--port=8080", "unknown flag --port"},
 		{"an unknown command", "server", "unexpected argument server"},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -35,6 +35,14 @@ var binary = sync.OnceValues(func() (string, error) {
 })
 
 func TestMain(m *testing.M) {
+	// Servers under test are set up by the tests alone.
+	for _, variable := range os.Environ() {
+		name, _, _ := strings.Cut(variable, "=")
+		if name == "MONGODB_URI" || name == "GOOGLE_APPLICATION_CREDENTIALS" ||
+			strings.HasPrefix(name, "ACCRUE_") || strings.HasPrefix(name, "FIREBASE_") || strings.HasPrefix(name, "OTEL_") {
+			_ = os.Unsetenv(name)
+		}
+	}
 	code := m.Run()
 	if file, err := binary(); err == nil {
 		_ = os.RemoveAll(filepath.Dir(file))
@@ -349,6 +357,7 @@ func TestStopFinishesWhatIsInFlight(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	defer func() { _ = response.Body.Close() }()
 	answer, err := io.ReadAll(response.Body)
 	if err != nil || response.StatusCode != http.StatusOK || !strings.Contains(string(answer), `"title":"In flight"`) {
 		t.Errorf("%v: status %d: %s", err, response.StatusCode, answer)
