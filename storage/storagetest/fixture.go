@@ -69,7 +69,7 @@ func creditOf(owner ce.ProfessionalID, completed ce.Date) ce.Credit {
 		ID: ce.CreditID(ce.NewUUID()), Professional: owner, Version: 1,
 		Title: "Ethics, O'Brien & \"Søn\" 100% ✓", Provider: "Example_Academy", CompletedOn: completed,
 		Amount: ce.Fraction(3, 2), Unit: "us-ga-board-of-accountancy.cpe-credit", Format: "live-online", Role: "author",
-		Topics: []ce.Term{"ethics", "größe.2"}, Approvals: []ce.Term{"nasba"}, Notes: "first line\nsecond\tline",
+		Topics: []ce.Term{"ethics", "größe.2"}, Approvals: []ce.Term{"nasba"}, Portions: []ce.Portion{{Amount: ce.Fraction(1, 3), Topics: []ce.Term{"agile", "größe.2"}}, {Amount: ce.Int(1), Topics: []ce.Term{}}}, Notes: "first line\nsecond\tline",
 		Certifications: []ce.CertificationID{ce.CertificationID(ce.NewUUID()), ce.CertificationID(ce.NewUUID())},
 		CreatedAt:      instant(1), UpdatedAt: instant(2),
 	}
