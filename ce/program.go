@@ -24,12 +24,24 @@ func Minute() Unit {
 type Source struct {
 	ID    SourceID
 	Title string
-	URL   string
+	URL   string // NoURL where it is not on the web
 	// Date is what the source says of its own date, as it says it ("2024", "2024-01-03"); "" when it says none.
 	Date string
 	// Confidence is HIGH for the body's own text or two independent good sources, MEDIUM for one decent
 	// secondary source, LOW for a weak or contradicted one.
 	Confidence Confidence
+}
+
+// NoURL is the URL of a source that is not on the web, such as a letter or a handbook. The name is reserved and leads
+// nowhere: https://www.rfc-editor.org/rfc/rfc2606
+const NoURL = "https://none.invalid/"
+
+// Address returns where the source is on the web, or "".
+func (s *Source) Address() string {
+	if s.URL == NoURL {
+		return ""
+	}
+	return s.URL
 }
 
 // Confidence is how much trust a source's statement deserves.
