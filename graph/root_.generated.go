@@ -31,6 +31,7 @@ type ResolverRoot interface {
 	Mutation() MutationResolver
 	Professional() ProfessionalResolver
 	Program() ProgramResolver
+	ProgramProblem() ProgramProblemResolver
 	Query() QueryResolver
 	Question() QuestionResolver
 	Standing() StandingResolver
@@ -68,6 +69,10 @@ type ComplexityRoot struct {
 	CertificationEdge struct {
 		Cursor func(childComplexity int) int
 		Node   func(childComplexity int) int
+	}
+
+	CreateProgramPayload struct {
+		Program func(childComplexity int) int
 	}
 
 	Credit struct {
@@ -192,12 +197,14 @@ type ComplexityRoot struct {
 	Mutation struct {
 		AddCertification    func(childComplexity int, input model.AddCertificationInput) int
 		ChangePassword      func(childComplexity int, input model.ChangePasswordInput) int
+		CreateProgram       func(childComplexity int, input model.CreateProgramInput) int
 		DeleteAccount       func(childComplexity int, input model.DeleteAccountInput) int
 		DeleteCredit        func(childComplexity int, input model.DeleteCreditInput) int
 		LogCredit           func(childComplexity int, input model.LogCreditInput) int
 		RecordRenewal       func(childComplexity int, input model.RecordRenewalInput) int
 		RefreshSession      func(childComplexity int, input model.RefreshSessionInput) int
 		RemoveCertification func(childComplexity int, input model.RemoveCertificationInput) int
+		RemoveProgram       func(childComplexity int, input model.RemoveProgramInput) int
 		SignIn              func(childComplexity int, input model.SignInInput) int
 		SignOut             func(childComplexity int, input model.SignOutInput) int
 		SignUp              func(childComplexity int, input model.SignUpInput) int
@@ -205,6 +212,8 @@ type ComplexityRoot struct {
 		UpdateCertification func(childComplexity int, input model.UpdateCertificationInput) int
 		UpdateCredit        func(childComplexity int, input model.UpdateCreditInput) int
 		UpdateProfile       func(childComplexity int, input model.UpdateProfileInput) int
+		UpdateProgram       func(childComplexity int, input model.UpdateProgramInput) int
+		ValidateProgram     func(childComplexity int, input model.ValidateProgramInput) int
 	}
 
 	PageInfo struct {
@@ -231,12 +240,15 @@ type ComplexityRoot struct {
 		BodyName     func(childComplexity int) int
 		Formats      func(childComplexity int) int
 		ID           func(childComplexity int) int
+		IsOwn        func(childComplexity int) int
 		Jurisdiction func(childComplexity int) int
 		Name         func(childComplexity int) int
 		Notes        func(childComplexity int) int
 		Questions    func(childComplexity int) int
+		Revision     func(childComplexity int) int
 		Roles        func(childComplexity int) int
 		Sources      func(childComplexity int) int
+		Text         func(childComplexity int) int
 		Topics       func(childComplexity int) int
 		Units        func(childComplexity int) int
 		Verified     func(childComplexity int) int
@@ -255,11 +267,17 @@ type ComplexityRoot struct {
 		Node   func(childComplexity int) int
 	}
 
+	ProgramProblem struct {
+		Line func(childComplexity int) int
+		Path func(childComplexity int) int
+		Text func(childComplexity int) int
+	}
+
 	Query struct {
 		Me       func(childComplexity int) int
 		Node     func(childComplexity int, id string) int
 		Program  func(childComplexity int, id string) int
-		Programs func(childComplexity int, search *string, first *int, after *string) int
+		Programs func(childComplexity int, search *string, own *bool, first *int, after *string) int
 	}
 
 	Question struct {
@@ -277,6 +295,10 @@ type ComplexityRoot struct {
 
 	RemoveCertificationPayload struct {
 		RemovedCertificationID func(childComplexity int) int
+	}
+
+	RemoveProgramPayload struct {
+		RemovedProgramID func(childComplexity int) int
 	}
 
 	RequirementStanding struct {
@@ -306,11 +328,11 @@ type ComplexityRoot struct {
 	}
 
 	Source struct {
+		Address    func(childComplexity int) int
 		Confidence func(childComplexity int) int
 		Date       func(childComplexity int) int
 		ID         func(childComplexity int) int
 		Title      func(childComplexity int) int
-		URL        func(childComplexity int) int
 	}
 
 	Standing struct {
@@ -351,6 +373,15 @@ type ComplexityRoot struct {
 
 	UpdateProfilePayload struct {
 		Professional func(childComplexity int) int
+	}
+
+	UpdateProgramPayload struct {
+		Program func(childComplexity int) int
+	}
+
+	ValidateProgramPayload struct {
+		Problems func(childComplexity int) int
+		Program  func(childComplexity int) int
 	}
 }
 
@@ -494,6 +525,13 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.CertificationEdge.Node(childComplexity), true
+
+	case "CreateProgramPayload.program":
+		if e.ComplexityRoot.CreateProgramPayload.Program == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CreateProgramPayload.Program(childComplexity), true
 
 	case "Credit.amount":
 		if e.ComplexityRoot.Credit.Amount == nil {
@@ -942,6 +980,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ChangePassword(childComplexity, args["input"].(model.ChangePasswordInput)), true
+	case "Mutation.createProgram":
+		if e.ComplexityRoot.Mutation.CreateProgram == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_createProgram_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CreateProgram(childComplexity, args["input"].(model.CreateProgramInput)), true
 	case "Mutation.deleteAccount":
 		if e.ComplexityRoot.Mutation.DeleteAccount == nil {
 			break
@@ -1008,6 +1057,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RemoveCertification(childComplexity, args["input"].(model.RemoveCertificationInput)), true
+	case "Mutation.removeProgram":
+		if e.ComplexityRoot.Mutation.RemoveProgram == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_removeProgram_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RemoveProgram(childComplexity, args["input"].(model.RemoveProgramInput)), true
 	case "Mutation.signIn":
 		if e.ComplexityRoot.Mutation.SignIn == nil {
 			break
@@ -1085,6 +1145,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.UpdateProfile(childComplexity, args["input"].(model.UpdateProfileInput)), true
+	case "Mutation.updateProgram":
+		if e.ComplexityRoot.Mutation.UpdateProgram == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_updateProgram_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.UpdateProgram(childComplexity, args["input"].(model.UpdateProgramInput)), true
+	case "Mutation.validateProgram":
+		if e.ComplexityRoot.Mutation.ValidateProgram == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_validateProgram_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ValidateProgram(childComplexity, args["input"].(model.ValidateProgramInput)), true
 
 	case "PageInfo.endCursor":
 		if e.ComplexityRoot.PageInfo.EndCursor == nil {
@@ -1205,6 +1287,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Program.ID(childComplexity), true
+	case "Program.own":
+		if e.ComplexityRoot.Program.IsOwn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Program.IsOwn(childComplexity), true
 	case "Program.jurisdiction":
 		if e.ComplexityRoot.Program.Jurisdiction == nil {
 			break
@@ -1229,6 +1317,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Program.Questions(childComplexity), true
+	case "Program.revision":
+		if e.ComplexityRoot.Program.Revision == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Program.Revision(childComplexity), true
 	case "Program.roles":
 		if e.ComplexityRoot.Program.Roles == nil {
 			break
@@ -1241,6 +1335,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Program.Sources(childComplexity), true
+	case "Program.text":
+		if e.ComplexityRoot.Program.Text == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Program.Text(childComplexity), true
 	case "Program.topics":
 		if e.ComplexityRoot.Program.Topics == nil {
 			break
@@ -1304,6 +1404,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ProgramEdge.Node(childComplexity), true
 
+	case "ProgramProblem.line":
+		if e.ComplexityRoot.ProgramProblem.Line == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ProgramProblem.Line(childComplexity), true
+	case "ProgramProblem.path":
+		if e.ComplexityRoot.ProgramProblem.Path == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ProgramProblem.Path(childComplexity), true
+	case "ProgramProblem.message":
+		if e.ComplexityRoot.ProgramProblem.Text == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ProgramProblem.Text(childComplexity), true
+
 	case "Query.me":
 		if e.ComplexityRoot.Query.Me == nil {
 			break
@@ -1342,7 +1461,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Query.Programs(childComplexity, args["search"].(*string), args["first"].(*int), args["after"].(*string)), true
+		return e.ComplexityRoot.Query.Programs(childComplexity, args["search"].(*string), args["own"].(*bool), args["first"].(*int), args["after"].(*string)), true
 
 	case "Question.choices":
 		if e.ComplexityRoot.Question.Choices == nil {
@@ -1394,6 +1513,13 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.RemoveCertificationPayload.RemovedCertificationID(childComplexity), true
+
+	case "RemoveProgramPayload.removedProgramId":
+		if e.ComplexityRoot.RemoveProgramPayload.RemovedProgramID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RemoveProgramPayload.RemovedProgramID(childComplexity), true
 
 	case "RequirementStanding.earned":
 		if e.ComplexityRoot.RequirementStanding.Earned == nil {
@@ -1500,6 +1626,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.SignOutPayload.SignedOut(childComplexity), true
 
+	case "Source.url":
+		if e.ComplexityRoot.Source.Address == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Source.Address(childComplexity), true
 	case "Source.confidence":
 		if e.ComplexityRoot.Source.Confidence == nil {
 			break
@@ -1524,12 +1656,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Source.Title(childComplexity), true
-	case "Source.url":
-		if e.ComplexityRoot.Source.URL == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Source.URL(childComplexity), true
 
 	case "Standing.asOf":
 		if e.ComplexityRoot.Standing.AsOf == nil {
@@ -1657,6 +1783,26 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.UpdateProfilePayload.Professional(childComplexity), true
 
+	case "UpdateProgramPayload.program":
+		if e.ComplexityRoot.UpdateProgramPayload.Program == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UpdateProgramPayload.Program(childComplexity), true
+
+	case "ValidateProgramPayload.problems":
+		if e.ComplexityRoot.ValidateProgramPayload.Problems == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ValidateProgramPayload.Problems(childComplexity), true
+	case "ValidateProgramPayload.program":
+		if e.ComplexityRoot.ValidateProgramPayload.Program == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ValidateProgramPayload.Program(childComplexity), true
+
 	}
 	return 0, false
 }
@@ -1668,14 +1814,17 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		return graphql.NewInputUnmarshalerIndex(
 			graphql.NewInputUnmarshaler("AddCertificationInput", ec.unmarshalInputAddCertificationInput),
 			graphql.NewInputUnmarshaler("ChangePasswordInput", ec.unmarshalInputChangePasswordInput),
+			graphql.NewInputUnmarshaler("CreateProgramInput", ec.unmarshalInputCreateProgramInput),
 			graphql.NewInputUnmarshaler("CreditFilter", ec.unmarshalInputCreditFilter),
 			graphql.NewInputUnmarshaler("DeleteAccountInput", ec.unmarshalInputDeleteAccountInput),
 			graphql.NewInputUnmarshaler("DeleteCreditInput", ec.unmarshalInputDeleteCreditInput),
 			graphql.NewInputUnmarshaler("FactInput", ec.unmarshalInputFactInput),
+			graphql.NewInputUnmarshaler("HoursInput", ec.unmarshalInputHoursInput),
 			graphql.NewInputUnmarshaler("LogCreditInput", ec.unmarshalInputLogCreditInput),
 			graphql.NewInputUnmarshaler("RecordRenewalInput", ec.unmarshalInputRecordRenewalInput),
 			graphql.NewInputUnmarshaler("RefreshSessionInput", ec.unmarshalInputRefreshSessionInput),
 			graphql.NewInputUnmarshaler("RemoveCertificationInput", ec.unmarshalInputRemoveCertificationInput),
+			graphql.NewInputUnmarshaler("RemoveProgramInput", ec.unmarshalInputRemoveProgramInput),
 			graphql.NewInputUnmarshaler("SignInInput", ec.unmarshalInputSignInInput),
 			graphql.NewInputUnmarshaler("SignOutInput", ec.unmarshalInputSignOutInput),
 			graphql.NewInputUnmarshaler("SignUpInput", ec.unmarshalInputSignUpInput),
@@ -1683,6 +1832,8 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("UpdateCertificationInput", ec.unmarshalInputUpdateCertificationInput),
 			graphql.NewInputUnmarshaler("UpdateCreditInput", ec.unmarshalInputUpdateCreditInput),
 			graphql.NewInputUnmarshaler("UpdateProfileInput", ec.unmarshalInputUpdateProfileInput),
+			graphql.NewInputUnmarshaler("UpdateProgramInput", ec.unmarshalInputUpdateProgramInput),
+			graphql.NewInputUnmarshaler("ValidateProgramInput", ec.unmarshalInputValidateProgramInput),
 		)
 	}
 	first := true
@@ -1758,7 +1909,7 @@ func newExecutionContext(
 	}
 }
 
-//go:embed "schema/certification.graphqls" "schema/credit.graphqls" "schema/deadline.graphqls" "schema/professional.graphqls" "schema/program.graphqls" "schema/schema.graphqls" "schema/session.graphqls" "schema/standing.graphqls"
+//go:embed "schema/certification.graphqls" "schema/credit.graphqls" "schema/deadline.graphqls" "schema/own_program.graphqls" "schema/professional.graphqls" "schema/program.graphqls" "schema/schema.graphqls" "schema/session.graphqls" "schema/standing.graphqls"
 var sourcesFS embed.FS
 
 func sourceData(filename string) string {
@@ -1773,6 +1924,7 @@ var sources = []*ast.Source{
 	{Name: "schema/certification.graphqls", Input: sourceData("schema/certification.graphqls"), BuiltIn: false},
 	{Name: "schema/credit.graphqls", Input: sourceData("schema/credit.graphqls"), BuiltIn: false},
 	{Name: "schema/deadline.graphqls", Input: sourceData("schema/deadline.graphqls"), BuiltIn: false},
+	{Name: "schema/own_program.graphqls", Input: sourceData("schema/own_program.graphqls"), BuiltIn: false},
 	{Name: "schema/professional.graphqls", Input: sourceData("schema/professional.graphqls"), BuiltIn: false},
 	{Name: "schema/program.graphqls", Input: sourceData("schema/program.graphqls"), BuiltIn: false},
 	{Name: "schema/schema.graphqls", Input: sourceData("schema/schema.graphqls"), BuiltIn: false},
@@ -1843,6 +1995,14 @@ func (ec *executionContext) childFields_CertificationEdge(ctx context.Context, f
 		return ec.fieldContext_CertificationEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type CertificationEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_CreateProgramPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "program":
+		return ec.fieldContext_CreateProgramPayload_program(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CreateProgramPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_Credit(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -2151,6 +2311,12 @@ func (ec *executionContext) childFields_Program(ctx context.Context, field graph
 		return ec.fieldContext_Program_approvals(ctx, field)
 	case "notes":
 		return ec.fieldContext_Program_notes(ctx, field)
+	case "own":
+		return ec.fieldContext_Program_own(ctx, field)
+	case "text":
+		return ec.fieldContext_Program_text(ctx, field)
+	case "revision":
+		return ec.fieldContext_Program_revision(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Program", field.Name)
 }
@@ -2177,6 +2343,18 @@ func (ec *executionContext) childFields_ProgramEdge(ctx context.Context, field g
 		return ec.fieldContext_ProgramEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ProgramEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_ProgramProblem(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "line":
+		return ec.fieldContext_ProgramProblem_line(ctx, field)
+	case "path":
+		return ec.fieldContext_ProgramProblem_path(ctx, field)
+	case "message":
+		return ec.fieldContext_ProgramProblem_message(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ProgramProblem", field.Name)
 }
 
 func (ec *executionContext) childFields_Question(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -2211,6 +2389,14 @@ func (ec *executionContext) childFields_RemoveCertificationPayload(ctx context.C
 		return ec.fieldContext_RemoveCertificationPayload_removedCertificationId(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type RemoveCertificationPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RemoveProgramPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "removedProgramId":
+		return ec.fieldContext_RemoveProgramPayload_removedProgramId(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RemoveProgramPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_RequirementStanding(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -2359,6 +2545,24 @@ func (ec *executionContext) childFields_UpdateProfilePayload(ctx context.Context
 		return ec.fieldContext_UpdateProfilePayload_professional(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type UpdateProfilePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_UpdateProgramPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "program":
+		return ec.fieldContext_UpdateProgramPayload_program(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UpdateProgramPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_ValidateProgramPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "problems":
+		return ec.fieldContext_ValidateProgramPayload_problems(ctx, field)
+	case "program":
+		return ec.fieldContext_ValidateProgramPayload_program(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ValidateProgramPayload", field.Name)
 }
 
 func (ec *executionContext) childFields___Directive(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

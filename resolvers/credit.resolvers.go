@@ -18,7 +18,11 @@ func (r *creditResolver) Uses(ctx context.Context, obj *model.Credit) ([]*model.
 		return nil, err
 	}
 	uses, err := view.Uses(ctx, obj.ID)
-	return model.NewCreditUses(r.tracker, uses), err
+	if err != nil {
+		return nil, err
+	}
+	units, err := unitsOf(ctx, view, uses, unitOfUse)
+	return model.NewCreditUses(units, uses), err
 }
 
 func (r *creditUseResolver) Certification(ctx context.Context, obj *model.CreditUse) (*ce.Certification, error) {
@@ -36,7 +40,10 @@ func (r *creditUseResolver) Credit(ctx context.Context, obj *model.CreditUse) (*
 		return nil, err
 	}
 	credit, err := view.EvaluatedCredit(ctx, obj.Credit)
-	return model.NewCredit(r.tracker, credit), err
+	if err != nil {
+		return nil, err
+	}
+	return shownCredit(ctx, view, credit)
 }
 
 func (r *mutationResolver) LogCredit(ctx context.Context, input model.LogCreditInput) (*model.LogCreditPayload, error) {
@@ -52,7 +59,8 @@ func (r *mutationResolver) LogCredit(ctx context.Context, input model.LogCreditI
 	if err != nil {
 		return nil, err
 	}
-	return &model.LogCreditPayload{Credit: r.logged(logged), Certifications: pointers(logged.Certifications)}, nil
+	changed, err := loggedCredit(ctx, view, logged)
+	return &model.LogCreditPayload{Credit: changed, Certifications: pointers(logged.Certifications)}, err
 }
 
 func (r *mutationResolver) UpdateCredit(ctx context.Context, input model.UpdateCreditInput) (*model.UpdateCreditPayload, error) {
@@ -68,7 +76,8 @@ func (r *mutationResolver) UpdateCredit(ctx context.Context, input model.UpdateC
 	if err != nil {
 		return nil, err
 	}
-	return &model.UpdateCreditPayload{Credit: r.logged(logged), Certifications: pointers(logged.Certifications)}, nil
+	changed, err := loggedCredit(ctx, view, logged)
+	return &model.UpdateCreditPayload{Credit: changed, Certifications: pointers(logged.Certifications)}, err
 }
 
 func (r *mutationResolver) DeleteCredit(ctx context.Context, input model.DeleteCreditInput) (*model.DeleteCreditPayload, error) {

@@ -10,23 +10,40 @@ import (
 	"accrue/tracker"
 )
 
-// logged shows the credit of a change; nil when there is none.
-func (r *Resolver) logged(change tracker.Logged) *model.Credit {
-	if change.Credit == nil {
-		return nil
+// unitsOf returns where the units of the items are found.
+func unitsOf[T any](ctx context.Context, view *tracker.View, items []T, unit func(*T) ce.UnitID) (model.Units, error) {
+	ids := make([]ce.UnitID, len(items))
+	for i := range items {
+		ids[i] = unit(&items[i])
 	}
-	return model.NewCredit(r.tracker, *change.Credit)
+	return view.Units(ctx, ids...)
+}
+
+func unitOfUse(u *ce.CreditUse) ce.UnitID { return u.Unit }
+
+func shownCredit(ctx context.Context, view *tracker.View, credit ce.Credit) (*model.Credit, error) {
+	units, err := view.Units(ctx, credit.Unit)
+	return model.NewCredit(units, credit), err
+}
+
+// loggedCredit shows the credit of a change; nil when there is none.
+func loggedCredit(ctx context.Context, view *tracker.View, change tracker.Logged) (*model.Credit, error) {
+	if change.Credit == nil {
+		return nil, nil
+	}
+	return shownCredit(ctx, view, *change.Credit)
 }
 
 // node shows what an id named.
-func (r *Resolver) node(node any) scalar.Node {
-	switch node := node.(type) {
+func node(ctx context.Context, view *tracker.View, found any) (scalar.Node, error) {
+	switch found := found.(type) {
 	case ce.Credit:
-		return model.NewCredit(r.tracker, node)
+		return shownCredit(ctx, view, found)
 	case ce.Deadline:
-		return model.NewDeadline(r.tracker, node)
+		units, err := view.Units(ctx, found.Unit)
+		return model.NewDeadline(units, found), err
 	}
-	return node
+	return found, nil
 }
 
 // session translates a session. The fields below it see what the new viewer sees.

@@ -20,7 +20,7 @@ func (r *standingResolver) Credits(ctx context.Context, obj *model.Standing, fir
 	if err != nil {
 		return nil, err
 	}
-	return creditUses(r.tracker, standing.Uses, first, after)
+	return creditUses(ctx, view, standing.Uses, first, after)
 }
 
 func (r *Resolver) Standing() graph.StandingResolver { return &standingResolver{r} }

@@ -8,6 +8,7 @@ import (
 	"strconv"
 
 	"accrue/ce"
+	"accrue/rules"
 	"accrue/storage"
 )
 
@@ -114,11 +115,11 @@ func (v *View) LogCredit(ctx context.Context, in NewCredit) (Logged, error) {
 	if credit.ID == "" {
 		credit.ID = ce.CreditID(ce.NewUUID())
 	}
-	if err := v.checkCredit(&credit, turn.Profile); err != nil {
-		return Logged{}, err
-	}
 	held, err := v.handle.ReadCertifications(ctx)
 	if err != nil {
+		return Logged{}, err
+	}
+	if err := v.checkCredit(&credit, v.Tracker.programs(held), turn.Profile); err != nil {
 		return Logged{}, err
 	}
 	if err := checkNarrowing(credit.Certifications, nil, held.Items); err != nil {
@@ -129,7 +130,7 @@ func (v *View) LogCredit(ctx context.Context, in NewCredit) (Logged, error) {
 	}
 	stored, err := v.handle.Credits().Create(ctx, credit, content)
 	if errors.Is(err, storage.ErrRemoved) {
-		v.forget().certifications.set(held.Items)
+		v.forget().held.set(held)
 		return Logged{Certifications: affected(&credit, held.Items)}, nil
 	}
 	if err != nil {
@@ -155,11 +156,11 @@ func (v *View) checkRoom(ctx context.Context, turn storage.Turn) error {
 	return nil
 }
 
-func (v *View) checkCredit(credit *ce.Credit, profile ce.Professional) error {
+func (v *View) checkCredit(credit *ce.Credit, units rules.Units, profile ce.Professional) error {
 	var problems ce.Problems
 	problems.Check(credit.Clean())
 	problems.Check(ce.CheckPast(credit.CompletedOn, v.now(), profile.TimeZone), "completedOn")
-	if _, ok := v.Unit(credit.Unit); !ok {
+	if _, ok := units.Unit(credit.Unit); !ok {
 		problems.Add("must be the id of a unit; the units of a program are in `Program.units`", "unit")
 	}
 	return problems.Err()
@@ -210,7 +211,7 @@ func (v *View) UpdateCredit(ctx context.Context, in CreditUpdate) (Logged, error
 		in.Approvals.Apply(&c.Approvals)
 		in.Notes.Apply(&c.Notes)
 		in.Certifications.Apply(&c.Certifications)
-		if err := v.checkCredit(c, turn.Profile); err != nil {
+		if err := v.checkCredit(c, v.Tracker.programs(held), turn.Profile); err != nil {
 			return err
 		}
 		if err := checkNarrowing(c.Certifications, before.Certifications, held.Items); err != nil {

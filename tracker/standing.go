@@ -23,7 +23,11 @@ func (v *View) Standing(ctx context.Context, certification ce.Certification, asO
 		if err != nil {
 			return ce.Standing{}, err
 		}
-		if standing, ok := standings[certification.ID]; ok && v.fresh(&certification, &standing) {
+		programs, err := v.programs(ctx)
+		if err != nil {
+			return ce.Standing{}, err
+		}
+		if standing, ok := standings[certification.ID]; ok && programs.fresh(&certification, &standing) {
 			standing.AsOf = today
 			return standing, nil
 		}
@@ -39,13 +43,13 @@ func (v *View) storedStandings(ctx context.Context) (map[ce.CertificationID]ce.S
 
 // fresh reports whether a stored standing is today's answer: no day has come on which it may
 // differ, and the rules are still the ones that it was made by.
-func (v *View) fresh(certification *ce.Certification, standing *ce.Standing) bool {
-	program, ok := v.catalog.Program(certification.Program)
-	if !ok || standing.Cycle == nil {
+func (p programs) fresh(certification *ce.Certification, standing *ce.Standing) bool {
+	program, err := p.of(certification)
+	if err != nil || standing.Cycle == nil {
 		return false
 	}
 	version, ok := program.Version(standing.Cycle.StartsOn)
-	today := v.today(certification)
+	today := p.tracker.today(certification)
 	return ok && standing.ProgramHash == version.Hash && !today.Before(standing.AsOf) &&
 		(standing.ChangesOn.IsZero() || today.Before(standing.ChangesOn))
 }
@@ -71,7 +75,11 @@ func (v *View) StandingWithUses(ctx context.Context, certification ce.Certificat
 		if err != nil {
 			return ce.Standing{}, err
 		}
-		return v.standing(&certification, credits, asOf, cycle)
+		programs, err := v.programs(ctx)
+		if err != nil {
+			return ce.Standing{}, err
+		}
+		return programs.standing(&certification, credits, asOf, cycle)
 	})
 }
 
@@ -95,10 +103,10 @@ func (v *View) Uses(ctx context.Context, credit ce.CreditID) ([]ce.CreditUse, er
 }
 
 // CycleOf resolves the id of one of the certification's cycles.
-func (v *View) CycleOf(certification ce.Certification, id string) (ce.CycleKey, error) {
+func (v *View) CycleOf(ctx context.Context, certification ce.Certification, id string) (ce.CycleKey, error) {
 	owner, key, ok := ce.ParseCycleID(id)
 	if ok && owner == certification.ID {
-		cycles, err := v.Cycles(certification)
+		cycles, err := v.Cycles(ctx, certification)
 		if err != nil {
 			return "", err
 		}
