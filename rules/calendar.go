@@ -22,9 +22,7 @@ type calendar struct {
 	opens       *dayRule
 	margin      int // days around the end within which a stated expiry is that of the cycle
 	moved       []move
-	asks        uint64 // the questions on which its ends depend
-	byHolder    bool   // its ends depend on the holder
-	fromRenewal bool   // its ends depend on the renewal of the cycle before
+	fromRenewal bool // its ends depend on the renewal of the cycle before
 }
 
 type endRule struct {
@@ -77,8 +75,6 @@ func (c *compiler) readCalendar(spec *CycleSpec, path []any) calendar {
 		cal.until, err = ce.ParseDate(spec.Until)
 		c.Check(err, at(path, "until")...)
 	}
-	asked := c.asked
-	c.asked = 0
 	if len(spec.Ends) == 0 || !c.limit(len(spec.Ends), at(path, "ends")...) {
 		c.Add("must be given", at(path, "ends")...)
 	}
@@ -94,17 +90,9 @@ func (c *compiler) readCalendar(spec *CycleSpec, path []any) calendar {
 			}
 			continue
 		}
-		cal.byHolder = cal.byHolder || end.day.base != baseDate || end.when != nil
 		cal.fromRenewal = cal.fromRenewal || end.day.depends(baseRenewal)
-		if end.day.depends(baseIssue) {
-			c.asked |= asksIssue
-		}
-		if end.day.depends(baseExpiry) {
-			c.asked |= asksExpiry
-		}
 		cal.ends = append(cal.ends, end)
 	}
-	cal.asks, c.asked = c.asked, asked|c.asked
 	cal.starts = c.day(spec.Starts, startBase, at(path, "starts")...)
 	if f := spec.First; f != nil {
 		cal.firstFrom = c.day(f.From, firstBase, at(path, "first", "from")...)
@@ -435,6 +423,11 @@ func (fr *frame) earning(h *holder) (sure, perhaps window) {
 			sure.from, perhaps.from = from.to, from.from
 		}
 	}
+	if r := closed(h.cert, fr.key, h.today); r != nil {
+		// What was earned after the renewal is the next cycle's.
+		to := later(r.RenewedOn, fr.end)
+		sure.to, perhaps.to = earlier(sure.to, to), earlier(perhaps.to, to)
+	}
 	if value, ok := grant(h, extension); ok {
 		if day, err := ce.ParseDate(value); err == nil && day.After(sure.to) {
 			sure.to, perhaps.to = day, day
@@ -473,7 +466,7 @@ func (fr *frame) cycle(h *holder) ce.Cycle {
 		return ce.Date{}
 	}
 	cycle := ce.Cycle{
-		Key: fr.key, StartsOn: fr.start, EarnBy: earn.to, EndsOn: fr.end,
+		Key: fr.key, StartsOn: fr.start, EarnBy: earlier(earn.to, fr.end), EndsOn: fr.end,
 		ReportBy: day(c.report), GraceEndsOn: day(c.grace), OpensOn: day(c.opens),
 	}
 	if fr.first {
@@ -482,8 +475,8 @@ func (fr *frame) cycle(h *holder) ce.Cycle {
 	if cycle.StartsOn.After(fr.end) {
 		cycle.StartsOn = fr.end
 	}
-	if earn.to.After(fr.end) && c.earn == nil { // extended
-		cycle.EndsOn = earn.to
+	if _, ok := grant(h, extension); ok && earn.to.After(fr.end) {
+		cycle.EarnBy, cycle.EndsOn = earn.to, earn.to
 	}
 	if e := h.cert.ExpiresOn; c.margin > 0 && !e.IsZero() && e.After(fr.start.AddDays(c.margin)) && !e.After(fr.end.AddDays(c.margin)) && !e.Before(cycle.StartsOn) {
 		cycle.EndsOn = e

@@ -81,7 +81,7 @@ func (c *compiler) minimumCalled(id string, path []any) int {
 
 // terms reads what a carried credit states: what is not given it states to be none.
 func (c *compiler) terms(spec *TermSpec, path []any) ce.Credit {
-	as := ce.Credit{Topics: []ce.Term{}, Approvals: []ce.Term{}, Format: carriedTerm, Role: carriedTerm}
+	as := ce.Credit{Topics: []ce.Term{}, Approvals: []ce.Term{}, Format: CarriedTerm, Role: CarriedTerm}
 	if spec == nil {
 		return as
 	}
@@ -108,8 +108,8 @@ func (c *compiler) terms(spec *TermSpec, path []any) ce.Credit {
 	return as
 }
 
-// carriedTerm is the format and role of what was carried over, where it has none of the program's.
-const carriedTerm ce.Term = "carried-over"
+// CarriedTerm is the format and the role of what was carried over, where it has none of the program's.
+const CarriedTerm ce.Term = "carried-over"
 
 // entry is what was carried as it counts in the cycle that it came to.
 func (c *carriedCredit) entry(e *evaluation) entry {
@@ -130,7 +130,7 @@ func (e *evaluation) inherit() error {
 	}
 	if value, ok := grant(&e.holder, carriedOver); ok && carries {
 		if amount, err := ce.ParseAmount(value); err == nil && amount.Sign() > 0 {
-			as := ce.Credit{Topics: []ce.Term{}, Approvals: []ce.Term{}, Format: carriedTerm, Role: carriedTerm}
+			as := ce.Credit{Topics: []ce.Term{}, Approvals: []ce.Term{}, Format: CarriedTerm, Role: CarriedTerm}
 			if c := e.version.carry; c != nil {
 				as = c.parts[0].as
 			}
@@ -144,7 +144,8 @@ func (e *evaluation) inherit() error {
 	before := newEvaluation(e.in, e.framer, e.place-1)
 	before.order = e.order
 	reach := before.earning[bestCase]
-	overlaps := !reach.to.Before(e.earning[bestCase].from)
+	// A cycle that ended before the certification was tracked is presumed to be closed.
+	overlaps := !reach.to.Before(e.earning[bestCase].from) && !before.frame.end.Before(tracked(&e.in.Certification, e.in.AsOf))
 	hands := before.version != nil && before.version.carry != nil
 	if before.version == nil || !overlaps && !hands || len(before.completedIn(reach)) == 0 && (!hands || e.place == 1) {
 		return nil

@@ -130,6 +130,12 @@ func (c *compiler) parseDay(text string, allowed bases, depth int) (*dayRule, st
 	switch {
 	case known:
 		read.base = base
+		switch base {
+		case baseIssue:
+			c.asked |= asksIssue
+		case baseExpiry:
+			c.asked |= asksExpiry
+		}
 	case question >= 0:
 		read.base, read.question = baseQuestion, question
 		c.asked |= 1 << question

@@ -30,7 +30,7 @@ func (e *evaluation) deadlines(s *ce.Standing) []ce.Deadline {
 		d.Remaining, d.Unit = r.Remaining, r.Unit
 	}
 	if total, ok := e.headline(s); ok {
-		d := add(ce.DeadlineEarn, "", e.cycle.EarnBy, e.earned(s.Outcome, e.cycle.EarnBy), e.earnTitle(s, total))
+		d := add(ce.DeadlineEarn, "", e.earnBy(), e.earned(s.Outcome, e.earnBy()), e.earnTitle(s, total))
 		d.Remaining, d.Unit = total.Remaining, total.Unit
 	}
 	if !e.cycle.ReportBy.IsZero() {
@@ -44,6 +44,15 @@ func (e *evaluation) deadlines(s *ce.Standing) []ce.Deadline {
 	return list
 }
 
+// earnBy is the day by which what is missing must be earned: the cycle's, and when that is over, the last one on which
+// it can still be made up.
+func (e *evaluation) earnBy() ce.Date {
+	if e.in.AsOf.After(e.cycle.EarnBy) && !e.renewed {
+		return later(e.cycle.EarnBy, e.earning[shownCase].to)
+	}
+	return e.cycle.EarnBy
+}
+
 // dueApart says which deadline of its own the item has: binding minimums of single years, and what is due on another
 // day than the cycle's credits.
 func (e *evaluation) dueApart(it *item) (ce.DeadlineKind, bool) {
@@ -54,7 +63,7 @@ func (e *evaluation) dueApart(it *item) (ce.DeadlineKind, bool) {
 	case it.rule.kind == ce.KindMinimum && it.year != 0:
 		return ce.DeadlineAnnual, true
 	case it.rule.kind == ce.KindMinimum && it.rule.within != nil, it.rule.kind == ce.KindCondition && it.rule.due != nil:
-		return ce.DeadlineOwn, it.due != e.cycle.EarnBy && it.due != e.in.AsOf && it.due != lastDay
+		return ce.DeadlineOwn, it.due != e.earnBy() && it.due != e.in.AsOf && it.due != lastDay
 	}
 	return "", false
 }

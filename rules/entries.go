@@ -124,7 +124,7 @@ func (e *evaluation) classify() {
 		h := e.holder
 		for i := range e.items {
 			it := &e.items[i]
-			if !it.rule.isLeaf() || it.truth == no && !it.assumed {
+			if !it.rule.isLeaf() || it.truth == no {
 				continue
 			}
 			if it.rule != last {

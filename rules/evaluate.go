@@ -27,8 +27,7 @@ type Programs interface {
 // Evaluate says where the certification stands on the day, with a reason for each requirement and each credit.
 // The same input gives the same standing, whatever the order of the credits. Outcomes hold whatever the answers
 // to what is unknown: MET when each requirement is met in the worst case, NOT_MET when not even in the best one.
-// Amounts are shown for the answers that a program assumes as usual (issued before the cycle, no, the first choice),
-// and as far as they surely count.
+// Amounts are those of the worst case, but that an issue whose day is not known is taken to lie before the cycle.
 //
 // Uses has one entry for each credit in the cycle that is not narrowed to other certifications; a deadline
 // GRACE_END is there only once the cycle is over and not renewed. While nothing tells when the holder's cycles end the
@@ -191,30 +190,29 @@ func (e *evaluation) completedIn(w window) []int {
 
 // run allocates in each case that differs from another.
 func (e *evaluation) run() error {
-	var unknown uint64
-	uncertain := false
+	differs, assumes := false, false
 	for i := range e.items {
 		it := &e.items[i]
-		unknown |= it.asks
-		uncertain = uncertain || it.truth == maybe || it.none[worstCase] != it.none[bestCase] || !it.low.Equal(it.high)
+		differs = differs || it.truth == maybe || it.holds == maybe || it.rule.kind == ce.KindOther || it.none[worstCase] != it.none[bestCase] || !it.low.Equal(it.high)
+		assumes = assumes || it.truth != it.assumed || it.holds != it.assumedHolds ||
+			it.none[shownCase] != it.none[worstCase] || !it.required[shownCase].Equal(it.required[worstCase])
 	}
-	differs := false
 	for k := range e.entries {
 		entry := &e.entries[k]
 		differs = differs || entry.maybe != 0 || entry.doubted >= 0 || !entry.value.Equal(entry.best)
-		uncertain = uncertain || (entry.sure^entry.shown)&e.minimum != 0
+		assumes = assumes || (entry.sure^entry.shown)&e.minimum != 0
 	}
 	var err error
 	if e.passes[worstCase], err = e.pass(worstCase); err != nil {
 		return err
 	}
 	e.passes[shownCase], e.passes[bestCase] = e.passes[worstCase], e.passes[worstCase]
-	if uncertain {
+	if assumes {
 		if e.passes[shownCase], err = e.pass(shownCase); err != nil {
 			return err
 		}
 	}
-	if uncertain || differs {
+	if differs || assumes {
 		if e.passes[bestCase], err = e.pass(bestCase); err != nil {
 			return err
 		}
@@ -243,7 +241,7 @@ func (e *evaluation) outside() ce.Standing {
 func (in *Input) withoutCycle() ce.Standing {
 	p, cert := in.Program, &in.Certification
 	s := ce.Standing{
-		Certification: cert.ID, Program: p.ID, AsOf: in.AsOf, Outcome: ce.Undetermined, Phase: ce.NotStarted, ProgramHash: p.Hash,
+		Certification: cert.ID, Program: p.ID, AsOf: in.AsOf, Outcome: ce.Undetermined, Phase: ce.Open, ProgramHash: p.Hash,
 	}
 	h := holder{program: p, cert: cert, others: in.Others, today: in.AsOf, start: in.AsOf, end: in.AsOf}
 	for i := range p.calendars {

@@ -127,7 +127,7 @@ func (e *evaluation) ownReason(i int, outcome ce.Outcome) []ce.Message {
 			return []ce.Message{say("condition-met")}
 		case outcome == ce.Undetermined:
 			return []ce.Message{say("condition-unknown")}
-		case it.due != e.cycle.EarnBy && !it.due.IsZero() && !it.due.Before(e.in.AsOf):
+		case it.due != e.earnBy() && !it.due.IsZero() && !it.due.Before(e.in.AsOf):
 			return []ce.Message{say("condition-by", it.due)}
 		}
 		return []ce.Message{say("condition-not-met")}
@@ -183,6 +183,9 @@ func (e *evaluation) maximumReason(i int) []ce.Message {
 		return []ce.Message{say("never", len(excluded))}
 	}
 	asked, counts := it.required[shownCase], it.earned[shownCase]
+	if it.rule.amount.count != countNot {
+		return []ce.Message{say("maximum-activities", asked, e.words.asked(it, counts))}
+	}
 	id := "maximum"
 	switch it.rule.each {
 	case eachDay:
@@ -194,11 +197,10 @@ func (e *evaluation) maximumReason(i int) []ce.Message {
 	case eachProvider:
 		id = "maximum-provider"
 	}
-	limit := e.words.asked(it, asked)
-	if it.rule.amount.count == countNot && it.stated.Cmp(counts) > 0 {
-		return []ce.Message{say(id, limit), say("maximum-over", counts, it.stated)}
+	if it.stated.Cmp(counts) > 0 {
+		return []ce.Message{say(id+"-over", asked, e.program.Unit.Plural, counts, it.stated)}
 	}
-	return []ce.Message{say(id, limit), say("maximum-so-far", counts)}
+	return []ce.Message{say(id, asked, e.program.Unit.Plural, counts)}
 }
 
 // explainer says of credits what became of them.
@@ -305,7 +307,7 @@ func (x *explainer) rest(first, end int, reported, counted ce.Amount) (list []ce
 }
 
 func (x *explainer) limit(it *item) string {
-	return it.title() + " (" + it.required[shownCase].String() + ")"
+	return it.title() + " (at most " + it.required[shownCase].String() + ")"
 }
 
 // usedUp returns the maximums of which nothing is left.

@@ -19,7 +19,7 @@ type holder struct {
 	settled bool    // the issue lies before the cycle, though it is not known when
 	today   ce.Date
 	year    window // of a rule for each year, else the cycle
-	// assumed lets what is unknown be answered as is usual: no, the first choice, issued before the cycle.
+	// assumed lets an issue that is not known lie before the cycle.
 	assumed bool
 	// asks are the questions that were met and not answered: bits by place in the program, and those below.
 	asks uint64
@@ -44,26 +44,12 @@ func (h *holder) factDay() ce.Date {
 	return day
 }
 
-// answer returns the answer to the question that holds on the day. The answer that is assumed, where that
-// is asked for, is the first choice, or false.
+// answer returns the answer to the question that holds on the day.
 func (h *holder) answer(place int) (value string, ok bool) {
-	question := &h.program.Questions[place]
-	if value, ok = h.cert.FactOn(question.ID, h.factDay()); ok {
-		return value, true
+	if value, ok = h.cert.FactOn(h.program.Questions[place].ID, h.factDay()); !ok {
+		h.asks |= 1 << place
 	}
-	h.asks |= 1 << place
-	if !h.assumed {
-		return "", false
-	}
-	switch question.Type {
-	case ce.QuestionBoolean:
-		return "false", true
-	case ce.QuestionChoice:
-		return question.Choices[0].ID, true
-	case ce.QuestionTerms:
-		return "", true
-	}
-	return "", false
+	return value, ok
 }
 
 func (h *holder) dayAnswer(place int) window {
@@ -227,6 +213,7 @@ func (c *compiler) condition(spec *ConditionSpec, depth int, path []any) *condit
 	if spec.Cycle != nil {
 		given++
 		read.op, read.number = opCycle, *spec.Cycle
+		c.asked |= asksIssue
 		if (spec.Cycle.Every > 0) == (len(spec.Cycle.Numbers) > 0) || spec.Cycle.Every < 0 || spec.Cycle.After < 0 || len(spec.Cycle.Numbers) > maxList {
 			c.Add("must have every (a number of cycles) or numbers (a list of them)", at(path, "cycle")...)
 		}
@@ -334,9 +321,15 @@ func (k *condition) holds(h *holder) truth {
 	}
 	switch k.op {
 	case opAll:
+		// What comes after something unknown is not asked before that is answered, yet may decide.
 		found := yes
 		for _, b := range k.below {
-			if found = min(found, b.holds(h)); found == no {
+			asks := h.asks
+			this := b.holds(h)
+			if found == maybe {
+				h.asks = asks
+			}
+			if found = min(found, this); found == no {
 				break
 			}
 		}
@@ -356,7 +349,7 @@ func (k *condition) holds(h *holder) truth {
 	case opNumber:
 		amount, ok := h.numberAnswer(k.question)
 		if !ok {
-			return h.unknown()
+			return maybe
 		}
 		return truthOf((k.from == nil || amount.Cmp(*k.from) >= 0) && (k.to == nil || amount.Cmp(*k.to) <= 0))
 	case opDay:
@@ -367,14 +360,6 @@ func (k *condition) holds(h *holder) truth {
 		return k.held(h)
 	}
 	return k.always(h)
-}
-
-// unknown is the truth of what is not known, no where it is assumed.
-func (h *holder) unknown() truth {
-	if h.assumed {
-		return no
-	}
-	return maybe
 }
 
 func (k *condition) answered(h *holder) truth {
@@ -403,14 +388,14 @@ func (k *condition) lies(h *holder) truth {
 	case day.to.Before(perhaps.from) || day.from.After(perhaps.to):
 		return no
 	}
-	return h.unknown()
+	return maybe
 }
 
 func (k *condition) numbered(h *holder) truth {
 	n := h.number
 	if n == 0 {
 		h.asks |= asksIssue
-		return h.unknown()
+		return maybe
 	}
 	if k.number.Every > 0 {
 		return truthOf(n > k.number.After && (n-k.number.After)%k.number.Every == 0)
@@ -458,7 +443,7 @@ func (h *holder) within(w *windowRule, day window) truth {
 	case day.to.Before(perhaps.from) || day.from.After(perhaps.to):
 		return no
 	}
-	return h.unknown()
+	return maybe
 }
 
 // always asks for each day of the window: answers change only where a fact begins to hold, so it is enough to ask

@@ -11,7 +11,7 @@ import (
 type mode int8
 
 const (
-	shownCase mode = iota // facts as they are assumed, credits as they are stated
+	shownCase mode = iota // the worst, but that an unknown issue lies before the cycle
 	worstCase             // nothing is as it would help
 	bestCase              // all is
 	modes
@@ -24,8 +24,10 @@ type item struct {
 	parent  int // -1 at the top
 	window  [modes]window
 	truth   truth // whether it applies
-	assumed bool  // whether it does in the shown case
-	waived  bool  // the body waived it for this holder
+	assumed truth // the same in the shown case
+	// holds and assumedHolds are the truths of a CONDITION.
+	holds, assumedHolds truth
+	waived              bool // the body waived it for this holder
 	// required is what it asks, and none that it asks nothing, in each case.
 	required [modes]ce.Amount
 	none     [modes]bool
@@ -62,7 +64,7 @@ func (it *item) applies(m mode) bool {
 	case it.none[m]:
 		return false
 	case m == shownCase:
-		return it.assumed
+		return it.assumed != no
 	case m == worstCase:
 		return it.truth != no
 	}
@@ -112,9 +114,9 @@ func (e *evaluation) expand() {
 					it.window[m] = window{later(it.window[m].from, year.window.from), earlier(it.window[m].to, year.window.to)}
 				}
 			}
-			it.due = earlier(year.window.to, e.cycle.EarnBy)
+			it.due = earlier(year.window.to, e.earnBy())
 			e.ask(&it, year.window, places)
-			if r.isLeaf() && !r.never && (it.truth != no || it.assumed) && bits < 64 {
+			if r.isLeaf() && !r.never && it.truth != no && bits < 64 {
 				it.bit = 1 << bits
 				bits++
 				if r.kind == ce.KindMinimum {
@@ -136,7 +138,7 @@ type yearWindow struct {
 // yearsOf returns the years in which the rule holds; for other rules one without a number.
 func (e *evaluation) yearsOf(r *rule) []yearWindow {
 	if !r.each.yearly() {
-		return []yearWindow{{0, window{e.frame.start, e.cycle.EarnBy}}}
+		return []yearWindow{{0, window{e.frame.start, e.earnBy()}}}
 	}
 	var list []yearWindow
 	if r.each == eachCalendarYear {
@@ -168,23 +170,18 @@ func (e *evaluation) ask(it *item, year window, places []int) {
 	r := it.rule
 	h, assumed := e.holder, e.assumed
 	h.year, assumed.year = year, year
-	it.truth, it.assumed = yes, true
+	it.truth, it.assumed = yes, yes
 	if it.parent >= 0 {
-		above := &e.items[it.parent]
-		it.truth, it.assumed = above.truth, above.applies(shownCase)
+		it.truth, it.assumed = e.items[it.parent].around()
 	}
 	if it.truth != no && r.when != nil {
-		it.truth = min(it.truth, r.when.holds(&h))
-	}
-	it.assumed = it.assumed && it.truth != no && r.when.holds(&assumed) == yes
-	if it.truth == yes {
-		it.assumed = true
+		it.truth, it.assumed = min(it.truth, r.when.holds(&h)), min(it.assumed, r.when.holds(&assumed))
 	}
 	if value, ok := grant(&e.holder, waiver(r.id)); ok && value == "true" {
-		it.truth, it.assumed, it.waived = no, false, true
+		it.truth, it.assumed, it.waived = no, no, true
 	}
-	if it.truth == no {
-		it.assumed = false
+	if r.kind == ce.KindCondition && it.truth != no {
+		it.holds, it.assumedHolds = r.holds.holds(&h), r.holds.holds(&assumed)
 	}
 	if r.within != nil {
 		sure, perhaps := h.window(r.within)
@@ -205,10 +202,10 @@ func (e *evaluation) ask(it *item, year window, places []int) {
 	it.asks |= h.asks
 }
 
-// amounts is what an amount may be: from low to high, or nothing asked.
+// amounts is what an amount may be: from low to high, or, perhaps or always, that nothing is asked.
 type amounts struct {
-	low, high ce.Amount
-	none      bool
+	low, high    ce.Amount
+	none, always bool
 }
 
 // require computes what the item asks in each case.
@@ -221,75 +218,83 @@ func (e *evaluation) require(it *item, h, assumed *holder, places []int) {
 			return
 		}
 	}
-	var candidates []amounts
-	decided := false
-	for i := range r.cases {
-		switch holds := r.cases[i].when.holds(h); holds {
-		case no:
-			continue
-		default:
-			candidates = append(candidates, e.amountIn(&r.cases[i].amount, h, places))
-			if decided = holds == yes; decided {
-				it.source = r.cases[i].source
-			}
-		}
-		if decided {
-			break
-		}
-	}
-	if !decided {
-		candidates = append(candidates, e.amountIn(&r.amount, h, places))
-	}
-	first := true
-	anyNone, allNone := false, true
-	for _, a := range candidates {
-		anyNone, allNone = anyNone || a.none, allNone && a.none
-		if a.none {
-			continue
-		}
-		if first {
-			it.low, it.high, first = a.low, a.high, false
-		}
-		it.low, it.high = ce.Min(it.low, a.low), ce.Max(it.high, a.high)
-	}
-	it.none[worstCase], it.none[bestCase] = allNone, anyNone
-	it.required[worstCase], it.required[bestCase] = it.high, it.low
+	may, source := e.mayAsk(r, h, places)
+	shown, _ := e.mayAsk(r, assumed, places)
+	it.low, it.high, it.none[worstCase], it.none[bestCase] = may.low, may.high, may.always, may.none
+	it.none[shownCase] = shown.always
+	it.required = [modes]ce.Amount{shownCase: shown.high, worstCase: may.high, bestCase: may.low}
 	if r.kind == ce.KindMaximum {
-		it.required[worstCase], it.required[bestCase] = it.low, it.high
+		it.required = [modes]ce.Amount{shownCase: shown.low, worstCase: may.low, bestCase: may.high}
 	}
+	if source != nil {
+		it.source = source
+	}
+}
 
-	chosen := &r.amount
+// mayAsk joins what the rule asks in each case that may hold; the source is that of the case that surely does.
+func (e *evaluation) mayAsk(r *rule, h *holder, places []int) (may amounts, source *ce.Source) {
+	found := false
+	join := func(a amounts) {
+		if !found {
+			may, found = a, true
+			return
+		}
+		switch {
+		case a.none:
+			may.none = true
+		case may.always:
+			may = amounts{low: a.low, high: a.high, none: true}
+		default:
+			may.low, may.high = ce.Min(may.low, a.low), ce.Max(may.high, a.high)
+		}
+		may.always = may.always && a.always
+	}
 	for i := range r.cases {
-		if r.cases[i].when.holds(assumed) == yes {
-			chosen = &r.cases[i].amount
-			break
+		holds := r.cases[i].when.holds(h)
+		if holds == no {
+			continue
+		}
+		join(e.amountIn(&r.cases[i].amount, h, places))
+		if holds == yes {
+			return may, r.cases[i].source
 		}
 	}
-	shown := e.amountIn(chosen, assumed, places)
-	it.required[shownCase], it.none[shownCase] = shown.high, shown.none
-	if len(candidates) == 1 && it.low.Equal(it.high) {
-		it.required[shownCase], it.none[shownCase] = it.low, allNone
+	join(e.amountIn(&r.amount, h, places))
+	return may, nil
+}
+
+// around returns whether what is inside the item applies: only where the item itself asks something.
+func (it *item) around() (sure, shown truth) {
+	sure, shown = it.truth, it.assumed
+	switch {
+	case it.none[worstCase]:
+		sure = no
+	case it.none[bestCase]:
+		sure = min(sure, maybe)
 	}
+	if it.none[shownCase] {
+		shown = no
+	}
+	return sure, shown
 }
 
 // unbounded stands for an amount that may be anything.
 var unbounded = ce.Int(1_000_000)
 
 func (e *evaluation) amountIn(a *amountRule, h *holder, places []int) amounts {
-	found := amounts{low: a.amount, high: a.amount, none: a.none}
+	found := amounts{low: a.amount, high: a.amount, none: a.none, always: a.none}
 	switch {
 	case a.none || a.counted:
 		return found
 	case a.of >= 0:
 		base := &e.items[places[a.of]]
+		sure, shown := base.around()
+		low, high := base.low, base.high
 		if h.assumed {
-			found.none = !base.applies(shownCase)
-			found.low = a.amount.Mul(base.required[shownCase])
-			found.high = found.low
-			return found
+			sure, low, high = shown, base.required[shownCase], base.required[shownCase]
 		}
-		found.none = base.truth == no || base.none[worstCase]
-		found.low, found.high = a.amount.Mul(base.low), a.amount.Mul(base.high)
+		found.none, found.always = sure != yes, sure == no
+		found.low, found.high = a.amount.Mul(low), a.amount.Mul(high)
 	}
 	if a.from != nil && a.to != nil {
 		from, to := a.from.in(h), a.to.in(h)

@@ -232,7 +232,7 @@ func (p *pass) offers(it *item) bool {
 	case bestCase:
 		return it.truth != no && !(it.none[worstCase] && it.none[bestCase])
 	}
-	return it.applies(shownCase)
+	return it.assumed == yes && !it.none[shownCase]
 }
 
 // decide sets whether the item's own rule is met, and returns whether it is with all that binds below it.
@@ -260,18 +260,13 @@ func (p *pass) decide(i int, r *result) bool {
 }
 
 func (p *pass) conditionMet(it *item) bool {
-	h := p.holder
-	if p.mode == shownCase {
-		h = p.assumed
+	switch p.mode {
+	case shownCase:
+		return it.assumedHolds == yes
+	case bestCase:
+		return it.holds != no
 	}
-	h.year = p.assumed.year
-	h.asks = 0
-	holds := it.rule.holds.holds(&h)
-	it.asks |= h.asks
-	if p.mode == bestCase {
-		return holds != no
-	}
-	return holds == yes
+	return it.holds == yes
 }
 
 // publish writes the pass's result into the items.

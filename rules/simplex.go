@@ -3,7 +3,7 @@ package rules
 import "accrue/ce"
 
 // linear is a small linear program over variables that are at least 0: their sums under caps, and goals whose
-// shortfall is to be least in all; then the sum of the first variables is to be greatest, then the first variable as
+// shortfall is to be least in all, then that of the first goal, of the second, and so on; then the sum of the first variables is to be greatest, then the first variable as
 // great as can be, then the second, and so on.
 type linear struct {
 	variables int
@@ -66,6 +66,14 @@ func (l *linear) solve() []ce.Amount {
 		}
 		return ce.Amount{}
 	})
+	for k := 0; k < g && g > 1 && more; k++ {
+		more = d.maximise(func(variable int) ce.Amount {
+			if variable == shortfalls+k {
+				return less
+			}
+			return ce.Amount{}
+		})
+	}
 	more = more && d.maximise(func(variable int) ce.Amount {
 		if variable < l.first {
 			return one

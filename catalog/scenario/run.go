@@ -172,11 +172,13 @@ func gotCarried(list []ce.Carried) string {
 	var parts []string
 	for _, c := range list {
 		part := c.Amount.String()
-		if len(c.Topics) > 0 {
-			words := make([]string, len(c.Topics))
-			for i, term := range c.Topics {
-				words[i] = string(term)
+		var words []string
+		for _, term := range append(slices.Clone(c.Topics), c.Format, c.Role) {
+			if term != "" && term != rules.CarriedTerm {
+				words = append(words, string(term))
 			}
+		}
+		if len(words) > 0 {
 			part += " as " + strings.Join(words, " ")
 		}
 		parts = append(parts, part)
