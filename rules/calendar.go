@@ -13,7 +13,7 @@ type calendar struct {
 	until       ce.Date // the last day of its last cycle; no day for the program's last calendar
 	months      int     // of one cycle
 	ends        []endRule
-	starts      *dayRule
+	starts      []endRule
 	firstFrom   *dayRule
 	firstEnds   *dayRule
 	earn        *windowRule
@@ -75,25 +75,12 @@ func (c *compiler) readCalendar(spec *CycleSpec, path []any) calendar {
 		cal.until, err = ce.ParseDate(spec.Until)
 		c.Check(err, at(path, "until")...)
 	}
-	if len(spec.Ends) == 0 || !c.limit(len(spec.Ends), at(path, "ends")...) {
+	if len(spec.Ends) == 0 {
 		c.Add("must be given", at(path, "ends")...)
 	}
-	for i := range spec.Ends {
-		here := at(path, "ends")
-		if len(spec.Ends) > 1 {
-			here = at(here, i)
-		}
-		end := endRule{when: c.condition(spec.Ends[i].When, 0, at(here, "when")), day: c.day(spec.Ends[i].Day, endBase, here...)}
-		if end.day == nil {
-			if spec.Ends[i].Day == "" {
-				c.Add("must be given", here...)
-			}
-			continue
-		}
-		cal.fromRenewal = cal.fromRenewal || end.day.depends(baseRenewal)
-		cal.ends = append(cal.ends, end)
-	}
-	cal.starts = c.day(spec.Starts, startBase, at(path, "starts")...)
+	cal.ends = c.readEnds(spec.Ends, endBase, at(path, "ends"))
+	cal.fromRenewal = slices.ContainsFunc(cal.ends, func(e endRule) bool { return e.day.depends(baseRenewal) })
+	cal.starts = c.readEnds(spec.Starts, startBase, at(path, "starts"))
 	if f := spec.First; f != nil {
 		cal.firstFrom = c.day(f.From, firstBase, at(path, "first", "from")...)
 		cal.firstEnds = c.day(f.Ends, firstBase, at(path, "first", "ends")...)
@@ -127,6 +114,27 @@ func (c *compiler) readCalendar(spec *CycleSpec, path []any) calendar {
 	}
 	c.source(spec.Source, at(path, "source")...)
 	return cal
+}
+
+// readEnds reads a day, or a list of days of which the first that is known and whose condition holds counts.
+func (c *compiler) readEnds(list EndSpecs, allowed bases, path []any) (ends []endRule) {
+	if !c.limit(len(list), path...) {
+		return nil
+	}
+	for i := range list {
+		here := path
+		if len(list) > 1 {
+			here = at(path, i)
+		}
+		end := endRule{when: c.condition(list[i].When, 0, at(here, "when")), day: c.day(list[i].Day, allowed, here...)}
+		if list[i].Day == "" {
+			c.Add("must be given", here...)
+		}
+		if end.day != nil {
+			ends = append(ends, end)
+		}
+	}
+	return ends
 }
 
 // frame is one cycle of a holder.
@@ -288,10 +296,10 @@ func (f *framer) grow() bool {
 			break
 		}
 	}
-	if c.starts != nil && !fr.renewal.IsZero() {
-		at := f.holder
-		at.renewal = fr.renewal
-		fr.start = c.starts.in(&at).from
+	if before != nil && !fr.renewal.IsZero() {
+		if start := c.startAfter(f.holder, before, fr.renewal); !start.IsZero() {
+			fr.start = start
+		}
 	}
 	if fr.start.After(fr.end) {
 		fr.start = fr.end
@@ -315,6 +323,17 @@ func (f *framer) grow() bool {
 	}
 	f.list = append(f.list, fr)
 	return true
+}
+
+// startAfter returns the day on which the cycle after a renewed one begins, no day where the renewal does not move it.
+func (c *calendar) startAfter(h holder, renewed *frame, renewal ce.Date) ce.Date {
+	h.start, h.end, h.renewal = renewed.start, renewed.end, renewal
+	for i := range c.starts {
+		if start := &c.starts[i]; start.when.holds(&h) == yes {
+			return start.day.in(&h).from
+		}
+	}
+	return ce.Date{}
 }
 
 // fromRenewal returns the end that follows from the renewal of the cycle before.
@@ -423,9 +442,17 @@ func (fr *frame) earning(h *holder) (sure, perhaps window) {
 			sure.from, perhaps.from = from.to, from.from
 		}
 	}
+	if c.firstEnds != nil && h.cert.IssuedOn.IsZero() && !h.settled && !h.assumed {
+		// It may be the later part of a longer first cycle.
+		h.asks |= asksIssue
+		perhaps.from = perhaps.from.AddMonths(-c.months)
+	}
 	if r := closed(h.cert, fr.key, h.today); r != nil {
-		// What was earned after the renewal is the next cycle's.
+		// What was earned after the renewal, or after the next cycle began, is the next one's.
 		to := later(r.RenewedOn, fr.end)
+		if start := c.startAfter(*h, fr, r.RenewedOn); !start.IsZero() {
+			to = start.AddDays(-1)
+		}
 		sure.to, perhaps.to = earlier(sure.to, to), earlier(perhaps.to, to)
 	}
 	if value, ok := grant(h, extension); ok {

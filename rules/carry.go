@@ -124,19 +124,16 @@ type carriedCredit struct{ credit ce.Credit }
 
 // inherit finds what the cycle before hands over, and what it used of the credits that both might.
 func (e *evaluation) inherit() error {
-	carries := false
-	for i := range e.program.Versions {
-		carries = carries || e.program.Versions[i].carry != nil
-	}
-	if value, ok := grant(&e.holder, carriedOver); ok && carries {
+	granted := false
+	if value, ok := grant(&e.holder, carriedOver); ok {
+		granted = true
 		if amount, err := ce.ParseAmount(value); err == nil && amount.Sign() > 0 {
 			as := ce.Credit{Topics: []ce.Term{}, Approvals: []ce.Term{}, Format: CarriedTerm, Role: CarriedTerm}
-			if c := e.version.carry; c != nil {
+			if c := e.version.carry; c != nil && len(c.parts) == 1 {
 				as = c.parts[0].as
 			}
 			e.arrive(amount, as, 0)
 		}
-		return nil
 	}
 	if e.place == 0 {
 		return nil
@@ -146,14 +143,16 @@ func (e *evaluation) inherit() error {
 	reach := before.earning[bestCase]
 	// A cycle that ended before the certification was tracked is presumed to be closed.
 	overlaps := !reach.to.Before(e.earning[bestCase].from) && !before.frame.end.Before(tracked(&e.in.Certification, e.in.AsOf))
-	hands := before.version != nil && before.version.carry != nil
+	hands := before.version != nil && before.version.carry != nil && !granted
 	if before.version == nil || !overlaps && !hands || len(before.completedIn(reach)) == 0 && (!hands || e.place == 1) {
 		return nil
 	}
 	if err := before.evaluate(); err != nil {
 		return err
 	}
-	e.before = before
+	if overlaps {
+		e.before = before
+	}
 	if hands {
 		for i, c := range before.carries() {
 			e.arrive(c.Amount, ce.Credit{Topics: c.Topics, Approvals: c.Approvals, Format: c.Format, Role: c.Role}, i)
@@ -353,7 +352,7 @@ func (e *evaluation) takeUsed() {
 	}
 	for k := range e.entries {
 		entry := &e.entries[k]
-		if entry.carried || !reach.has(entry.credit.CompletedOn) {
+		if entry.carried || !reach.has(entry.credit.CompletedOn) || !entry.credit.CompletedOn.After(before.frame.end) {
 			continue
 		}
 		for b := range before.entries {

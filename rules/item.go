@@ -24,6 +24,7 @@ type item struct {
 	parent  int // -1 at the top
 	window  [modes]window
 	truth   truth // whether it applies
+	own     truth // the same, whatever lies around it
 	assumed truth // the same in the shown case
 	// holds and assumedHolds are the truths of a CONDITION.
 	holds, assumedHolds truth
@@ -174,11 +175,14 @@ func (e *evaluation) ask(it *item, year window, places []int) {
 	if it.parent >= 0 {
 		it.truth, it.assumed = e.items[it.parent].around()
 	}
+	it.own = yes
 	if it.truth != no && r.when != nil {
-		it.truth, it.assumed = min(it.truth, r.when.holds(&h)), min(it.assumed, r.when.holds(&assumed))
+		it.own = r.when.holds(&h)
+		it.truth, it.assumed = min(it.truth, it.own), min(it.assumed, r.when.holds(&assumed))
 	}
+	asks := h.asks
 	if value, ok := grant(&e.holder, waiver(r.id)); ok && value == "true" {
-		it.truth, it.assumed, it.waived = no, no, true
+		it.truth, it.assumed, it.own, it.waived = no, no, no, true
 	}
 	if r.kind == ce.KindCondition && it.truth != no {
 		it.holds, it.assumedHolds = r.holds.holds(&h), r.holds.holds(&assumed)
@@ -198,6 +202,9 @@ func (e *evaluation) ask(it *item, year window, places []int) {
 	}
 	if r.isLeaf() && !r.never && it.truth != no {
 		e.require(it, &h, &assumed, places)
+	}
+	if it.own == maybe { // what it asks is not asked before it is known to apply
+		h.asks = asks
 	}
 	it.asks |= h.asks
 }

@@ -228,11 +228,11 @@ func (p *pass) judge(r *result) {
 func (p *pass) offers(it *item) bool {
 	switch p.mode {
 	case worstCase:
-		return it.truth == yes && !it.none[worstCase]
+		return it.own == yes && it.truth != no && !it.none[worstCase]
 	case bestCase:
-		return it.truth != no && !(it.none[worstCase] && it.none[bestCase])
+		return it.truth != no && !it.none[worstCase]
 	}
-	return it.assumed == yes && !it.none[shownCase]
+	return it.own == yes && it.assumed != no && !it.none[shownCase]
 }
 
 // decide sets whether the item's own rule is met, and returns whether it is with all that binds below it.
@@ -285,6 +285,7 @@ func (p *pass) publish(m mode) {
 		if it.rule.kind != ce.KindMaximum || it.bit == 0 {
 			continue
 		}
+		it.stated = ce.Amount{}
 		for k := range p.entries {
 			if p.members[k]&it.bit != 0 {
 				it.stated = it.stated.Add(p.entries[k].value)

@@ -116,6 +116,9 @@ func (s *selection) positive(e *entry, h *holder) truth {
 			return no
 		}
 	}
+	if s.completed != nil && e.carried { // it has no day on which it was completed
+		return no
+	}
 	if s.completed != nil {
 		found = min(found, h.within(s.completed, exactly(e.credit.CompletedOn)))
 	}

@@ -81,7 +81,7 @@ type CycleSpec struct {
 	Until  string      `yaml:"until"`
 	Length string      `yaml:"length"`
 	Ends   EndSpecs    `yaml:"ends"`
-	Starts string      `yaml:"starts"`
+	Starts EndSpecs    `yaml:"starts"`
 	First  *FirstSpec  `yaml:"first"`
 	Earn   *WindowSpec `yaml:"earn"`
 	Report string      `yaml:"report"`
@@ -92,7 +92,7 @@ type CycleSpec struct {
 	Source string      `yaml:"source"`
 }
 
-// EndSpecs is the last day of a cycle, or several of which the first that is known and whose condition holds counts.
+// EndSpecs is the last (or first) day of a cycle, or several of which the first that is known and whose condition holds counts.
 type EndSpecs []EndSpec
 
 // UnmarshalYAML reads one day or a list of them.

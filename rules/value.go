@@ -144,7 +144,7 @@ func (c *compiler) readRounding(r *Rounding, path []any) *rounding {
 
 // apply returns the value of an amount under the rule, without rounding.
 func (v *valueRule) apply(amount, whole ce.Amount) ce.Amount {
-	if v.least != nil && amount.Cmp(*v.least) < 0 {
+	if v.least != nil && whole.Cmp(*v.least) < 0 {
 		return ce.Amount{}
 	}
 	switch {
