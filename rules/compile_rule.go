@@ -151,6 +151,9 @@ func (c *compiler) readKind(spec *RuleSpec, r *rule, path []any) belowRules {
 		if k.Source != "" {
 			read.source = c.source(k.Source, at(path, "cases", i, "source")...)
 		}
+		if read.amount.counted || r.amount.counted && !read.amount.none {
+			c.Add("cannot change a share of what counts, nor be one", at(path, "cases", i, "amount")...)
+		}
 		if read.amount.count != r.amount.count && !read.amount.none {
 			c.Add("must count the same as the requirement", at(path, "cases", i, "amount")...)
 		}
@@ -260,6 +263,9 @@ func (c *compiler) readAmount(text string, a *amountRule, path []any) {
 		if !found || c.tree.rules[of].kind != ce.KindMinimum || c.tree.rules[of].each != eachNot || c.tree.rules[of].amount.count != countNot {
 			c.Add(fmt.Sprintf("%q is not the id of a minimum above this one", id), path...)
 			return
+		}
+		if c.tree.rules[of].amount.counted && !a.counted {
+			c.Add(fmt.Sprintf("%q requires a share of what counts, which is no amount of its own", id), path...)
 		}
 		a.amount, a.of = amount, of
 		return

@@ -217,6 +217,9 @@ func (e *evaluation) run() error {
 			return err
 		}
 	}
+	if err := e.settle(); err != nil {
+		return err
+	}
 	for m, p := range e.passes {
 		p.publish(mode(m))
 	}
