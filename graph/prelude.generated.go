@@ -1745,6 +1745,35 @@ func (ec *executionContext) marshalNID2ᚕaccrueᚋceᚐCreditIDᚄ(ctx context.
 	return ret
 }
 
+func (ec *executionContext) unmarshalNID2ᚕaccrueᚋceᚐRequirementIDᚄ(ctx context.Context, v any) ([]ce.RequirementID, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]ce.RequirementID, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNID2accrueᚋceᚐRequirementID(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalNID2ᚕaccrueᚋceᚐRequirementIDᚄ(ctx context.Context, sel ast.SelectionSet, v []ce.RequirementID) graphql.Marshaler {
+	ret := make(graphql.Array, len(v))
+	for i := range v {
+		ret[i] = ec.marshalNID2accrueᚋceᚐRequirementID(ctx, sel, v[i])
+	}
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) unmarshalNID2ᚕaccrueᚋceᚐTermᚄ(ctx context.Context, v any) ([]ce.Term, error) {
 	vSlice := graphql.CoerceList(v)
 	var err error

@@ -12,7 +12,7 @@ import (
 // The names of the collections.
 const (
 	professionalsCollection  = "professionals"
-	certificationsCollection = "certifications"
+	certificationsCollection = "certifications" // with own programs
 	creditsCollection        = "credits"
 	standingsCollection      = "standings"
 	deadlinesCollection      = "deadlines"

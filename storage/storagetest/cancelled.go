@@ -2,6 +2,7 @@ package storagetest
 
 import (
 	"context"
+	"errors"
 	"testing"
 	"time"
 
@@ -16,6 +17,7 @@ func (s suite) cancelled(t *testing.T) {
 	owner, handle := s.newProfile(t)
 	certification := addCertification(t, handle, owner)
 	credit := addCredit(t, handle, owner, day(2026, time.January, 1))
+	program := addOwnProgram(t, handle, owner)
 	email, session := ce.NewUUID()+"@example.com", ce.NewUUID()
 	succeed(t, s.Identity().CreateAccount(t.Context(), accountOf(email, owner)))
 	succeed(t, s.Identity().CreateSession(t.Context(), sessionOf(session, owner)))
@@ -51,6 +53,7 @@ func (s suite) cancelled(t *testing.T) {
 		"Remove": func() error {
 			return handle.Certifications().Remove(over, certification.ID, instant(1), func(ce.Certification) error { return nil })
 		},
+		"Get own program":    func() error { _, err := handle.OwnPrograms().Get(over, program.ID); return err },
 		"ReadCertifications": func() error { _, err := handle.ReadCertifications(over); return err },
 		"ListCredits": func() error {
 			_, err := handle.ListCredits(over, storage.CreditFilter{}, storage.Page[storage.CreditKey]{First: 1})
@@ -120,7 +123,7 @@ func (s suite) cancelled(t *testing.T) {
 
 // notAbsent turns the answer that there is no such thing into no error.
 func notAbsent(err error) error {
-	if err == storage.ErrNotFound {
+	if errors.Is(err, storage.ErrNotFound) {
 		return nil
 	}
 	return err

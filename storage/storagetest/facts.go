@@ -3,6 +3,7 @@ package storagetest
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -35,7 +36,7 @@ func (s suite) certifications(t *testing.T) {
 	_, nobody := s.newProfile(t)
 	all, err = nobody.ReadCertifications(t.Context())
 	succeed(t, err)
-	same(t, "none", all, storage.Marked[ce.Certification]{}, loose)
+	same(t, "none", all, storage.Held{}, loose)
 }
 
 func (s suite) credits(t *testing.T) {
@@ -48,8 +49,10 @@ func (s suite) credits(t *testing.T) {
 	wide := ce.Int(1_000_000_007).Mul(ce.Int(1_000_000_009)).Mul(ce.Int(1_000_000_021)).Div(ce.Int(1_000_000_033))
 	for name, credit := range map[string]ce.Credit{
 		"full": change(func(*ce.Credit) {}),
-		"bare": {ID: ce.CreditID(ce.NewUUID()), Professional: owner, Version: 1, Title: "x", CompletedOn: day(2026, time.January, 1),
-			Amount: ce.Int(1), Unit: ce.UnitMinute, CreatedAt: instant(0), UpdatedAt: instant(0)},
+		"bare": {
+			ID: ce.CreditID(ce.NewUUID()), Professional: owner, Version: 1, Title: "x", CompletedOn: day(2026, time.January, 1),
+			Amount: ce.Int(1), Unit: ce.UnitMinute, CreatedAt: instant(0), UpdatedAt: instant(0),
+		},
 		"empty lists": change(func(c *ce.Credit) {
 			c.Topics, c.Approvals, c.Certifications = []ce.Term{}, []ce.Term{}, []ce.CertificationID{}
 		}),
@@ -80,7 +83,7 @@ func (s suite) credits(t *testing.T) {
 	})
 }
 
-// facts asks both kinds of facts the same.
+// facts asks all kinds of facts the same.
 func (s suite) facts(t *testing.T) {
 	t.Run("certification", func(t *testing.T) {
 		testFacts(t, s, factKind[ce.CertificationID, ce.Certification]{
@@ -105,6 +108,18 @@ func (s suite) facts(t *testing.T) {
 			label: func(c *ce.Credit) *string { return &c.Title },
 			meta: func(c *ce.Credit) (*ce.CreditID, *ce.ProfessionalID, *int, *time.Time, *time.Time) {
 				return &c.ID, &c.Professional, &c.Version, &c.CreatedAt, &c.UpdatedAt
+			},
+		})
+	})
+	t.Run("own program", func(t *testing.T) {
+		testFacts(t, s, factKind[ce.ProgramID, ce.OwnProgram]{
+			kind:  storage.MarkedOwnProgram,
+			of:    func(p storage.Professional) storage.Facts[ce.ProgramID, ce.OwnProgram] { return p.OwnPrograms() },
+			make:  ownProgramOf,
+			id:    func(p ce.OwnProgram) ce.ProgramID { return p.ID },
+			label: func(p *ce.OwnProgram) *string { p.Texts = slices.Clone(p.Texts); return &p.Texts[0].Text },
+			meta: func(p *ce.OwnProgram) (*ce.ProgramID, *ce.ProfessionalID, *int, *time.Time, *time.Time) {
+				return &p.ID, &p.Professional, &p.Version, &p.CreatedAt, &p.UpdatedAt
 			},
 		})
 	})

@@ -19,6 +19,7 @@ func Run(t *testing.T, open func(t *testing.T) storage.Store) {
 		{"Profile", suite.profile},
 		{"Certifications", suite.certifications},
 		{"Credits", suite.credits},
+		{"OwnPrograms", suite.ownPrograms},
 		{"FactsRules", suite.facts},
 		{"ListCredits", suite.listCredits},
 		{"Scope", suite.scope},
