@@ -145,7 +145,7 @@ func (s suite) derived(t *testing.T) {
 			same(t, what, got.standings, wantStandings, loose)
 			same(t, what+": deadlines", len(got.deadlines), wantDeadlines, nil)
 			for _, deadline := range got.deadlines {
-				same(t, what+": deadline", deadline.Title, wantStandings[deadline.Certification].Requirements[0].Title, nil)
+				same(t, what+": deadline", string(deadline.Title), wantStandings[deadline.Certification].Requirements[0].Title, nil)
 			}
 		}
 		next := day(2027, time.January, 1)
@@ -190,7 +190,7 @@ func (s suite) derived(t *testing.T) {
 		})
 		got := everythingOf(t, handle)
 		same(t, "standing", got.standings[certification].Requirements[0].Title, "H", nil)
-		same(t, "deadline", got.deadlines[0].Title, "H", nil)
+		same(t, "deadline", string(got.deadlines[0].Title), "H", nil)
 	})
 }
 
