@@ -111,34 +111,96 @@ func (e *evaluation) sharing() []uint64 {
 		}
 	}
 	for _, clique := range e.version.tree.apart {
-		var apart uint64
-		for i := range e.items {
-			if it := &e.items[i]; it.rule.slot > 0 && slices.Contains(clique, it.rule.slot) {
-				apart |= it.bit & e.minimum
-			}
-		}
-		sets = append(sets, apart)
+		sets = append(sets, e.disputed(clique))
 	}
-	return joined(sets)
+	return slices.DeleteFunc(joined(sets), func(set uint64) bool { return !e.varies(set) })
 }
+
+// disputed returns the minimums in the slots of which no two may have the same hour, where a credit may be for two.
+func (e *evaluation) disputed(clique []int) uint64 {
+	masks := make([]uint64, len(clique))
+	var all uint64
+	for i := range e.items {
+		it := &e.items[i]
+		if at := slices.Index(clique, it.rule.slot); at >= 0 {
+			masks[at] |= it.bit & e.minimum
+			all |= it.bit & e.minimum
+		}
+	}
+	for k := range e.entries {
+		in := 0
+		for _, mask := range masks {
+			in += count(e.entries[k].either()&mask != 0)
+		}
+		if in > 1 {
+			return all
+		}
+	}
+	return 0
+}
+
+// varies reports whether something about the minimums, their credits and the limits of those is not known.
+func (e *evaluation) varies(minimums uint64) bool {
+	leaves := minimums
+	for k := range e.entries {
+		entry := &e.entries[k]
+		if entry.either()&minimums == 0 {
+			continue
+		}
+		if entry.maybe != 0 || entry.doubted >= 0 || !entry.value.Equal(entry.best) || entry.shown != entry.sure {
+			return true
+		}
+		leaves |= entry.either()
+	}
+	for i := range e.items {
+		it := &e.items[i]
+		if it.bit&leaves != 0 && (it.truth == maybe || it.none[worstCase] != it.none[bestCase] || !it.low.Equal(it.high) || it.chosen(e)) {
+			return true
+		}
+	}
+	return false
+}
+
+// chosen reports whether the item lies in an alternative, so that whether it is aimed at depends on others.
+func (it *item) chosen(e *evaluation) bool {
+	for ; ; it = &e.items[it.parent] {
+		if it.option {
+			return true
+		}
+		if it.parent < 0 {
+			return false
+		}
+	}
+}
+
+// either returns the leaves to which the entry belongs or may belong.
+func (e *entry) either() uint64 { return e.sure | e.maybe | e.shown }
 
 // mayBind reports whether more may be stated under the maximum than counts.
 func (e *evaluation) mayBind(it *item) bool {
-	var most ce.Amount
+	stated := map[any]ce.Amount{}
 	for k := range e.entries {
-		if entry := &e.entries[k]; (entry.sure|entry.maybe|entry.shown)&it.bit != 0 {
-			most = most.Add(entry.best)
+		entry := &e.entries[k]
+		if entry.either()&it.bit == 0 {
+			continue
+		}
+		var key any
+		if it.rule.each.grouped() {
+			key = groupKey(it.rule.each, entry)
+		}
+		if stated[key] = stated[key].Add(entry.best); stated[key].Cmp(it.required[worstCase]) > 0 {
+			return true
 		}
 	}
-	return most.Cmp(it.required[worstCase]) > 0
+	return false
 }
 
 // beside returns the minimums that have a credit in common with the leaf.
 func (e *evaluation) beside(leaf uint64) (found uint64) {
 	for k := range e.entries {
 		entry := &e.entries[k]
-		if all := entry.sure | entry.maybe | entry.shown; all&leaf != 0 {
-			found |= all & e.minimum
+		if entry.either()&leaf != 0 {
+			found |= entry.either() & e.minimum
 		}
 	}
 	return found

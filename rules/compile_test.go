@@ -90,7 +90,7 @@ func TestCompileSaysWhatIsWrongAndWhere(t *testing.T) {
 		{"an unknown word for a day", within(WindowSpec{From: "yesterday"}), `versions.0.requirements.0.within.from: "yesterday" is neither a day nor one of`},
 		{"an unknown step of a day", within(WindowSpec{From: "issue, end of week"}), `versions.0.requirements.0.within.from: "end of week" is no step of a day`},
 		{"too many steps", within(WindowSpec{From: "issue" + strings.Repeat(" + 1 day", 9)}), "versions.0.requirements.0.within.from: must have at most 8 steps"},
-		{"a day that there is not", within(WindowSpec{From: "2026-02-30"}), `versions.0.requirements.0.within.from: "2026-02-30" is neither`},
+		{"a day that there is not", within(WindowSpec{From: "2026-02-30"}), "versions.0.requirements.0.within.from: must be a day of the calendar"},
 
 		{"no cycle", func(s *Spec) { s.Cycle = nil }, "cycle: must be given"},
 		{"no length", func(s *Spec) { s.Cycle[0].Length = "" }, "cycle.length: must be a length"},
