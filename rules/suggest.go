@@ -11,7 +11,8 @@ import (
 type Suggestion struct {
 	Activities []SuggestedActivity // what is asked for most narrowly first
 	Total      ce.Amount           // of all activities, in the program's unit
-	// Open are the requirements that no activity fulfils: cards, examinations, answers that are missing.
+	// Open are the requirements that no activity of the day fulfils: cards, examinations, answers that are missing, minimums of
+	// later years.
 	Open []ce.RequirementID
 }
 
