@@ -68,7 +68,7 @@ func (c *resetPasswordCommand) Run(ctx context.Context) error {
 	if err != nil && password == "" {
 		return errors.New("no password was given on standard input")
 	}
-	store, err := c.Database.open(ctx)
+	store, err := c.open(ctx)
 	if err != nil {
 		return err
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/netip"
@@ -49,13 +50,36 @@ type Firebase struct {
 
 // Validate checks what no single flag can say of itself.
 func (s *Server) Validate() error {
-	for name, value := range map[string]int64{
-		"address-rate": int64(s.AddressRate), "viewer-rate": int64(s.ViewerRate), "max-body": s.MaxBody,
-		"max-depth": int64(s.MaxDepth), "max-cost": int64(s.MaxCost), "request-time": int64(s.RequestTime),
+	for _, setting := range []struct {
+		name  string
+		value int64
+	}{
+		{"address-rate", int64(s.AddressRate)},
+		{"viewer-rate", int64(s.ViewerRate)},
+		{"max-body", s.MaxBody},
+		{"max-depth", int64(s.MaxDepth)},
+		{"max-cost", int64(s.MaxCost)},
+		{"request-time", int64(s.RequestTime)},
 	} {
-		if value <= 0 {
-			return fmt.Errorf("--%s must be above 0", name)
+		if setting.value <= 0 {
+			return fmt.Errorf("--%s must be above 0", setting.name)
 		}
+	}
+	if s.StopTime < 0 {
+		return errors.New("--stop-time must not be below 0")
+	}
+	return nil
+}
+
+// check finds settings that would do nothing without another.
+func (f *Firebase) check() error {
+	switch {
+	case f.ProjectID != "":
+		return nil
+	case f.Credentials != "":
+		return errors.New("--firebase-credentials is set without --firebase-project-id")
+	case f.AllowEmulator:
+		return errors.New("--allow-auth-emulator is set without --firebase-project-id")
 	}
 	return nil
 }

@@ -1,3 +1,4 @@
 package main
 
 //go:generate go tool gqlgen generate
+//go:generate gofmt -r "graphql.MarshalSliceConcurrently -> marshalSlice" -w graph

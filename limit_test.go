@@ -218,20 +218,40 @@ func TestAHundredWrongPasswords(t *testing.T) {
 }
 
 func TestRates(t *testing.T) {
-	saved := testServer
-	defer func() { testServer = saved }()
-	testServer.AddressRate = 5
-	a := newAPI(t, stores["sqlite"](t))
-	status := 0
-	for range 12 {
-		var answer map[string]any
-		status, answer = a.send(t, "", []byte(`{"query":"{ __typename }"}`))
-		if status == http.StatusTooManyRequests {
-			if codeOf(t, answer) != "RATE_LIMITED" {
-				t.Error(answer)
+	for name, test := range map[string]struct {
+		limits  Server
+		viewer  string
+		refused bool // whether somebody else at the same address is refused as well
+	}{
+		"of an address": {limits: Server{AddressRate: 5, ViewerRate: 100_000}, refused: true},
+		"of a viewer":   {limits: Server{AddressRate: 100_000, ViewerRate: 5}, viewer: "jordan"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			saved := testServer
+			defer func() { testServer = saved }()
+			store := stores["sqlite"](t)
+			people := newAPI(t, store)
+			people.person(t, "jordan")
+			people.person(t, "sam")
+			testServer.AddressRate, testServer.ViewerRate = test.limits.AddressRate, test.limits.ViewerRate
+			a := newAPI(t, store)
+			a.people = people.people
+			refused := false
+			for range 12 {
+				status, answer := a.ask(t, test.viewer, `{ __typename }`, nil)
+				if refused = status == http.StatusTooManyRequests; refused {
+					if codeOf(t, answer) != "RATE_LIMITED" {
+						t.Error(answer)
+					}
+					break
+				}
 			}
-			return
-		}
+			if !refused {
+				t.Error("twelve requests a minute were answered where five are allowed")
+			}
+			if status, _ := a.ask(t, "sam", `{ __typename }`, nil); status == http.StatusTooManyRequests != test.refused {
+				t.Errorf("somebody else: status %d", status)
+			}
+		})
 	}
-	t.Errorf("twelve requests a minute where five are allowed: status %d", status)
 }

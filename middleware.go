@@ -105,7 +105,7 @@ func limitViewer(perMinute int) middleware {
 }
 
 func limit(perMinute int, key httprate.KeyFunc) middleware {
-	return httprate.Limit(perMinute, time.Minute, httprate.WithKeyFuncs(key),
+	return httprate.LimitBy(perMinute, time.Minute, key,
 		httprate.WithLimitHandler(func(w http.ResponseWriter, _ *http.Request) {
 			resolvers.Refuse(w, http.StatusTooManyRequests, string(ce.CodeRateLimited), "Too many requests; wait a little.")
 		}))
@@ -155,7 +155,7 @@ func record(metrics *metrics) middleware {
 			answer := &statusWriter{ResponseWriter: w}
 			defer func() {
 				if cause := recover(); cause != nil {
-					if cause == http.ErrAbortHandler {
+					if err, ok := cause.(error); ok && errors.Is(err, http.ErrAbortHandler) {
 						panic(cause)
 					}
 					slog.ErrorContext(r.Context(), "panic", "cause", cause, "stack", string(debug.Stack()))
@@ -218,6 +218,7 @@ func (h requestLog) Handle(ctx context.Context, record slog.Record) error {
 func (h requestLog) WithAttrs(attrs []slog.Attr) slog.Handler {
 	return requestLog{h.Handler.WithAttrs(attrs)}
 }
+
 func (h requestLog) WithGroup(name string) slog.Handler { return requestLog{h.Handler.WithGroup(name)} }
 
 func statusText(status int) string {

@@ -5,7 +5,9 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -33,6 +35,14 @@ var binary = sync.OnceValues(func() (string, error) {
 })
 
 func TestMain(m *testing.M) {
+	// Servers under test are set up by the tests alone.
+	for _, variable := range os.Environ() {
+		name, _, _ := strings.Cut(variable, "=")
+		if name == "MONGODB_URI" || name == "GOOGLE_APPLICATION_CREDENTIALS" ||
+			strings.HasPrefix(name, "ACCRUE_") || strings.HasPrefix(name, "FIREBASE_") || strings.HasPrefix(name, "OTEL_") {
+			_ = os.Unsetenv(name)
+		}
+	}
 	code := m.Run()
 	if file, err := binary(); err == nil {
 		_ = os.RemoveAll(filepath.Dir(file))
@@ -270,6 +280,10 @@ func TestOperation(t *testing.T) {
 	p := start(t, nil, "--data-dir", t.TempDir(), "--log-format", "json", "--log-level", "debug")
 	p.session(t)
 	base := strings.TrimSuffix(p.url, "/graphql")
+	guide, err := os.ReadFile("docs/operating.md")
+	if err != nil {
+		t.Fatal(err)
+	}
 	for path, want := range map[string]string{
 		"/healthz": "ok", "/readyz": "ready", "/metrics": `accrue_graphql_field_seconds_count{code="",field="Mutation.logCredit"} 1`, "/": "<!doctype html>",
 	} {
@@ -282,6 +296,11 @@ func TestOperation(t *testing.T) {
 		if response.StatusCode != http.StatusOK || !strings.Contains(strings.ToLower(string(body)), strings.ToLower(want)) {
 			t.Errorf("%s: status %d, no %q in %.4000s", path, response.StatusCode, want, body)
 		}
+		for _, metric := range regexp.MustCompile(`(?m)^# TYPE (accrue_\w+)`).FindAllStringSubmatch(string(body), -1) {
+			if !bytes.Contains(guide, []byte("`"+metric[1]+"`")) {
+				t.Errorf("docs/operating.md does not tell of %s", metric[1])
+			}
+		}
 	}
 	p.stop(t)
 	log := p.log.String()
@@ -292,5 +311,87 @@ func TestOperation(t *testing.T) {
 	}
 	if !strings.Contains(log, `"request":"`) {
 		t.Error("the log has no request ids")
+	}
+}
+
+// A request whose body is still on its way when the server is told to stop is answered, and then the server ends.
+func TestStopFinishesWhatIsInFlight(t *testing.T) {
+	p := start(t, nil, "--data-dir", t.TempDir())
+	token := p.person(t, "jordan").accessToken
+	conn, err := net.Dial("tcp", strings.TrimSuffix(strings.TrimPrefix(p.url, "http://"), "/graphql"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = conn.Close() }()
+	body := `{"query":"mutation { logCredit(input: {title: \"In flight\", completedOn: \"` + daysAgo(1) + `\", minutes: 50}) { credit { title } } }"}`
+	_, err = fmt.Fprintf(conn, "POST /graphql HTTP/1.1\r\nHost: accrue\r\nAuthorization: Bearer %s\r\nContent-Type: application/json\r\nContent-Length: %d\r\nExpect: 100-continue\r\n\r\n", token, len(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	// The server says that it goes on once it has begun to read the body.
+	answers := bufio.NewReader(conn)
+	if line, err := answers.ReadString('\n'); err != nil || !strings.Contains(line, "100 Continue") {
+		t.Fatal(err, line)
+	}
+	if _, err := answers.ReadString('\n'); err != nil {
+		t.Fatal(err)
+	}
+	if err := p.command.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	for deadline := time.Now().Add(time.Minute); ; {
+		// It takes no new connections from the moment that it stops.
+		other, err := net.Dial("tcp", conn.RemoteAddr().String())
+		if err != nil {
+			break
+		}
+		_ = other.Close()
+		if time.Now().After(deadline) {
+			t.Fatal("the server takes new connections for a minute after it was told to stop")
+		}
+	}
+	if _, err := io.WriteString(conn, body); err != nil {
+		t.Fatal(err)
+	}
+	response, err := http.ReadResponse(answers, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = response.Body.Close() }()
+	answer, err := io.ReadAll(response.Body)
+	if err != nil || response.StatusCode != http.StatusOK || !strings.Contains(string(answer), `"title":"In flight"`) {
+		t.Errorf("%v: status %d: %s", err, response.StatusCode, answer)
+	}
+	<-p.ended
+	if code := p.command.ProcessState.ExitCode(); code != 0 {
+		t.Errorf("the server ended with %d: %s", code, p.log)
+	}
+}
+
+func TestTracesAreSentWhereAnExporterIsConfigured(t *testing.T) {
+	received := make(chan []byte, 100)
+	collector := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		if body, err := io.ReadAll(r.Body); err == nil && r.URL.Path == "/v1/traces" {
+			received <- body
+		}
+	}))
+	defer collector.Close()
+	p := start(t, []string{"OTEL_EXPORTER_OTLP_ENDPOINT=" + collector.URL}, "--data-dir", t.TempDir())
+	token := p.person(t, "jordan").accessToken
+	p.stop(t)
+	close(received)
+	var all []byte
+	for body := range received {
+		all = append(all, body...)
+	}
+	for _, want := range []string{"service.name", "accrue", "http.response.status_code"} {
+		if !bytes.Contains(all, []byte(want)) {
+			t.Errorf("the traces hold no %q", want)
+		}
+	}
+	for _, secret := range []string{token, "jordan@example.com", passwordOf("jordan")} {
+		if bytes.Contains(all, []byte(secret)) {
+			t.Errorf("the traces hold %q", secret)
+		}
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"os"
 	"os/signal"
+	"runtime/debug"
 	"strings"
 	"sync"
 	"syscall"
@@ -37,7 +38,7 @@ func main() {
 	command := kong.Parse(&config,
 		kong.Name("accrue"),
 		kong.Description("The open backend for apps that track continuing-education credits."),
-		kong.UsageOnError(),
+		kong.ShortUsageOnError(),
 		kong.BindTo(ctx, (*context.Context)(nil)),
 	)
 	command.FatalIfErrorf(command.Run())
@@ -52,6 +53,9 @@ type serveCommand struct {
 
 // Run serves until it is told to stop.
 func (c *serveCommand) Run(ctx context.Context) error {
+	if err := c.check(); err != nil {
+		return err
+	}
 	return c.serve(ctx, nil)
 }
 
@@ -67,6 +71,11 @@ type services struct {
 func (c *serveCommand) serve(ctx context.Context, prepare func(context.Context, *services) error) error {
 	log := c.logger()
 	slog.SetDefault(log)
+	if os.Getenv("GOGC") == "" {
+		// What lives longer than a request is little: collecting less often costs a few dozen megabytes and saves a
+		// tenth of the processor's time.
+		debug.SetGCPercent(400)
+	}
 	stopTracing, err := startTracing(ctx)
 	if err != nil {
 		return err
@@ -92,7 +101,7 @@ func (c *serveCommand) serve(ctx context.Context, prepare func(context.Context, 
 
 	listener, err := net.Listen("tcp", c.Addr)
 	if err != nil {
-		return fmt.Errorf("listen: %w", err)
+		return fmt.Errorf("--addr %s cannot be listened on: %w", c.Addr, err)
 	}
 	metrics := newMetrics()
 	server := &http.Server{
@@ -140,7 +149,7 @@ func (c *serveCommand) open(ctx context.Context, log *slog.Logger) (*services, e
 		return nil, err
 	}
 	s := &services{store: store, tracker: tracker.New(store, programs, time.Now, log)}
-	if s.authenticator, s.accounts, err = c.Firebase.accounts(ctx, store); err != nil {
+	if s.authenticator, s.accounts, err = c.accounts(ctx, store); err != nil {
 		return nil, errors.Join(err, store.Close())
 	}
 	return s, nil
@@ -148,7 +157,13 @@ func (c *serveCommand) open(ctx context.Context, log *slog.Logger) (*services, e
 
 func (d *Database) open(ctx context.Context) (storage.Store, error) {
 	if d.MongoDBURI != "" {
-		return mongodb.Open(ctx, d.MongoDBURI)
+		store, err := mongodb.Open(ctx, d.MongoDBURI)
+		if errors.Is(err, storage.ErrUnavailable) {
+			return nil, fmt.Errorf("the MongoDB that MONGODB_URI names does not answer: %w", err)
+		} else if err != nil {
+			return nil, err
+		}
+		return store, nil
 	}
 	return sqlite.Open(ctx, d.DataDir)
 }

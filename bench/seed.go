@@ -19,7 +19,6 @@ import (
 // population is the people who ask.
 type population struct {
 	ids, tokens []string
-	writeQuery  string
 	homeBody    []byte
 }
 

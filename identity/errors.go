@@ -30,8 +30,10 @@ func errWrongPassword() error {
 }
 
 func errTaken() error {
-	return &ce.Error{Code: ce.CodeConflict, Path: []string{"email"},
-		Text: "There is an account with this e-mail address; sign in instead."}
+	return &ce.Error{
+		Code: ce.CodeConflict, Path: []string{"email"},
+		Text: "There is an account with this e-mail address; sign in instead.",
+	}
 }
 
 func errTooMany(wait time.Duration) error {
@@ -39,6 +41,8 @@ func errTooMany(wait time.Duration) error {
 }
 
 func errUnavailable(cause error) error {
-	return &ce.Error{Code: ce.CodeUnavailable, Text: "Signing in is not possible at the moment; try again.",
-		RetryAfter: 2 * time.Second, Err: cause}
+	return &ce.Error{
+		Code: ce.CodeUnavailable, Text: "Signing in is not possible at the moment; try again.",
+		RetryAfter: 2 * time.Second, Err: cause,
+	}
 }

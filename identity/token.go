@@ -46,8 +46,10 @@ type verifiedToken struct {
 
 func newVerifier(issuer, audience string, algorithm jose.SignatureAlgorithm, keys *keyring, now func() time.Time) *verifier {
 	verified, _ := lru.New[[sha256.Size]byte, verifiedToken](verifiedTokens) // fails on a size below 1 only
-	return &verifier{issuer: issuer, audience: audience, algorithms: []jose.SignatureAlgorithm{algorithm},
-		keys: keys, now: now, verified: verified}
+	return &verifier{
+		issuer: issuer, audience: audience, algorithms: []jose.SignatureAlgorithm{algorithm},
+		keys: keys, now: now, verified: verified,
+	}
 }
 
 // verify returns what a valid token says, or an error fit to be shown.

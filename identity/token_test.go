@@ -77,8 +77,10 @@ func TestAccessTokenRefused(t *testing.T) {
 		"too long":     {session.AccessToken + strings.Repeat("A", 10_000), invalid},
 		"alg none":     {assemble(t, map[string]any{"alg": "none", "kid": ids[0]}, claims(nil), none), invalid},
 		"no signature": {parts[0] + "." + parts[1] + ".", invalid},
-		"tampered": {parts[0] + "." + strings.Split(assemble(t, nil, claims(map[string]any{"sub": ce.NewUUID()}), none), ".")[1] + "." + parts[2],
-			invalid},
+		"tampered": {
+			parts[0] + "." + strings.Split(assemble(t, nil, claims(map[string]any{"sub": ce.NewUUID()}), none), ".")[1] + "." + parts[2],
+			invalid,
+		},
 		"HS256 by the public key": {assemble(t, map[string]any{"alg": "HS256", "kid": ids[0]}, claims(nil), func(signed string) []byte {
 			mac := hmac.New(sha256.New, key.Public().(ed25519.PublicKey))
 			mac.Write([]byte(signed))
@@ -92,8 +94,10 @@ func TestAccessTokenRefused(t *testing.T) {
 		"without expiry":  {signed(map[string]any{"exp": nil}), invalid},
 		"without sign-in": {signed(map[string]any{"auth_time": nil}), invalid},
 		"expired":         {signed(map[string]any{"exp": now - 31}), sessionEnded},
-		"expired and forged": {sign(t, jose.EdDSA, other, ids[0], claims(map[string]any{"exp": now - 31})),
-			sessionEnded},
+		"expired and forged": {
+			sign(t, jose.EdDSA, other, ids[0], claims(map[string]any{"exp": now - 31})),
+			sessionEnded,
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := h.Authenticate(t.Context(), test.token)

@@ -50,7 +50,7 @@ func presenter(log *slog.Logger) graphql.ErrorPresenterFunc {
 			}
 		case errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled), errors.Is(err, storage.ErrUnavailable):
 			log.WarnContext(ctx, "request not finished", "error", err)
-			present(shown, ce.CodeUnavailable, "The server cannot finish this just now. Send the same request again, with the same id.")
+			present(shown, ce.CodeUnavailable, unavailable)
 		default:
 			log.ErrorContext(ctx, "request failed", "error", err)
 			text := "Something went wrong on our side."
@@ -82,6 +82,8 @@ func inputPath(err *ce.Error, at ast.Path) []string {
 	}
 	return path
 }
+
+const unavailable = "The server cannot finish this just now. Send the same request again, with the same id."
 
 func present(shown *gqlerror.Error, code ce.Code, text string) {
 	shown.Message = text

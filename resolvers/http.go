@@ -48,7 +48,12 @@ func (limits overHTTP) Do(w http.ResponseWriter, r *http.Request, execute graphq
 		return
 	}
 	respond, ctx := execute.DispatchOperation(ctx, operation)
-	answer.write(http.StatusOK, respond(ctx), true)
+	response := respond(ctx)
+	if response == nil { // the time was over before the first field
+		Refuse(w, http.StatusServiceUnavailable, string(ce.CodeUnavailable), unavailable)
+		return
+	}
+	answer.write(http.StatusOK, response, true)
 }
 
 // read returns what the request asks, or nil when it has been refused.

@@ -207,11 +207,10 @@ func (e *evaluation) maximumReason(i int) []ce.Message {
 type explainer struct {
 	*evaluation
 	pass *pass
-	full uint64 // the maximums that are used up
 }
 
 func (e *evaluation) newExplainer() *explainer {
-	return &explainer{evaluation: e, pass: e.passes[shownCase], full: e.usedUp()}
+	return &explainer{evaluation: e, pass: e.passes[shownCase]}
 }
 
 func (x *explainer) foreign() ce.Text {
@@ -296,7 +295,7 @@ func (x *explainer) rest(first, end int, reported, counted ce.Amount) (list []ce
 	var limits []string
 	for i := range x.items {
 		it := &x.items[i]
-		if members&it.bit&x.maximum != 0 && (x.full&it.bit != 0 || it.rule.each.grouped()) {
+		if members&it.bit&x.maximum != 0 && (it.full || it.rule.each.grouped()) {
 			limits = append(limits, x.limit(it))
 		}
 	}
@@ -308,16 +307,4 @@ func (x *explainer) rest(first, end int, reported, counted ce.Amount) (list []ce
 
 func (x *explainer) limit(it *item) string {
 	return it.title() + " (at most " + it.required[shownCase].String() + ")"
-}
-
-// usedUp returns the maximums of which nothing is left.
-func (e *evaluation) usedUp() uint64 {
-	var full uint64
-	for i := range e.items {
-		it := &e.items[i]
-		if it.bit&e.maximum != 0 && it.applies(shownCase) && it.earned[shownCase].Cmp(it.required[shownCase]) >= 0 {
-			full |= it.bit
-		}
-	}
-	return full
 }

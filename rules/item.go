@@ -42,6 +42,7 @@ type item struct {
 	earned [modes]ce.Amount
 	met    [modes]bool
 	stated ce.Amount // what was earned of a maximum, before the limit
+	full   bool      // nothing is left of a maximum
 	found  [modes]children
 }
 

@@ -277,18 +277,27 @@ func (p *pass) publish(m mode) {
 		it.required[m] = p.result.required[i]
 	}
 	p.whole[m] = p.result.whole
-	if m != shownCase {
-		return
+	if m == shownCase {
+		p.showMaximums()
 	}
+}
+
+// showMaximums tells of maximums what is stated to be under them, and how much of that counts.
+func (p *pass) showMaximums() {
 	for i := range p.items {
 		it := &p.items[i]
-		if it.rule.kind != ce.KindMaximum || it.bit == 0 {
+		if it.bit&p.maximum == 0 {
 			continue
 		}
-		it.stated = ce.Amount{}
+		it.full = it.earned[shownCase].Cmp(it.required[shownCase]) >= 0
+		if it.rule.amount.count != countNot {
+			continue
+		}
+		it.stated, it.earned[shownCase] = ce.Amount{}, ce.Amount{}
 		for k := range p.entries {
-			if p.members[k]&it.bit != 0 {
+			if p.entries[k].shown&it.bit != 0 {
 				it.stated = it.stated.Add(p.entries[k].value)
+				it.earned[shownCase] = it.earned[shownCase].Add(p.counted[it.rule.slot][k])
 			}
 		}
 	}

@@ -171,7 +171,11 @@ func (e *evaluation) relevant(i int) bool {
 // questions are those whose answers would decide something.
 func (e *evaluation) questions() []ce.Question {
 	var asks uint64
+	// A limit decides something where anything is open.
 	limits := e.whole[worstCase] != e.whole[bestCase]
+	for i := range e.items {
+		limits = limits || e.relevant(i)
+	}
 	var open uint64 // the leaves that are open
 	for i := range e.items {
 		it := &e.items[i]
@@ -184,13 +188,10 @@ func (e *evaluation) questions() []ce.Question {
 		}
 	}
 	if limits {
-		asks |= e.valueAsks()
+		asks |= e.holder.asks // what selections and values asked of the holder
 	}
 	return append(e.program.questions(asks), e.creditQuestions(open, limits)...)
 }
-
-// valueAsks returns what selections asked of the holder.
-func (e *evaluation) valueAsks() uint64 { return e.holder.asks }
 
 // creditQuestions ask for what credits do not state, where something depends on it.
 func (e *evaluation) creditQuestions(open uint64, limits bool) []ce.Question {

@@ -272,7 +272,7 @@ type SignOutPayload struct {
 
 type SignUpInput struct {
 	Email string `json:"email"`
-	// 8 to 256 bytes, whatever characters.
+	// At least 8 characters and at most 256 bytes, whatever characters.
 	Password string  `json:"password"`
 	Name     *string `json:"name,omitempty"`
 	// IANA name of the time zone where the professional lives, such as America/New_York.

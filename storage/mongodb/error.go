@@ -3,8 +3,10 @@ package mongodb
 import (
 	"errors"
 	"fmt"
+	"net"
 
 	"go.mongodb.org/mongo-driver/v2/mongo"
+	"go.mongodb.org/mongo-driver/v2/x/mongo/driver/topology"
 
 	"accrue/storage"
 )
@@ -19,6 +21,33 @@ func opaque(err error) error {
 		return storage.ErrNotFound
 	case mongo.IsDuplicateKeyError(err):
 		return storage.ErrConflict
+	case isUnavailable(err):
+		return fmt.Errorf("mongodb: %w: %w", storage.ErrUnavailable, err)
 	}
 	return fmt.Errorf("mongodb: %w", err)
+}
+
+// The codes of a server that is starting, stopping or no longer the primary:
+// https://github.com/mongodb/specifications/blob/master/source/server-discovery-and-monitoring/server-discovery-and-monitoring.md
+var notPrimaryCodes = []int{91, 189, 10058, 10107, 11600, 11602, 13435, 13436}
+
+// isUnavailable reports whether the server was not reached, did not answer in time, or is not the one to ask at the moment.
+func isUnavailable(err error) bool {
+	if mongo.IsTimeout(err) || mongo.IsNetworkError(err) || errors.Is(err, mongo.ErrClientDisconnected) {
+		return true
+	}
+	var selection topology.ServerSelectionError
+	var network net.Error
+	if errors.As(err, &selection) || errors.As(err, &network) {
+		return true
+	}
+	var server mongo.ServerError
+	if errors.As(err, &server) {
+		for _, code := range notPrimaryCodes {
+			if server.HasErrorCode(code) {
+				return true
+			}
+		}
+	}
+	return false
 }

@@ -97,17 +97,14 @@ func (c *connection) query(each func(row) error, query string, args ...any) (err
 	defer func() { err = errors.Join(err, rows.Close()) }()
 	found := make(row, len(rows.Columns()))
 	for {
-		switch err := rows.Next(found); err {
-		case nil:
-		case io.EOF:
+		if err := rows.Next(found); errors.Is(err, io.EOF) {
 			return nil
-		default:
+		} else if err != nil {
 			return err
 		}
-		if err := each(found); err != nil {
-			if err == errStop {
-				return nil
-			}
+		if err := each(found); errors.Is(err, errStop) {
+			return nil
+		} else if err != nil {
 			return err
 		}
 	}

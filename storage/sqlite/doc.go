@@ -8,7 +8,8 @@
 //
 // One goroutine writes, over one connection. It runs all writes that wait in one transaction, each in
 // a savepoint of its own, and answers them after the commit, so that concurrent writes share the wait for
-// the disk. synchronous=FULL makes an answered write survive the loss of power. A
+// the disk. synchronous=FULL makes an answered write survive the loss of power; only what can be
+// computed again is left to the next sync (see writer.settle). A
 // change function never runs there: the fact is read, changed in the caller's goroutine and
 // written under a version check, again and again until no other write came between.
 //

@@ -26,7 +26,7 @@ func (p professional) ClearMarks(ctx context.Context, marks []storage.Mark) erro
 	if len(marks) == 0 {
 		return ctx.Err()
 	}
-	return p.store.write(ctx, func(c *connection) error {
+	return p.store.writeDerived(ctx, func(c *connection) error {
 		for _, mark := range marks {
 			_, err := c.exec("DELETE FROM marks WHERE professional = ? AND kind = ? AND id = ? AND version = ?",
 				p.id, string(mark.Kind), mark.ID, mark.Version)

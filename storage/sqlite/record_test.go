@@ -54,8 +54,10 @@ func filled[T any]() (value T) {
 }
 
 func TestRecordsHoldEveryField(t *testing.T) {
-	options := cmp.Options{cmp.Comparer(func(a, b ce.Date) bool { return a == b }),
-		cmpopts.IgnoreFields(ce.Standing{}, "Uses", "Deadlines"), cmpopts.IgnoreFields(ce.Question{}, "Credits")}
+	options := cmp.Options{
+		cmp.Comparer(func(a, b ce.Date) bool { return a == b }),
+		cmpopts.IgnoreFields(ce.Standing{}, "Uses", "Deadlines"), cmpopts.IgnoreFields(ce.Question{}, "Credits"),
+	}
 	check := func(got, want any, err error) {
 		t.Helper()
 		if diff := cmp.Diff(want, got, options); diff != "" || err != nil {

@@ -129,7 +129,7 @@ func (s *Store) Ping(ctx context.Context) error {
 	})
 }
 
-var errClosed = errors.New("sqlite: the store is closed")
+var errClosed = fmt.Errorf("sqlite: the store is closed: %w", storage.ErrUnavailable)
 
 // read runs do on a free reader.
 func (s *Store) read(ctx context.Context, do func(*connection) error) error {
@@ -150,7 +150,13 @@ func (s *Store) read(ctx context.Context, do func(*connection) error) error {
 // write runs do as one atomic step and returns once it is safe on the disk. When do returns
 // an error, nothing is written.
 func (s *Store) write(ctx context.Context, do func(*connection) error) error {
-	return s.writer.write(ctx, do)
+	return s.writer.write(&task{ctx: ctx, do: do})
+}
+
+// writeDerived is write for what can be computed again. It is in the database, for a process that is killed too, and a
+// power cut may undo it together with all such writes after it.
+func (s *Store) writeDerived(ctx context.Context, do func(*connection) error) error {
+	return s.writer.write(&task{ctx: ctx, do: do, derived: true})
 }
 
 // Close waits for the reads and writes under way and closes the database. Closing again does nothing.

@@ -3,6 +3,7 @@ package sqlite
 import (
 	"context"
 	"os"
+	"slices"
 	"sync"
 )
 
@@ -18,6 +19,7 @@ type writer struct {
 	conn    *connection
 	log     string // the write-ahead log's file
 	limit   int64  // of the log's size, before it is shortened
+	relaxed bool   // whether commits are left to the next sync, see settle
 	queue   chan *task
 	ended   chan struct{}
 	lock    sync.RWMutex // held for reading while a task enters the queue
@@ -26,10 +28,11 @@ type writer struct {
 
 // task is one write.
 type task struct {
-	ctx  context.Context
-	do   func(*connection) error
-	err  error
-	done chan struct{}
+	ctx     context.Context
+	do      func(*connection) error
+	derived bool // what it writes can be computed again
+	err     error
+	done    chan struct{}
 }
 
 func newWriter(conn *connection, log string) *writer {
@@ -38,8 +41,8 @@ func newWriter(conn *connection, log string) *writer {
 	return w
 }
 
-func (w *writer) write(ctx context.Context, do func(*connection) error) error {
-	t := &task{ctx: ctx, do: do, done: make(chan struct{})}
+func (w *writer) write(t *task) error {
+	t.done = make(chan struct{})
 	if err := w.enter(t); err != nil {
 		return err
 	}
@@ -115,6 +118,9 @@ func (w *writer) waiting(batch []*task) []*task {
 
 // commit runs the tasks in one transaction. Its error concerns all that have none of their own.
 func (w *writer) commit(batch []*task) error {
+	if err := w.settle(batch); err != nil {
+		return err
+	}
 	if _, err := w.conn.exec("BEGIN IMMEDIATE"); err != nil {
 		return err
 	}
@@ -131,6 +137,26 @@ func (w *writer) commit(batch []*task) error {
 		w.rollback()
 		return err
 	}
+	return nil
+}
+
+// settle has the commit synced to the disk unless the whole batch is derived data. The log is synced in order, so
+// what a power cut may take of such commits is the last of them: standings together with the clearing of their marks, which
+// then still tell that a refresh is due. Each fact's commit is synced, and all before it.
+func (w *writer) settle(batch []*task) error {
+	relaxed := !slices.ContainsFunc(batch, func(t *task) bool { return !t.derived })
+	if relaxed == w.relaxed {
+		return nil
+	}
+	mode := "PRAGMA synchronous = FULL"
+	if relaxed {
+		mode = "PRAGMA synchronous = NORMAL"
+	}
+	// Not prepared once and kept: the setting takes effect when the statement is prepared.
+	if err := w.conn.script(mode); err != nil {
+		return err
+	}
+	w.relaxed = relaxed
 	return nil
 }
 

@@ -3,6 +3,7 @@ package sqlite
 import (
 	"context"
 	"errors"
+	"path/filepath"
 	"testing"
 )
 
@@ -29,13 +30,49 @@ func TestFailedWrite(t *testing.T) {
 	if err := w.commit(batch); err != nil {
 		t.Fatal(err)
 	}
-	if batch[0].err != nil || batch[1].err != failure || batch[2].err != nil {
+	if batch[0].err != nil || !errors.Is(batch[1].err, failure) || batch[2].err != nil {
 		t.Errorf("answers: %v, %v, %v", batch[0].err, batch[1].err, batch[2].err)
 	}
-	if batch[3].err != context.Canceled {
+	if !errors.Is(batch[3].err, context.Canceled) {
 		t.Errorf("answer to the one who has gone: %v", batch[3].err)
 	}
 	if sum := ask(t, conn, "SELECT sum(x) FROM a"); sum != 5 {
 		t.Errorf("the sum of what was written is %d", sum)
+	}
+}
+
+// A commit is left to the next sync only when all of it can be computed again.
+func TestOnlyDerivedDataWaitsForTheNextSync(t *testing.T) {
+	conn, err := connect(writing(filepath.Join(t.TempDir(), databaseName)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = conn.close() }()
+	const full, normal = 2, 1
+	w := &writer{conn: conn}
+	var during int64
+	look := func(derived bool) *task {
+		return &task{ctx: t.Context(), derived: derived, do: func(c *connection) error {
+			during = ask(t, c, "PRAGMA synchronous")
+			return nil
+		}}
+	}
+	for _, test := range []struct {
+		batch []*task
+		want  int64
+	}{
+		{[]*task{look(false)}, full},
+		{[]*task{look(true)}, normal},
+		{[]*task{look(true), look(true)}, normal},
+		{[]*task{look(true), look(false)}, full},
+		{[]*task{look(true)}, normal},
+		{[]*task{look(false)}, full},
+	} {
+		if err := w.commit(test.batch); err != nil {
+			t.Fatal(err)
+		}
+		if during != test.want {
+			t.Errorf("a batch of %d was committed at synchronous=%d, want %d", len(test.batch), during, test.want)
+		}
 	}
 }

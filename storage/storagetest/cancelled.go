@@ -2,6 +2,7 @@ package storagetest
 
 import (
 	"context"
+	"errors"
 	"testing"
 	"time"
 
@@ -120,7 +121,7 @@ func (s suite) cancelled(t *testing.T) {
 
 // notAbsent turns the answer that there is no such thing into no error.
 func notAbsent(err error) error {
-	if err == storage.ErrNotFound {
+	if errors.Is(err, storage.ErrNotFound) {
 		return nil
 	}
 	return err

@@ -48,8 +48,10 @@ func (s suite) credits(t *testing.T) {
 	wide := ce.Int(1_000_000_007).Mul(ce.Int(1_000_000_009)).Mul(ce.Int(1_000_000_021)).Div(ce.Int(1_000_000_033))
 	for name, credit := range map[string]ce.Credit{
 		"full": change(func(*ce.Credit) {}),
-		"bare": {ID: ce.CreditID(ce.NewUUID()), Professional: owner, Version: 1, Title: "x", CompletedOn: day(2026, time.January, 1),
-			Amount: ce.Int(1), Unit: ce.UnitMinute, CreatedAt: instant(0), UpdatedAt: instant(0)},
+		"bare": {
+			ID: ce.CreditID(ce.NewUUID()), Professional: owner, Version: 1, Title: "x", CompletedOn: day(2026, time.January, 1),
+			Amount: ce.Int(1), Unit: ce.UnitMinute, CreatedAt: instant(0), UpdatedAt: instant(0),
+		},
 		"empty lists": change(func(c *ce.Credit) {
 			c.Topics, c.Approvals, c.Certifications = []ce.Term{}, []ce.Term{}, []ce.CertificationID{}
 		}),

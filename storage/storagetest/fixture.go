@@ -54,8 +54,10 @@ func certificationOf(owner ce.ProfessionalID) ce.Certification {
 		},
 		Renewals: []ce.Renewal{
 			{Cycle: "2022", RenewedOn: day(2023, time.December, 30), RecordedAt: instant(-5)},
-			{Cycle: "2024", RenewedOn: day(2025, time.December, 31), ExpiresOn: day(2027, time.December, 31), Number: "CPA 2",
-				RecordedAt: instant(-1), NumberBefore: "CPA 1", ExpiresBefore: day(2025, time.December, 31)},
+			{
+				Cycle: "2024", RenewedOn: day(2025, time.December, 31), ExpiresOn: day(2027, time.December, 31), Number: "CPA 2",
+				RecordedAt: instant(-1), NumberBefore: "CPA 1", ExpiresBefore: day(2025, time.December, 31),
+			},
 		},
 		CreatedAt: instant(1), UpdatedAt: instant(2),
 	}
@@ -67,7 +69,7 @@ func creditOf(owner ce.ProfessionalID, completed ce.Date) ce.Credit {
 		ID: ce.CreditID(ce.NewUUID()), Professional: owner, Version: 1,
 		Title: "Ethics, O'Brien & \"Søn\" 100% ✓", Provider: "Example_Academy", CompletedOn: completed,
 		Amount: ce.Fraction(3, 2), Unit: "us-ga-board-of-accountancy.cpe-credit", Format: "live-online", Role: "author",
-		Topics: []ce.Term{"ethics", "größe.2"}, Approvals: []ce.Term{"nasba"}, Notes: "first line\nsecond\tline",
+		Topics: []ce.Term{"ethics", "größe.2"}, Approvals: []ce.Term{"nasba"}, Portions: []ce.Portion{{Amount: ce.Fraction(1, 3), Topics: []ce.Term{"agile", "größe.2"}}, {Amount: ce.Int(1), Topics: []ce.Term{}}}, Notes: "first line\nsecond\tline",
 		Certifications: []ce.CertificationID{ce.CertificationID(ce.NewUUID()), ce.CertificationID(ce.NewUUID())},
 		CreatedAt:      instant(1), UpdatedAt: instant(2),
 	}
@@ -126,17 +128,23 @@ func amount(a ce.Amount) *ce.Amount { return &a }
 func standingOf(certification ce.CertificationID, title string, changesOn ce.Date, dueOn ...ce.Date) ce.Standing {
 	standing := ce.Standing{
 		Certification: certification, Program: "us-ga-cpa", AsOf: day(2026, time.March, 1), Outcome: ce.Undetermined, Phase: ce.Grace,
-		Cycle: &ce.Cycle{Key: "2024", StartsOn: day(2024, time.January, 1), EarnBy: day(2025, time.December, 31),
-			ReportBy: day(2026, time.January, 15), EndsOn: day(2026, time.January, 31), OpensOn: day(2025, time.June, 1), GraceEndsOn: day(2026, time.March, 31)},
+		Cycle: &ce.Cycle{
+			Key: "2024", StartsOn: day(2024, time.January, 1), EarnBy: day(2025, time.December, 31),
+			ReportBy: day(2026, time.January, 15), EndsOn: day(2026, time.January, 31), OpensOn: day(2025, time.June, 1), GraceEndsOn: day(2026, time.March, 31),
+		},
 		Requirements: []ce.RequirementStanding{
 			{ID: "all", Kind: ce.KindAllOf, Force: ce.Binding, Title: title, Outcome: ce.NotMet, Explanation: "Two of three are met."},
-			{ID: "total", ParentID: "all", Kind: ce.KindMinimum, Force: ce.Advisory, Title: "80 hours", Outcome: ce.NotMet,
+			{
+				ID: "total", ParentID: "all", Kind: ce.KindMinimum, Force: ce.Advisory, Title: "80 hours", Outcome: ce.NotMet,
 				Required: amount(ce.Int(80)), Earned: amount(ce.Fraction(121, 3)), Remaining: amount(ce.Fraction(119, 3)), Unit: "hour",
-				Explanation: "Größe", Source: &ce.Source{ID: "rule", Title: "Rule 20-11", URL: "https://example.com/rule", Date: "2024", Confidence: ce.ConfidenceMedium}},
+				Explanation: "Größe", Source: &ce.Source{ID: "rule", Title: "Rule 20-11", URL: "https://example.com/rule", Date: "2024", Confidence: ce.ConfidenceMedium},
+			},
 			{ID: "other", ParentID: "all", Kind: ce.KindOther, Force: ce.Binding, Title: "Other", Outcome: ce.NotEvaluated, Required: amount(ce.Int(0))},
 		},
-		Uses: []ce.CreditUse{{Certification: certification, Credit: ce.CreditID(ce.NewUUID()), Reported: ce.Int(2), Unit: "hour",
-			Parts: []ce.CreditPart{{Requirement: "total", Amount: ce.Int(2)}}, Explanation: "all of it"}},
+		Uses: []ce.CreditUse{{
+			Certification: certification, Credit: ce.CreditID(ce.NewUUID()), Reported: ce.Int(2), Unit: "hour",
+			Parts: []ce.CreditPart{{Requirement: "total", Amount: ce.Int(2)}}, Explanation: "all of it",
+		}},
 		Questions: []ce.Question{
 			{ID: "cpr", Prompt: "Is the card valid?", Type: ce.QuestionChoice, Target: ce.TargetFact, Choices: []ce.Choice{{ID: "yes", Name: "Yes"}, {ID: "no", Name: "No"}}},
 			{ID: "topics", Prompt: "What about?", Type: ce.QuestionTerms, Target: ce.TargetTopics, Credits: []ce.CreditID{ce.CreditID(ce.NewUUID())}},

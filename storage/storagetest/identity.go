@@ -14,8 +14,10 @@ func accountOf(email string, id ce.ProfessionalID) storage.Account {
 }
 
 func sessionOf(id string, professional ce.ProfessionalID) storage.Session {
-	return storage.Session{ID: id, Professional: professional, Secret: []byte{0, 1, 0xff}, Generation: 3,
-		RotatedAt: instant(1), ExpiresAt: instant(100), Version: 1, CreatedAt: instant(0)}
+	return storage.Session{
+		ID: id, Professional: professional, Secret: []byte{0, 1, 0xff}, Generation: 3,
+		RotatedAt: instant(1), ExpiresAt: instant(100), Version: 1, CreatedAt: instant(0),
+	}
 }
 
 func (s suite) accounts(t *testing.T) {

@@ -106,12 +106,16 @@ func (s suite) derived(t *testing.T) {
 		succeed(t, handle.ClearMarks(t.Context(), []storage.Mark{{Kind: storage.MarkedCredit, ID: string(recent.ID), Version: 1}}))
 		certifications, err := handle.ReadCertifications(t.Context())
 		succeed(t, err)
-		same(t, "certifications", certifications, storage.Marked[ce.Certification]{Items: []ce.Certification{certification},
-			Marks: []storage.Mark{{Kind: storage.MarkedCertification, ID: string(certification.ID), Version: 1}}}, exact)
+		same(t, "certifications", certifications, storage.Marked[ce.Certification]{
+			Items: []ce.Certification{certification},
+			Marks: []storage.Mark{{Kind: storage.MarkedCertification, ID: string(certification.ID), Version: 1}},
+		}, exact)
 		credits, err = handle.ReadCredits(t.Context())
 		succeed(t, err)
-		same(t, "credits", credits, storage.Marked[ce.Credit]{Items: []ce.Credit{recent, old},
-			Marks: []storage.Mark{{Kind: storage.MarkedCredit, ID: string(old.ID), Version: 1}}}, exact)
+		same(t, "credits", credits, storage.Marked[ce.Credit]{
+			Items: []ce.Credit{recent, old},
+			Marks: []storage.Mark{{Kind: storage.MarkedCredit, ID: string(old.ID), Version: 1}},
+		}, exact)
 	})
 	t.Run("saved and overtaken", func(t *testing.T) {
 		owner, handle := s.newProfile(t)

@@ -1,0 +1,117 @@
+package main
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"reflect"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/alecthomas/kong"
+)
+
+// A setting that cannot be is refused before anything is served, with a sentence that names it.
+func TestSettingsAreCheckedAtStart(t *testing.T) {
+	file, err := binary()
+	if err != nil {
+		t.Fatal(err)
+	}
+	taken := start(t, nil, "--data-dir", t.TempDir())
+	noFolder := filepath.Join(t.TempDir(), "file")
+	if err := os.WriteFile(noFolder, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, test := range []struct {
+		name      string
+		setting   string // a flag, or a variable with its value
+		complaint string
+	}{
+		{"an address without port", "--addr=localhost", "missing port"},
+		{"a port too high", "--addr=127.0.0.1:65536", "invalid port"},
+		{"a port that is taken", "--addr=" + strings.TrimSuffix(strings.TrimPrefix(taken.url, "http://"), "/graphql"), "in use"},
+		{"a data folder that is a file", "--data-dir=" + noFolder, "the data folder cannot be made"},
+		{"a data folder that cannot be", "--data-dir=" + filepath.Join(noFolder, "data"), "the data folder cannot be made"},
+		{"a MongoDB without a database", "MONGODB_URI=mongodb://user:a-secret@127.0.0.1:1/", "names no database"},
+		{"no MongoDB", "MONGODB_URI=mongodb://user:a-secret@127.0.0.1:1/accrue?serverSelectionTimeoutMS=100", "does not answer"},
+		{"another database", "MONGODB_URI=postgres://user:a-secret@127.0.0.1/accrue", "is not valid"},
+		{"Firebase without credentials", "FIREBASE_PROJECT_ID=demo-accrue", "needs credentials"},
+		{"credentials without Firebase", "FIREBASE_CREDENTIALS=key.json", "without --firebase-project-id"},
+		{"the emulator without Firebase", "--allow-auth-emulator", "without --firebase-project-id"},
+		{"an unknown log format", "--log-format=xml", "--log-format must be one of"},
+		{"an unknown log level", "ACCRUE_LOG_LEVEL=loud", "--log-level"},
+		{"a network that is none", "--trusted-proxies=10.0.0.0/99", "--trusted-proxies"},
+		{"no requests of an address", "--address-rate=0", "--address-rate must be above 0"},
+		{"no requests of a viewer", "--viewer-rate=-1", "--viewer-rate must be above 0"},
+		{"a negative body", "ACCRUE_MAX_BODY=-1", "--max-body must be above 0"},
+		{"a negative depth", "--max-depth=-15", "--max-depth must be above 0"},
+		{"a depth that is no number", "--max-depth=deep", "--max-depth: expected"},
+		{"no cost", "--max-cost=0", "--max-cost must be above 0"},
+		{"no time", "--request-time=0s", "--request-time must be above 0"},
+		{"a time without unit", "ACCRUE_REQUEST_TIME=5", "missing unit"},
+		{"a negative time to stop", "--stop-time=-1s", "--stop-time must not be below 0"},
+		{"traces to nowhere", "OTEL_EXPORTER_OTLP_ENDPOINT=localhost:4318", "OTEL_EXPORTER_OTLP_ENDPOINT must be a URL"},
+		{"an unknown flag", "--port=8080", "unknown flag --port"},
+		{"an unknown command", "server", "unexpected argument server"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			var arguments, environment []string
+			if name, _, ok := strings.Cut(test.setting, "="); ok && name == strings.ToUpper(name) {
+				environment = append(environment, test.setting)
+			} else {
+				arguments = append(arguments, test.setting)
+			}
+			if !strings.HasPrefix(test.setting, "--addr=") {
+				environment = append(environment, "ACCRUE_ADDR=127.0.0.1:0")
+			}
+			command := exec.CommandContext(t.Context(), file, arguments...)
+			command.Dir = t.TempDir()
+			command.Env = append([]string{"HOME=" + command.Dir, "PATH=" + os.Getenv("PATH")}, environment...)
+			out, err := command.CombinedOutput()
+			if err == nil || !strings.Contains(string(out), test.complaint) {
+				t.Errorf("ended with %v, no %q in: %s", err, test.complaint, out)
+			}
+			if strings.Contains(string(out), "Accrue listens") || strings.Contains(string(out), "a-secret") {
+				t.Errorf("says too much: %s", out)
+			}
+		})
+	}
+}
+
+var row = regexp.MustCompile("(?m)^\\| `--([a-z-]+)` \\| `([A-Z_]+)` \\|(.*?)\\| .+ \\|$")
+
+// Each setting of the server has its row in the README, with its variable and its default.
+func TestSettingsAreInTheREADME(t *testing.T) {
+	readme, err := os.ReadFile("README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	told := map[string][2]string{}
+	for _, found := range row.FindAllStringSubmatch(string(readme), -1) {
+		told[found[1]] = [2]string{found[2], strings.Trim(found[3], " `")}
+	}
+	parser, err := kong.New(&Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	real := map[string][2]string{}
+	for _, command := range parser.Model.Children {
+		if command.Name != "serve" {
+			continue
+		}
+		for _, flag := range command.Flags {
+			fallback := flag.Default
+			switch {
+			case flag.Name == "firebase-credentials":
+				fallback = "GOOGLE_APPLICATION_CREDENTIALS" // the Firebase SDK's
+			case flag.IsBool():
+				fallback = "no"
+			}
+			real[flag.Name] = [2]string{strings.Join(flag.Envs, ","), fallback}
+		}
+	}
+	if !reflect.DeepEqual(told, real) {
+		t.Errorf("the README tells of\n%v\nand the server has\n%v", told, real)
+	}
+}
