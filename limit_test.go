@@ -22,6 +22,7 @@ func TestLimitsOfARequest(t *testing.T) {
 		{"a page of everything", `{ me { certifications(first: 100) { nodes { standing { requirements { id title } credits(first: 100) { nodes { explanation } } } } } } }`, "TOO_COMPLEX"},
 		{"many aliases", "{" + strings.Repeat(" x: me { credits(first: 100) { nodes { id title notes } } }", 2) + aliases(80) + "}", "TOO_COMPLEX"},
 		{"many previews", "{" + previews(80) + "}", "TOO_COMPLEX"},
+		{"many texts of programs", "mutation {" + validations(50) + "}", "TOO_COMPLEX"},
 		{"a fragment in itself", `{ me { ...a } } fragment a on Professional { ...a }`, "GRAPHQL_VALIDATION_FAILED"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -49,6 +50,14 @@ func TestLimitsOfARequest(t *testing.T) {
 			t.Error(indented(answer["errors"]))
 		}
 	})
+}
+
+func validations(n int) string {
+	var text strings.Builder
+	for i := range n {
+		text.WriteString(" v" + strconv.Itoa(i) + `: validateProgram(input: {text: "x"}) { problems { message } }`)
+	}
+	return text.String()
 }
 
 func aliases(n int) string {

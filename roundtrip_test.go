@@ -38,10 +38,15 @@ func TestRoundTrips(t *testing.T) {
 	}
 	t.Cleanup(func() { _ = store.Close() })
 	a := newAPI(t, store)
-	add := func(program string) {
-		if _, answer := a.ask(t, "jordan", `mutation { addCertification(input: {programId: "`+program+`", issuedOn: "2012-03-02"}) { certification { id } } }`, nil); answer["errors"] != nil {
+	request := func(query string) {
+		t.Helper()
+		if _, answer := a.ask(t, "jordan", query, nil); answer["errors"] != nil {
 			t.Fatal(indented(answer))
 		}
+	}
+	add := func(program string) {
+		t.Helper()
+		request(`mutation { addCertification(input: {programId: "` + program + `", issuedOn: "2012-03-02"}) { certification { id } } }`)
 	}
 	count := func(what string, most int, query string, variables any) map[string]any {
 		t.Helper()
@@ -58,24 +63,30 @@ func TestRoundTrips(t *testing.T) {
 	home := `{ me { name certifications(first: 10) { nodes { id program { name } cycle { earnBy }
 		standing { outcome requirements { title earned required } } deadlines { nodes { title } } } }
 		credits(first: 20) { nodes { id title completedOn } } deadlines { nodes { dueOn title certification { id } } } } }`
-	log := func(i int, narrowed bool) {
+	log := func(i int, narrowed bool, unit string) {
+		t.Helper()
 		input := benchCredit(i)
 		if narrowed {
 			_, answer := a.ask(t, "jordan", `{ me { certifications { nodes { id } } } }`, nil)
 			input["input"].(map[string]any)["certificationIds"] = []any{at(t, answer, "data", "me", "certifications", "nodes", 0, "id")}
 		}
+		if unit != "" {
+			fields := input["input"].(map[string]any)
+			delete(fields, "minutes")
+			fields["amount"], fields["unit"] = "1.5", unit
+		}
 		count("logCredit", 8, `mutation($input: LogCreditInput!) { logCredit(input: $input) { credit { id uses { counted } }
 			certifications { standing { outcome requirements { earned } credits { nodes { counted } } } deadlines { nodes { remaining } } } } }`, input)
 	}
 	add("us-ga-cpa")
-	log(0, false)
-	log(1, true)
+	log(0, false, "")
+	log(1, true, "")
 	count("home screen", 6, home, nil)
 	for _, program := range []string{"iia-cia", "us-ga-pharmacist", "us-ga-cpa", "iia-cia"} {
 		add(program)
 	}
 	for i := range 150 {
-		log(2+i, i == 149)
+		log(2+i, i == 149, "")
 	}
 	count("home screen", 6, home, nil)
 	preview := `query($input: LogCreditInput!) { previewCredit(input: $input) { certifications { certification { program { name } }
@@ -87,4 +98,12 @@ func TestRoundTrips(t *testing.T) {
 	input["input"].(map[string]any)["id"] = at(t, answer, "data", "me", "credits", "nodes", 0, "id")
 	count("preview of a change", 6, preview, input)
 	count("credits with their uses", 6, `{ me { credits(first: 20) { nodes { title uses { counted explanation certification { program { name } } } } } } }`, nil)
+
+	request(`mutation { createProgram(input: {id: "` + uuid(3) + `", name: "Yoga teacher", hours: {amount: "30", years: 2, endsOn: "2027-12-31"}}) { program { id } } }`)
+	log(200, false, "")
+	add(uuid(3))
+	log(201, false, "")
+	log(202, true, "")
+	log(203, false, uuid(3)+".hour")
+	count("home screen with an own program", 6, home, nil)
 }

@@ -1,6 +1,8 @@
 package catalog
 
 import (
+	"io/fs"
+	"os"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -15,18 +17,17 @@ func TestLoad(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	names := make([]string, 0, 3)
+	files, err := fs.Glob(os.DirFS("."), "programs/*.yaml")
+	if err != nil || len(files) != len(c.Programs()) || len(files) < 34 {
+		t.Errorf("%d programs of %d files: %v", len(c.Programs()), len(files), err)
+	}
 	for _, p := range c.Programs() {
-		names = append(names, p.Name)
 		if p.Verified {
 			t.Errorf("%s says that it is verified; nobody has checked it", p.ID)
 		}
 		if got, ok := c.Program(p.ID); !ok || got != p || p.Latest().Hash == "" || p.Latest().Label == "" {
 			t.Errorf("%s is not found, or has no hash or label", p.ID)
 		}
-	}
-	if got := strings.Join(names, ", "); got != "Certified Internal Auditor, Georgia CPA, Georgia pharmacist" {
-		t.Errorf("programs: %s", got)
 	}
 	for id, minutes := range map[ce.UnitID]int64{
 		"iia.cpe-hour": 50, "us-ga-board-of-accountancy.cpe-credit": 50,
@@ -55,7 +56,7 @@ unit: example.hour
 sources:
   - {id: rules, title: The rules, url: https://example.com/rules, date: 2026-01-01, confidence: HIGH}
 cycle:
-  years: 1
+  length: 1 year
   ends: 2026-12-31
   source: rules
 versions:
@@ -88,11 +89,11 @@ func TestErrorsNameTheLineAndWhatWouldBeRight(t *testing.T) {
 		{"source", "minimum: 30\n        source: rules", "minimum: 30\n        source: rule", file + ":19: versions.0.requirements.0.source must be the id of one of the program's sources"},
 		{"field left out", "        source: rules\n", "", file + ":16: versions.0.requirements.0.source must be"},
 		{"amount", "minimum: 30", "minimum: -30", file + ":18: versions.0.requirements.0.minimum must be an amount such as 80"},
-		{"type", "years: 1", "years: one", file + ":9: "},
+		{"type", "length: 1 year", "length: one year", file + ":9: "},
 		{"day", "ends: 2026-12-31", "ends: 2026-12-32", file + ":10: cycle.ends must be a day of the calendar"},
 		{"body", "body: example", "body: nobody", file + ":3: body must be the id of a body in the catalog"},
 		{"anchor", "name: Example card", "name: &a Example card", file + ":2: anchors, aliases"},
-		{"merge", "cycle:\n", "cycle:\n  <<: {years: 2}\n", file + ":9: anchors, aliases, merges"},
+		{"merge", "cycle:\n", "cycle:\n  <<: {length: 2 years}\n", file + ":9: anchors, aliases, merges"},
 		{"tag", "name: Example card", "name: !!str Example card", file + ":2: anchors, aliases, merges and tags"},
 		{"brackets", "name: Example card", "name: " + deep, file + ":2: has too many brackets open"},
 		{"dashes", "name: Example card", "name:\n" + strings.Repeat("- ", 1000), file + ":3: is nested too deep"},

@@ -34,8 +34,11 @@ type Document struct {
 	root ast.Node
 }
 
+// programs is the format of bodies and programs.
+var programs = Format{MaxFileSize, "docs/rules.md"}
+
 func decode(file string, text []byte, into any) (*Document, error) {
-	return Format{MaxFileSize, "docs/rules.md"}.Decode(file, text, into)
+	return programs.Decode(file, text, into)
 }
 
 // Decode reads the one document of a file into a value. Unknown keys, keys given twice, anchors, aliases, merges

@@ -15,7 +15,8 @@ type (
 	CreditID        string
 )
 
-// Ids from the catalog: short texts chosen by the authors of programs.
+// Ids from the catalog: short texts chosen by the authors of programs. The id of a professional's own program is a
+// UUID, by which its body goes, too, and which begins the ids of the body's units.
 type (
 	ProgramID     string // "us-ga-cpa"
 	BodyID        string // "us-ga-board-of-accountancy"

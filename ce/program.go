@@ -24,7 +24,7 @@ func Minute() Unit {
 type Source struct {
 	ID    SourceID
 	Title string
-	URL   string
+	URL   string // "" where it is not on the web
 	// Date is what the source says of its own date, as it says it ("2024", "2024-01-03"); "" when it says none.
 	Date string
 	// Confidence is HIGH for the body's own text or two independent good sources, MEDIUM for one decent

@@ -5,7 +5,7 @@ package graph
 import (
 	"accrue/ce"
 	"accrue/graph/model"
-	"accrue/rules"
+	"accrue/tracker"
 	"context"
 	"math"
 	"strconv"
@@ -18,11 +18,12 @@ import (
 // region    ************************** generated!.gotpl **************************
 
 type CertificationResolver interface {
-	Program(ctx context.Context, obj *ce.Certification) (*rules.Program, error)
+	Program(ctx context.Context, obj *ce.Certification) (*tracker.Program, error)
 
 	Cycle(ctx context.Context, obj *ce.Certification) (*model.Cycle, error)
 	Cycles(ctx context.Context, obj *ce.Certification, first *int, after *string) (*model.CycleConnection, error)
 	Standing(ctx context.Context, obj *ce.Certification, asOf *ce.Date, cycleID *string) (*model.Standing, error)
+	Suggestions(ctx context.Context, obj *ce.Certification) ([]*model.Suggestion, error)
 	Deadlines(ctx context.Context, obj *ce.Certification, first *int, after *string) (*model.DeadlineConnection, error)
 }
 type MutationResolver interface {
@@ -34,6 +35,10 @@ type MutationResolver interface {
 	LogCredit(ctx context.Context, input model.LogCreditInput) (*model.LogCreditPayload, error)
 	UpdateCredit(ctx context.Context, input model.UpdateCreditInput) (*model.UpdateCreditPayload, error)
 	DeleteCredit(ctx context.Context, input model.DeleteCreditInput) (*model.DeleteCreditPayload, error)
+	CreateProgram(ctx context.Context, input model.CreateProgramInput) (*model.CreateProgramPayload, error)
+	UpdateProgram(ctx context.Context, input model.UpdateProgramInput) (*model.UpdateProgramPayload, error)
+	RemoveProgram(ctx context.Context, input model.RemoveProgramInput) (*model.RemoveProgramPayload, error)
+	ValidateProgram(ctx context.Context, input model.ValidateProgramInput) (*model.ValidateProgramPayload, error)
 	UpdateProfile(ctx context.Context, input model.UpdateProfileInput) (*model.UpdateProfilePayload, error)
 	DeleteAccount(ctx context.Context, input model.DeleteAccountInput) (*model.DeleteAccountPayload, error)
 	SignUp(ctx context.Context, input model.SignUpInput) (*model.SessionPayload, error)
@@ -141,6 +146,20 @@ func (ec *executionContext) field_Mutation_changePassword_args(ctx context.Conte
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_createProgram_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.CreateProgramInput, error) {
+			return ec.unmarshalNCreateProgramInput2accrueᚋgraphᚋmodelᚐCreateProgramInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_deleteAccount_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -217,6 +236,20 @@ func (ec *executionContext) field_Mutation_removeCertification_args(ctx context.
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (model.RemoveCertificationInput, error) {
 			return ec.unmarshalNRemoveCertificationInput2accrueᚋgraphᚋmodelᚐRemoveCertificationInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_removeProgram_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.RemoveProgramInput, error) {
+			return ec.unmarshalNRemoveProgramInput2accrueᚋgraphᚋmodelᚐRemoveProgramInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -323,6 +356,34 @@ func (ec *executionContext) field_Mutation_updateProfile_args(ctx context.Contex
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_updateProgram_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.UpdateProgramInput, error) {
+			return ec.unmarshalNUpdateProgramInput2accrueᚋgraphᚋmodelᚐUpdateProgramInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_validateProgram_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.ValidateProgramInput, error) {
+			return ec.unmarshalNValidateProgramInput2accrueᚋgraphᚋmodelᚐValidateProgramInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 // endregion ***************************** args.gotpl *****************************
 
 // region    **************************** field.gotpl *****************************
@@ -417,8 +478,8 @@ func (ec *executionContext) _Certification_program(ctx context.Context, field gr
 			return ec.Resolvers.Certification().Program(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *rules.Program) graphql.Marshaler {
-			return ec.marshalNProgram2ᚖaccrueᚋrulesᚐProgram(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *tracker.Program) graphql.Marshaler {
+			return ec.marshalNProgram2ᚖaccrueᚋtrackerᚐProgram(ctx, selections, v)
 		},
 		true,
 		true,
@@ -677,6 +738,38 @@ func (ec *executionContext) fieldContext_Certification_standing(ctx context.Cont
 	if fc.Args, err = ec.field_Certification_standing_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Certification_suggestions(ctx context.Context, field graphql.CollectedField, obj *ce.Certification) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Certification_suggestions(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Certification().Suggestions(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.Suggestion) graphql.Marshaler {
+			return ec.marshalNSuggestion2ᚕᚖaccrueᚋgraphᚋmodelᚐSuggestionᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Certification_suggestions(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Certification",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Suggestion(ctx, field)
+		},
 	}
 	return fc, nil
 }
@@ -1603,6 +1696,182 @@ func (ec *executionContext) fieldContext_Mutation_deleteCredit(ctx context.Conte
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_deleteCredit_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_createProgram(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_createProgram(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().CreateProgram(ctx, fc.Args["input"].(model.CreateProgramInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.CreateProgramPayload) graphql.Marshaler {
+			return ec.marshalOCreateProgramPayload2ᚖaccrueᚋgraphᚋmodelᚐCreateProgramPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_createProgram(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CreateProgramPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_createProgram_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_updateProgram(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_updateProgram(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().UpdateProgram(ctx, fc.Args["input"].(model.UpdateProgramInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.UpdateProgramPayload) graphql.Marshaler {
+			return ec.marshalOUpdateProgramPayload2ᚖaccrueᚋgraphᚋmodelᚐUpdateProgramPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_updateProgram(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UpdateProgramPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_updateProgram_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_removeProgram(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_removeProgram(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().RemoveProgram(ctx, fc.Args["input"].(model.RemoveProgramInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.RemoveProgramPayload) graphql.Marshaler {
+			return ec.marshalORemoveProgramPayload2ᚖaccrueᚋgraphᚋmodelᚐRemoveProgramPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_removeProgram(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RemoveProgramPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_removeProgram_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_validateProgram(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_validateProgram(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ValidateProgram(ctx, fc.Args["input"].(model.ValidateProgramInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.ValidateProgramPayload) graphql.Marshaler {
+			return ec.marshalOValidateProgramPayload2ᚖaccrueᚋgraphᚋmodelᚐValidateProgramPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_validateProgram(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ValidateProgramPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_validateProgram_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -2543,6 +2812,12 @@ func (ec *executionContext) _Certification(ctx context.Context, sel ast.Selectio
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Certification_standing(ctx, field, obj)
 				})
+		case "suggestions":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Certification_suggestions(ctx, field, obj)
+				})
 		case "deadlines":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, true,
@@ -2909,6 +3184,34 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
+		case "createProgram":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_createProgram(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "updateProgram":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_updateProgram(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "removeProgram":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_removeProgram(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "validateProgram":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_validateProgram(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
 		case "updateProfile":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_updateProfile(ctx, field)
@@ -3117,7 +3420,7 @@ func (ec *executionContext) unmarshalNAddCertificationInput2accrueᚋgraphᚋmod
 }
 
 func (ec *executionContext) marshalNCertification2ᚕᚖaccrueᚋceᚐCertificationᚄ(ctx context.Context, sel ast.SelectionSet, v []*ce.Certification) graphql.Marshaler {
-	ret := marshalSlice(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNCertification2ᚖaccrueᚋceᚐCertification(ctx, sel, v[i])
@@ -3149,7 +3452,7 @@ func (ec *executionContext) marshalNCertificationConnection2ᚖaccrueᚋgraphᚋ
 }
 
 func (ec *executionContext) marshalNCertificationEdge2ᚕᚖaccrueᚋgraphᚋmodelᚐCertificationEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.CertificationEdge) graphql.Marshaler {
-	ret := marshalSlice(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNCertificationEdge2ᚖaccrueᚋgraphᚋmodelᚐCertificationEdge(ctx, sel, v[i])
@@ -3173,7 +3476,7 @@ func (ec *executionContext) marshalNCertificationEdge2ᚖaccrueᚋgraphᚋmodel�
 }
 
 func (ec *executionContext) marshalNCycle2ᚕᚖaccrueᚋgraphᚋmodelᚐCycleᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.Cycle) graphql.Marshaler {
-	ret := marshalSlice(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNCycle2ᚖaccrueᚋgraphᚋmodelᚐCycle(ctx, sel, v[i])
@@ -3205,7 +3508,7 @@ func (ec *executionContext) marshalNCycleConnection2ᚖaccrueᚋgraphᚋmodelᚐ
 }
 
 func (ec *executionContext) marshalNCycleEdge2ᚕᚖaccrueᚋgraphᚋmodelᚐCycleEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.CycleEdge) graphql.Marshaler {
-	ret := marshalSlice(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNCycleEdge2ᚖaccrueᚋgraphᚋmodelᚐCycleEdge(ctx, sel, v[i])
@@ -3233,7 +3536,7 @@ func (ec *executionContext) marshalNFact2accrueᚋceᚐFact(ctx context.Context,
 }
 
 func (ec *executionContext) marshalNFact2ᚕaccrueᚋceᚐFactᚄ(ctx context.Context, sel ast.SelectionSet, v []ce.Fact) graphql.Marshaler {
-	ret := marshalSlice(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNFact2accrueᚋceᚐFact(ctx, sel, v[i])

@@ -2656,7 +2656,7 @@ func (ec *executionContext) _UpdateCreditPayload(ctx context.Context, sel ast.Se
 // region    ***************************** type.gotpl *****************************
 
 func (ec *executionContext) marshalNCredit2ᚕᚖaccrueᚋgraphᚋmodelᚐCreditᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.Credit) graphql.Marshaler {
-	ret := marshalSlice(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNCredit2ᚖaccrueᚋgraphᚋmodelᚐCredit(ctx, sel, v[i])
@@ -2688,7 +2688,7 @@ func (ec *executionContext) marshalNCreditConnection2ᚖaccrueᚋgraphᚋmodel�
 }
 
 func (ec *executionContext) marshalNCreditEdge2ᚕᚖaccrueᚋgraphᚋmodelᚐCreditEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.CreditEdge) graphql.Marshaler {
-	ret := marshalSlice(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNCreditEdge2ᚖaccrueᚋgraphᚋmodelᚐCreditEdge(ctx, sel, v[i])
@@ -2712,7 +2712,7 @@ func (ec *executionContext) marshalNCreditEdge2ᚖaccrueᚋgraphᚋmodelᚐCredi
 }
 
 func (ec *executionContext) marshalNCreditPart2ᚕᚖaccrueᚋceᚐCreditPartᚄ(ctx context.Context, sel ast.SelectionSet, v []*ce.CreditPart) graphql.Marshaler {
-	ret := marshalSlice(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNCreditPart2ᚖaccrueᚋceᚐCreditPart(ctx, sel, v[i])
@@ -2760,7 +2760,7 @@ func (ec *executionContext) marshalNCreditPreview2ᚖaccrueᚋgraphᚋmodelᚐCr
 }
 
 func (ec *executionContext) marshalNCreditUse2ᚕᚖaccrueᚋgraphᚋmodelᚐCreditUseᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.CreditUse) graphql.Marshaler {
-	ret := marshalSlice(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNCreditUse2ᚖaccrueᚋgraphᚋmodelᚐCreditUse(ctx, sel, v[i])
@@ -2792,7 +2792,7 @@ func (ec *executionContext) marshalNCreditUseConnection2ᚖaccrueᚋgraphᚋmode
 }
 
 func (ec *executionContext) marshalNCreditUseEdge2ᚕᚖaccrueᚋgraphᚋmodelᚐCreditUseEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.CreditUseEdge) graphql.Marshaler {
-	ret := marshalSlice(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNCreditUseEdge2ᚖaccrueᚋgraphᚋmodelᚐCreditUseEdge(ctx, sel, v[i])

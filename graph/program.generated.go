@@ -7,6 +7,7 @@ import (
 	"accrue/graph/model"
 	"accrue/graph/scalar"
 	"accrue/rules"
+	"accrue/tracker"
 	"context"
 	"math"
 	"strconv"
@@ -19,7 +20,7 @@ import (
 // region    ************************** generated!.gotpl **************************
 
 type ProgramResolver interface {
-	Version(ctx context.Context, obj *rules.Program) (string, error)
+	Version(ctx context.Context, obj *tracker.Program) (string, error)
 }
 type QuestionResolver interface {
 	Choices(ctx context.Context, obj *ce.Question) ([]*rules.Vocable, error)
@@ -33,7 +34,7 @@ type QuestionResolver interface {
 
 // region    **************************** field.gotpl *****************************
 
-func (ec *executionContext) _Program_id(ctx context.Context, field graphql.CollectedField, obj *rules.Program) (ret graphql.Marshaler) {
+func (ec *executionContext) _Program_id(ctx context.Context, field graphql.CollectedField, obj *tracker.Program) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -56,7 +57,7 @@ func (ec *executionContext) fieldContext_Program_id(_ context.Context, field gra
 	return graphql.NewScalarFieldContext("Program", field, false, false, "ID")
 }
 
-func (ec *executionContext) _Program_name(ctx context.Context, field graphql.CollectedField, obj *rules.Program) (ret graphql.Marshaler) {
+func (ec *executionContext) _Program_name(ctx context.Context, field graphql.CollectedField, obj *tracker.Program) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -79,7 +80,7 @@ func (ec *executionContext) fieldContext_Program_name(_ context.Context, field g
 	return graphql.NewScalarFieldContext("Program", field, false, false, "String")
 }
 
-func (ec *executionContext) _Program_body(ctx context.Context, field graphql.CollectedField, obj *rules.Program) (ret graphql.Marshaler) {
+func (ec *executionContext) _Program_body(ctx context.Context, field graphql.CollectedField, obj *tracker.Program) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -102,7 +103,7 @@ func (ec *executionContext) fieldContext_Program_body(_ context.Context, field g
 	return graphql.NewScalarFieldContext("Program", field, false, false, "String")
 }
 
-func (ec *executionContext) _Program_jurisdiction(ctx context.Context, field graphql.CollectedField, obj *rules.Program) (ret graphql.Marshaler) {
+func (ec *executionContext) _Program_jurisdiction(ctx context.Context, field graphql.CollectedField, obj *tracker.Program) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -125,7 +126,7 @@ func (ec *executionContext) fieldContext_Program_jurisdiction(_ context.Context,
 	return graphql.NewScalarFieldContext("Program", field, false, false, "String")
 }
 
-func (ec *executionContext) _Program_version(ctx context.Context, field graphql.CollectedField, obj *rules.Program) (ret graphql.Marshaler) {
+func (ec *executionContext) _Program_version(ctx context.Context, field graphql.CollectedField, obj *tracker.Program) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -148,7 +149,7 @@ func (ec *executionContext) fieldContext_Program_version(_ context.Context, fiel
 	return graphql.NewScalarFieldContext("Program", field, true, true, "String")
 }
 
-func (ec *executionContext) _Program_verified(ctx context.Context, field graphql.CollectedField, obj *rules.Program) (ret graphql.Marshaler) {
+func (ec *executionContext) _Program_verified(ctx context.Context, field graphql.CollectedField, obj *tracker.Program) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -171,7 +172,7 @@ func (ec *executionContext) fieldContext_Program_verified(_ context.Context, fie
 	return graphql.NewScalarFieldContext("Program", field, false, false, "Boolean")
 }
 
-func (ec *executionContext) _Program_sources(ctx context.Context, field graphql.CollectedField, obj *rules.Program) (ret graphql.Marshaler) {
+func (ec *executionContext) _Program_sources(ctx context.Context, field graphql.CollectedField, obj *tracker.Program) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -203,7 +204,7 @@ func (ec *executionContext) fieldContext_Program_sources(_ context.Context, fiel
 	return fc, nil
 }
 
-func (ec *executionContext) _Program_questions(ctx context.Context, field graphql.CollectedField, obj *rules.Program) (ret graphql.Marshaler) {
+func (ec *executionContext) _Program_questions(ctx context.Context, field graphql.CollectedField, obj *tracker.Program) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -235,7 +236,7 @@ func (ec *executionContext) fieldContext_Program_questions(_ context.Context, fi
 	return fc, nil
 }
 
-func (ec *executionContext) _Program_units(ctx context.Context, field graphql.CollectedField, obj *rules.Program) (ret graphql.Marshaler) {
+func (ec *executionContext) _Program_units(ctx context.Context, field graphql.CollectedField, obj *tracker.Program) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -267,7 +268,7 @@ func (ec *executionContext) fieldContext_Program_units(_ context.Context, field 
 	return fc, nil
 }
 
-func (ec *executionContext) _Program_topics(ctx context.Context, field graphql.CollectedField, obj *rules.Program) (ret graphql.Marshaler) {
+func (ec *executionContext) _Program_topics(ctx context.Context, field graphql.CollectedField, obj *tracker.Program) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -299,7 +300,7 @@ func (ec *executionContext) fieldContext_Program_topics(_ context.Context, field
 	return fc, nil
 }
 
-func (ec *executionContext) _Program_formats(ctx context.Context, field graphql.CollectedField, obj *rules.Program) (ret graphql.Marshaler) {
+func (ec *executionContext) _Program_formats(ctx context.Context, field graphql.CollectedField, obj *tracker.Program) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -331,7 +332,7 @@ func (ec *executionContext) fieldContext_Program_formats(_ context.Context, fiel
 	return fc, nil
 }
 
-func (ec *executionContext) _Program_roles(ctx context.Context, field graphql.CollectedField, obj *rules.Program) (ret graphql.Marshaler) {
+func (ec *executionContext) _Program_roles(ctx context.Context, field graphql.CollectedField, obj *tracker.Program) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -363,7 +364,7 @@ func (ec *executionContext) fieldContext_Program_roles(_ context.Context, field 
 	return fc, nil
 }
 
-func (ec *executionContext) _Program_approvals(ctx context.Context, field graphql.CollectedField, obj *rules.Program) (ret graphql.Marshaler) {
+func (ec *executionContext) _Program_approvals(ctx context.Context, field graphql.CollectedField, obj *tracker.Program) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -395,7 +396,7 @@ func (ec *executionContext) fieldContext_Program_approvals(_ context.Context, fi
 	return fc, nil
 }
 
-func (ec *executionContext) _Program_notes(ctx context.Context, field graphql.CollectedField, obj *rules.Program) (ret graphql.Marshaler) {
+func (ec *executionContext) _Program_notes(ctx context.Context, field graphql.CollectedField, obj *tracker.Program) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -416,6 +417,75 @@ func (ec *executionContext) _Program_notes(ctx context.Context, field graphql.Co
 }
 func (ec *executionContext) fieldContext_Program_notes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Program", field, false, false, "String")
+}
+
+func (ec *executionContext) _Program_own(ctx context.Context, field graphql.CollectedField, obj *tracker.Program) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Program_own(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.IsOwn(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Program_own(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Program", field, true, false, "Boolean")
+}
+
+func (ec *executionContext) _Program_text(ctx context.Context, field graphql.CollectedField, obj *tracker.Program) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Program_text(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Text(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalOString2string(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Program_text(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Program", field, true, false, "String")
+}
+
+func (ec *executionContext) _Program_revision(ctx context.Context, field graphql.CollectedField, obj *tracker.Program) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Program_revision(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Revision(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Program_revision(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Program", field, true, false, "Int")
 }
 
 func (ec *executionContext) _ProgramConnection_edges(ctx context.Context, field graphql.CollectedField, obj *model.ProgramConnection) (ret graphql.Marshaler) {
@@ -462,8 +532,8 @@ func (ec *executionContext) _ProgramConnection_nodes(ctx context.Context, field 
 			return obj.Nodes, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*rules.Program) graphql.Marshaler {
-			return ec.marshalNProgram2ᚕᚖaccrueᚋrulesᚐProgramᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []*tracker.Program) graphql.Marshaler {
+			return ec.marshalNProgram2ᚕᚖaccrueᚋtrackerᚐProgramᚄ(ctx, selections, v)
 		},
 		true,
 		true,
@@ -572,8 +642,8 @@ func (ec *executionContext) _ProgramEdge_node(ctx context.Context, field graphql
 			return obj.Node, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *rules.Program) graphql.Marshaler {
-			return ec.marshalNProgram2ᚖaccrueᚋrulesᚐProgram(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *tracker.Program) graphql.Marshaler {
+			return ec.marshalNProgram2ᚖaccrueᚋtrackerᚐProgram(ctx, selections, v)
 		},
 		true,
 		true,
@@ -1029,7 +1099,7 @@ func (ec *executionContext) fieldContext_Unit_minutes(_ context.Context, field g
 
 var programImplementors = []string{"Program", "Node"}
 
-func (ec *executionContext) _Program(ctx context.Context, sel ast.SelectionSet, obj *rules.Program) graphql.Marshaler {
+func (ec *executionContext) _Program(ctx context.Context, sel ast.SelectionSet, obj *tracker.Program) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, programImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -1107,6 +1177,21 @@ func (ec *executionContext) _Program(ctx context.Context, sel ast.SelectionSet, 
 		case "notes":
 			out.Values[i] = ec._Program_notes(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "own":
+			out.Values[i] = ec._Program_own(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "text":
+			out.Values[i] = ec._Program_text(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "revision":
+			out.Values[i] = ec._Program_revision(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		default:
@@ -1434,11 +1519,11 @@ func (ec *executionContext) marshalNConfidence2accrueᚋceᚐConfidence(ctx cont
 	return res
 }
 
-func (ec *executionContext) marshalNProgram2ᚕᚖaccrueᚋrulesᚐProgramᚄ(ctx context.Context, sel ast.SelectionSet, v []*rules.Program) graphql.Marshaler {
-	ret := marshalSlice(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+func (ec *executionContext) marshalNProgram2ᚕᚖaccrueᚋtrackerᚐProgramᚄ(ctx context.Context, sel ast.SelectionSet, v []*tracker.Program) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNProgram2ᚖaccrueᚋrulesᚐProgram(ctx, sel, v[i])
+		return ec.marshalNProgram2ᚖaccrueᚋtrackerᚐProgram(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -1450,7 +1535,7 @@ func (ec *executionContext) marshalNProgram2ᚕᚖaccrueᚋrulesᚐProgramᚄ(ct
 	return ret
 }
 
-func (ec *executionContext) marshalNProgram2ᚖaccrueᚋrulesᚐProgram(ctx context.Context, sel ast.SelectionSet, v *rules.Program) graphql.Marshaler {
+func (ec *executionContext) marshalNProgram2ᚖaccrueᚋtrackerᚐProgram(ctx context.Context, sel ast.SelectionSet, v *tracker.Program) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "Program!")
 		return graphql.Null
@@ -1459,7 +1544,7 @@ func (ec *executionContext) marshalNProgram2ᚖaccrueᚋrulesᚐProgram(ctx cont
 }
 
 func (ec *executionContext) marshalNProgramEdge2ᚕᚖaccrueᚋgraphᚋmodelᚐProgramEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.ProgramEdge) graphql.Marshaler {
-	ret := marshalSlice(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNProgramEdge2ᚖaccrueᚋgraphᚋmodelᚐProgramEdge(ctx, sel, v[i])
@@ -1487,7 +1572,7 @@ func (ec *executionContext) marshalNQuestion2accrueᚋceᚐQuestion(ctx context.
 }
 
 func (ec *executionContext) marshalNQuestion2ᚕaccrueᚋceᚐQuestionᚄ(ctx context.Context, sel ast.SelectionSet, v []ce.Question) graphql.Marshaler {
-	ret := marshalSlice(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNQuestion2accrueᚋceᚐQuestion(ctx, sel, v[i])
@@ -1537,7 +1622,7 @@ func (ec *executionContext) marshalNSource2accrueᚋceᚐSource(ctx context.Cont
 }
 
 func (ec *executionContext) marshalNSource2ᚕaccrueᚋceᚐSourceᚄ(ctx context.Context, sel ast.SelectionSet, v []ce.Source) graphql.Marshaler {
-	ret := marshalSlice(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNSource2accrueᚋceᚐSource(ctx, sel, v[i])
@@ -1557,7 +1642,7 @@ func (ec *executionContext) marshalNTerm2accrueᚋrulesᚐVocable(ctx context.Co
 }
 
 func (ec *executionContext) marshalNTerm2ᚕaccrueᚋrulesᚐVocableᚄ(ctx context.Context, sel ast.SelectionSet, v []rules.Vocable) graphql.Marshaler {
-	ret := marshalSlice(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNTerm2accrueᚋrulesᚐVocable(ctx, sel, v[i])
@@ -1573,7 +1658,7 @@ func (ec *executionContext) marshalNTerm2ᚕaccrueᚋrulesᚐVocableᚄ(ctx cont
 }
 
 func (ec *executionContext) marshalNTerm2ᚕᚖaccrueᚋrulesᚐVocableᚄ(ctx context.Context, sel ast.SelectionSet, v []*rules.Vocable) graphql.Marshaler {
-	ret := marshalSlice(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNTerm2ᚖaccrueᚋrulesᚐVocable(ctx, sel, v[i])
@@ -1601,7 +1686,7 @@ func (ec *executionContext) marshalNUnit2accrueᚋceᚐUnit(ctx context.Context,
 }
 
 func (ec *executionContext) marshalNUnit2ᚕaccrueᚋceᚐUnitᚄ(ctx context.Context, sel ast.SelectionSet, v []ce.Unit) graphql.Marshaler {
-	ret := marshalSlice(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNUnit2accrueᚋceᚐUnit(ctx, sel, v[i])
@@ -1624,7 +1709,7 @@ func (ec *executionContext) marshalNUnit2ᚖaccrueᚋceᚐUnit(ctx context.Conte
 	return ec._Unit(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalOProgram2ᚖaccrueᚋrulesᚐProgram(ctx context.Context, sel ast.SelectionSet, v *rules.Program) graphql.Marshaler {
+func (ec *executionContext) marshalOProgram2ᚖaccrueᚋtrackerᚐProgram(ctx context.Context, sel ast.SelectionSet, v *tracker.Program) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}

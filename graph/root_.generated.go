@@ -31,6 +31,7 @@ type ResolverRoot interface {
 	Mutation() MutationResolver
 	Professional() ProfessionalResolver
 	Program() ProgramResolver
+	ProgramProblem() ProgramProblemResolver
 	Query() QueryResolver
 	Question() QuestionResolver
 	Standing() StandingResolver
@@ -54,18 +55,19 @@ type ComplexityRoot struct {
 	}
 
 	Certification struct {
-		Cycle     func(childComplexity int) int
-		Cycles    func(childComplexity int, first *int, after *string) int
-		Deadlines func(childComplexity int, first *int, after *string) int
-		ExpiresOn func(childComplexity int) int
-		Facts     func(childComplexity int) int
-		ID        func(childComplexity int) int
-		IssuedOn  func(childComplexity int) int
-		Number    func(childComplexity int) int
-		Program   func(childComplexity int) int
-		Standing  func(childComplexity int, asOf *ce.Date, cycleID *string) int
-		TimeZone  func(childComplexity int) int
-		Version   func(childComplexity int) int
+		Cycle       func(childComplexity int) int
+		Cycles      func(childComplexity int, first *int, after *string) int
+		Deadlines   func(childComplexity int, first *int, after *string) int
+		ExpiresOn   func(childComplexity int) int
+		Facts       func(childComplexity int) int
+		ID          func(childComplexity int) int
+		IssuedOn    func(childComplexity int) int
+		Number      func(childComplexity int) int
+		Program     func(childComplexity int) int
+		Standing    func(childComplexity int, asOf *ce.Date, cycleID *string) int
+		Suggestions func(childComplexity int) int
+		TimeZone    func(childComplexity int) int
+		Version     func(childComplexity int) int
 	}
 
 	CertificationConnection struct {
@@ -77,6 +79,10 @@ type ComplexityRoot struct {
 	CertificationEdge struct {
 		Cursor func(childComplexity int) int
 		Node   func(childComplexity int) int
+	}
+
+	CreateProgramPayload struct {
+		Program func(childComplexity int) int
 	}
 
 	Credit struct {
@@ -211,12 +217,14 @@ type ComplexityRoot struct {
 	Mutation struct {
 		AddCertification    func(childComplexity int, input model.AddCertificationInput) int
 		ChangePassword      func(childComplexity int, input model.ChangePasswordInput) int
+		CreateProgram       func(childComplexity int, input model.CreateProgramInput) int
 		DeleteAccount       func(childComplexity int, input model.DeleteAccountInput) int
 		DeleteCredit        func(childComplexity int, input model.DeleteCreditInput) int
 		LogCredit           func(childComplexity int, input model.LogCreditInput) int
 		RecordRenewal       func(childComplexity int, input model.RecordRenewalInput) int
 		RefreshSession      func(childComplexity int, input model.RefreshSessionInput) int
 		RemoveCertification func(childComplexity int, input model.RemoveCertificationInput) int
+		RemoveProgram       func(childComplexity int, input model.RemoveProgramInput) int
 		SignIn              func(childComplexity int, input model.SignInInput) int
 		SignOut             func(childComplexity int, input model.SignOutInput) int
 		SignUp              func(childComplexity int, input model.SignUpInput) int
@@ -224,6 +232,8 @@ type ComplexityRoot struct {
 		UpdateCertification func(childComplexity int, input model.UpdateCertificationInput) int
 		UpdateCredit        func(childComplexity int, input model.UpdateCreditInput) int
 		UpdateProfile       func(childComplexity int, input model.UpdateProfileInput) int
+		UpdateProgram       func(childComplexity int, input model.UpdateProgramInput) int
+		ValidateProgram     func(childComplexity int, input model.ValidateProgramInput) int
 	}
 
 	PageInfo struct {
@@ -260,12 +270,15 @@ type ComplexityRoot struct {
 		BodyName     func(childComplexity int) int
 		Formats      func(childComplexity int) int
 		ID           func(childComplexity int) int
+		IsOwn        func(childComplexity int) int
 		Jurisdiction func(childComplexity int) int
 		Name         func(childComplexity int) int
 		Notes        func(childComplexity int) int
 		Questions    func(childComplexity int) int
+		Revision     func(childComplexity int) int
 		Roles        func(childComplexity int) int
 		Sources      func(childComplexity int) int
+		Text         func(childComplexity int) int
 		Topics       func(childComplexity int) int
 		Units        func(childComplexity int) int
 		Verified     func(childComplexity int) int
@@ -284,12 +297,18 @@ type ComplexityRoot struct {
 		Node   func(childComplexity int) int
 	}
 
+	ProgramProblem struct {
+		Line func(childComplexity int) int
+		Path func(childComplexity int) int
+		Text func(childComplexity int) int
+	}
+
 	Query struct {
 		Me            func(childComplexity int) int
 		Node          func(childComplexity int, id string) int
 		PreviewCredit func(childComplexity int, input model.LogCreditInput) int
 		Program       func(childComplexity int, id string) int
-		Programs      func(childComplexity int, search *string, first *int, after *string) int
+		Programs      func(childComplexity int, search *string, own *bool, first *int, after *string) int
 	}
 
 	Question struct {
@@ -307,6 +326,10 @@ type ComplexityRoot struct {
 
 	RemoveCertificationPayload struct {
 		RemovedCertificationID func(childComplexity int) int
+	}
+
+	RemoveProgramPayload struct {
+		RemovedProgramID func(childComplexity int) int
 	}
 
 	RequirementChange struct {
@@ -362,6 +385,25 @@ type ComplexityRoot struct {
 		Requirements func(childComplexity int) int
 	}
 
+	SuggestedActivity struct {
+		Amount      func(childComplexity int) int
+		Approvals   func(childComplexity int) int
+		Format      func(childComplexity int) int
+		Requirement func(childComplexity int) int
+		Role        func(childComplexity int) int
+		Serves      func(childComplexity int) int
+		Topics      func(childComplexity int) int
+		Unit        func(childComplexity int) int
+		Until       func(childComplexity int) int
+	}
+
+	Suggestion struct {
+		Activities func(childComplexity int) int
+		Open       func(childComplexity int) int
+		Total      func(childComplexity int) int
+		Unit       func(childComplexity int) int
+	}
+
 	Term struct {
 		ID   func(childComplexity int) int
 		Name func(childComplexity int) int
@@ -390,6 +432,15 @@ type ComplexityRoot struct {
 
 	UpdateProfilePayload struct {
 		Professional func(childComplexity int) int
+	}
+
+	UpdateProgramPayload struct {
+		Program func(childComplexity int) int
+	}
+
+	ValidateProgramPayload struct {
+		Problems func(childComplexity int) int
+		Program  func(childComplexity int) int
 	}
 }
 
@@ -526,6 +577,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Certification.Standing(childComplexity, args["asOf"].(*ce.Date), args["cycleId"].(*string)), true
+	case "Certification.suggestions":
+		if e.ComplexityRoot.Certification.Suggestions == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Certification.Suggestions(childComplexity), true
 	case "Certification.timeZone":
 		if e.ComplexityRoot.Certification.TimeZone == nil {
 			break
@@ -570,6 +627,13 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.CertificationEdge.Node(childComplexity), true
+
+	case "CreateProgramPayload.program":
+		if e.ComplexityRoot.CreateProgramPayload.Program == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CreateProgramPayload.Program(childComplexity), true
 
 	case "Credit.amount":
 		if e.ComplexityRoot.Credit.Amount == nil {
@@ -1061,6 +1125,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ChangePassword(childComplexity, args["input"].(model.ChangePasswordInput)), true
+	case "Mutation.createProgram":
+		if e.ComplexityRoot.Mutation.CreateProgram == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_createProgram_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CreateProgram(childComplexity, args["input"].(model.CreateProgramInput)), true
 	case "Mutation.deleteAccount":
 		if e.ComplexityRoot.Mutation.DeleteAccount == nil {
 			break
@@ -1127,6 +1202,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RemoveCertification(childComplexity, args["input"].(model.RemoveCertificationInput)), true
+	case "Mutation.removeProgram":
+		if e.ComplexityRoot.Mutation.RemoveProgram == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_removeProgram_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RemoveProgram(childComplexity, args["input"].(model.RemoveProgramInput)), true
 	case "Mutation.signIn":
 		if e.ComplexityRoot.Mutation.SignIn == nil {
 			break
@@ -1204,6 +1290,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.UpdateProfile(childComplexity, args["input"].(model.UpdateProfileInput)), true
+	case "Mutation.updateProgram":
+		if e.ComplexityRoot.Mutation.UpdateProgram == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_updateProgram_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.UpdateProgram(childComplexity, args["input"].(model.UpdateProgramInput)), true
+	case "Mutation.validateProgram":
+		if e.ComplexityRoot.Mutation.ValidateProgram == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_validateProgram_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ValidateProgram(childComplexity, args["input"].(model.ValidateProgramInput)), true
 
 	case "PageInfo.endCursor":
 		if e.ComplexityRoot.PageInfo.EndCursor == nil {
@@ -1350,6 +1458,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Program.ID(childComplexity), true
+	case "Program.own":
+		if e.ComplexityRoot.Program.IsOwn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Program.IsOwn(childComplexity), true
 	case "Program.jurisdiction":
 		if e.ComplexityRoot.Program.Jurisdiction == nil {
 			break
@@ -1374,6 +1488,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Program.Questions(childComplexity), true
+	case "Program.revision":
+		if e.ComplexityRoot.Program.Revision == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Program.Revision(childComplexity), true
 	case "Program.roles":
 		if e.ComplexityRoot.Program.Roles == nil {
 			break
@@ -1386,6 +1506,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Program.Sources(childComplexity), true
+	case "Program.text":
+		if e.ComplexityRoot.Program.Text == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Program.Text(childComplexity), true
 	case "Program.topics":
 		if e.ComplexityRoot.Program.Topics == nil {
 			break
@@ -1449,6 +1575,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ProgramEdge.Node(childComplexity), true
 
+	case "ProgramProblem.line":
+		if e.ComplexityRoot.ProgramProblem.Line == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ProgramProblem.Line(childComplexity), true
+	case "ProgramProblem.path":
+		if e.ComplexityRoot.ProgramProblem.Path == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ProgramProblem.Path(childComplexity), true
+	case "ProgramProblem.message":
+		if e.ComplexityRoot.ProgramProblem.Text == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ProgramProblem.Text(childComplexity), true
+
 	case "Query.me":
 		if e.ComplexityRoot.Query.Me == nil {
 			break
@@ -1498,7 +1643,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Query.Programs(childComplexity, args["search"].(*string), args["first"].(*int), args["after"].(*string)), true
+		return e.ComplexityRoot.Query.Programs(childComplexity, args["search"].(*string), args["own"].(*bool), args["first"].(*int), args["after"].(*string)), true
 
 	case "Question.choices":
 		if e.ComplexityRoot.Question.Choices == nil {
@@ -1550,6 +1695,13 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.RemoveCertificationPayload.RemovedCertificationID(childComplexity), true
+
+	case "RemoveProgramPayload.removedProgramId":
+		if e.ComplexityRoot.RemoveProgramPayload.RemovedProgramID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RemoveProgramPayload.RemovedProgramID(childComplexity), true
 
 	case "RequirementChange.after":
 		if e.ComplexityRoot.RequirementChange.After == nil {
@@ -1772,6 +1924,86 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Standing.Requirements(childComplexity), true
 
+	case "SuggestedActivity.amount":
+		if e.ComplexityRoot.SuggestedActivity.Amount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SuggestedActivity.Amount(childComplexity), true
+	case "SuggestedActivity.approvals":
+		if e.ComplexityRoot.SuggestedActivity.Approvals == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SuggestedActivity.Approvals(childComplexity), true
+	case "SuggestedActivity.format":
+		if e.ComplexityRoot.SuggestedActivity.Format == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SuggestedActivity.Format(childComplexity), true
+	case "SuggestedActivity.requirementId":
+		if e.ComplexityRoot.SuggestedActivity.Requirement == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SuggestedActivity.Requirement(childComplexity), true
+	case "SuggestedActivity.role":
+		if e.ComplexityRoot.SuggestedActivity.Role == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SuggestedActivity.Role(childComplexity), true
+	case "SuggestedActivity.serves":
+		if e.ComplexityRoot.SuggestedActivity.Serves == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SuggestedActivity.Serves(childComplexity), true
+	case "SuggestedActivity.topics":
+		if e.ComplexityRoot.SuggestedActivity.Topics == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SuggestedActivity.Topics(childComplexity), true
+	case "SuggestedActivity.unit":
+		if e.ComplexityRoot.SuggestedActivity.Unit == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SuggestedActivity.Unit(childComplexity), true
+	case "SuggestedActivity.until":
+		if e.ComplexityRoot.SuggestedActivity.Until == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SuggestedActivity.Until(childComplexity), true
+
+	case "Suggestion.activities":
+		if e.ComplexityRoot.Suggestion.Activities == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Suggestion.Activities(childComplexity), true
+	case "Suggestion.openRequirementIds":
+		if e.ComplexityRoot.Suggestion.Open == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Suggestion.Open(childComplexity), true
+	case "Suggestion.total":
+		if e.ComplexityRoot.Suggestion.Total == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Suggestion.Total(childComplexity), true
+	case "Suggestion.unit":
+		if e.ComplexityRoot.Suggestion.Unit == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Suggestion.Unit(childComplexity), true
+
 	case "Term.id":
 		if e.ComplexityRoot.Term.ID == nil {
 			break
@@ -1850,6 +2082,26 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.UpdateProfilePayload.Professional(childComplexity), true
 
+	case "UpdateProgramPayload.program":
+		if e.ComplexityRoot.UpdateProgramPayload.Program == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UpdateProgramPayload.Program(childComplexity), true
+
+	case "ValidateProgramPayload.problems":
+		if e.ComplexityRoot.ValidateProgramPayload.Problems == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ValidateProgramPayload.Problems(childComplexity), true
+	case "ValidateProgramPayload.program":
+		if e.ComplexityRoot.ValidateProgramPayload.Program == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ValidateProgramPayload.Program(childComplexity), true
+
 	}
 	return 0, false
 }
@@ -1861,15 +2113,18 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		return graphql.NewInputUnmarshalerIndex(
 			graphql.NewInputUnmarshaler("AddCertificationInput", ec.unmarshalInputAddCertificationInput),
 			graphql.NewInputUnmarshaler("ChangePasswordInput", ec.unmarshalInputChangePasswordInput),
+			graphql.NewInputUnmarshaler("CreateProgramInput", ec.unmarshalInputCreateProgramInput),
 			graphql.NewInputUnmarshaler("CreditFilter", ec.unmarshalInputCreditFilter),
 			graphql.NewInputUnmarshaler("DeleteAccountInput", ec.unmarshalInputDeleteAccountInput),
 			graphql.NewInputUnmarshaler("DeleteCreditInput", ec.unmarshalInputDeleteCreditInput),
 			graphql.NewInputUnmarshaler("FactInput", ec.unmarshalInputFactInput),
+			graphql.NewInputUnmarshaler("HoursInput", ec.unmarshalInputHoursInput),
 			graphql.NewInputUnmarshaler("LogCreditInput", ec.unmarshalInputLogCreditInput),
 			graphql.NewInputUnmarshaler("PortionInput", ec.unmarshalInputPortionInput),
 			graphql.NewInputUnmarshaler("RecordRenewalInput", ec.unmarshalInputRecordRenewalInput),
 			graphql.NewInputUnmarshaler("RefreshSessionInput", ec.unmarshalInputRefreshSessionInput),
 			graphql.NewInputUnmarshaler("RemoveCertificationInput", ec.unmarshalInputRemoveCertificationInput),
+			graphql.NewInputUnmarshaler("RemoveProgramInput", ec.unmarshalInputRemoveProgramInput),
 			graphql.NewInputUnmarshaler("SignInInput", ec.unmarshalInputSignInInput),
 			graphql.NewInputUnmarshaler("SignOutInput", ec.unmarshalInputSignOutInput),
 			graphql.NewInputUnmarshaler("SignUpInput", ec.unmarshalInputSignUpInput),
@@ -1877,6 +2132,8 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("UpdateCertificationInput", ec.unmarshalInputUpdateCertificationInput),
 			graphql.NewInputUnmarshaler("UpdateCreditInput", ec.unmarshalInputUpdateCreditInput),
 			graphql.NewInputUnmarshaler("UpdateProfileInput", ec.unmarshalInputUpdateProfileInput),
+			graphql.NewInputUnmarshaler("UpdateProgramInput", ec.unmarshalInputUpdateProgramInput),
+			graphql.NewInputUnmarshaler("ValidateProgramInput", ec.unmarshalInputValidateProgramInput),
 		)
 	}
 	first := true
@@ -1952,7 +2209,7 @@ func newExecutionContext(
 	}
 }
 
-//go:embed "schema/certification.graphqls" "schema/credit.graphqls" "schema/deadline.graphqls" "schema/professional.graphqls" "schema/program.graphqls" "schema/schema.graphqls" "schema/session.graphqls" "schema/standing.graphqls"
+//go:embed "schema/certification.graphqls" "schema/credit.graphqls" "schema/deadline.graphqls" "schema/own_program.graphqls" "schema/professional.graphqls" "schema/program.graphqls" "schema/schema.graphqls" "schema/session.graphqls" "schema/standing.graphqls" "schema/suggestion.graphqls"
 var sourcesFS embed.FS
 
 func sourceData(filename string) string {
@@ -1967,11 +2224,13 @@ var sources = []*ast.Source{
 	{Name: "schema/certification.graphqls", Input: sourceData("schema/certification.graphqls"), BuiltIn: false},
 	{Name: "schema/credit.graphqls", Input: sourceData("schema/credit.graphqls"), BuiltIn: false},
 	{Name: "schema/deadline.graphqls", Input: sourceData("schema/deadline.graphqls"), BuiltIn: false},
+	{Name: "schema/own_program.graphqls", Input: sourceData("schema/own_program.graphqls"), BuiltIn: false},
 	{Name: "schema/professional.graphqls", Input: sourceData("schema/professional.graphqls"), BuiltIn: false},
 	{Name: "schema/program.graphqls", Input: sourceData("schema/program.graphqls"), BuiltIn: false},
 	{Name: "schema/schema.graphqls", Input: sourceData("schema/schema.graphqls"), BuiltIn: false},
 	{Name: "schema/session.graphqls", Input: sourceData("schema/session.graphqls"), BuiltIn: false},
 	{Name: "schema/standing.graphqls", Input: sourceData("schema/standing.graphqls"), BuiltIn: false},
+	{Name: "schema/suggestion.graphqls", Input: sourceData("schema/suggestion.graphqls"), BuiltIn: false},
 }
 var parsedSchema = gqlparser.MustLoadSchema(sources...)
 
@@ -2029,6 +2288,8 @@ func (ec *executionContext) childFields_Certification(ctx context.Context, field
 		return ec.fieldContext_Certification_cycles(ctx, field)
 	case "standing":
 		return ec.fieldContext_Certification_standing(ctx, field)
+	case "suggestions":
+		return ec.fieldContext_Certification_suggestions(ctx, field)
 	case "deadlines":
 		return ec.fieldContext_Certification_deadlines(ctx, field)
 	}
@@ -2055,6 +2316,14 @@ func (ec *executionContext) childFields_CertificationEdge(ctx context.Context, f
 		return ec.fieldContext_CertificationEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type CertificationEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_CreateProgramPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "program":
+		return ec.fieldContext_CreateProgramPayload_program(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CreateProgramPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_Credit(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -2403,6 +2672,12 @@ func (ec *executionContext) childFields_Program(ctx context.Context, field graph
 		return ec.fieldContext_Program_approvals(ctx, field)
 	case "notes":
 		return ec.fieldContext_Program_notes(ctx, field)
+	case "own":
+		return ec.fieldContext_Program_own(ctx, field)
+	case "text":
+		return ec.fieldContext_Program_text(ctx, field)
+	case "revision":
+		return ec.fieldContext_Program_revision(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Program", field.Name)
 }
@@ -2429,6 +2704,18 @@ func (ec *executionContext) childFields_ProgramEdge(ctx context.Context, field g
 		return ec.fieldContext_ProgramEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ProgramEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_ProgramProblem(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "line":
+		return ec.fieldContext_ProgramProblem_line(ctx, field)
+	case "path":
+		return ec.fieldContext_ProgramProblem_path(ctx, field)
+	case "message":
+		return ec.fieldContext_ProgramProblem_message(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ProgramProblem", field.Name)
 }
 
 func (ec *executionContext) childFields_Question(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -2463,6 +2750,14 @@ func (ec *executionContext) childFields_RemoveCertificationPayload(ctx context.C
 		return ec.fieldContext_RemoveCertificationPayload_removedCertificationId(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type RemoveCertificationPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RemoveProgramPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "removedProgramId":
+		return ec.fieldContext_RemoveProgramPayload_removedProgramId(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RemoveProgramPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_RequirementChange(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -2571,6 +2866,44 @@ func (ec *executionContext) childFields_Standing(ctx context.Context, field grap
 	return nil, fmt.Errorf("no field named %q was found under type Standing", field.Name)
 }
 
+func (ec *executionContext) childFields_SuggestedActivity(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "amount":
+		return ec.fieldContext_SuggestedActivity_amount(ctx, field)
+	case "unit":
+		return ec.fieldContext_SuggestedActivity_unit(ctx, field)
+	case "topics":
+		return ec.fieldContext_SuggestedActivity_topics(ctx, field)
+	case "format":
+		return ec.fieldContext_SuggestedActivity_format(ctx, field)
+	case "role":
+		return ec.fieldContext_SuggestedActivity_role(ctx, field)
+	case "approvals":
+		return ec.fieldContext_SuggestedActivity_approvals(ctx, field)
+	case "until":
+		return ec.fieldContext_SuggestedActivity_until(ctx, field)
+	case "requirementId":
+		return ec.fieldContext_SuggestedActivity_requirementId(ctx, field)
+	case "serves":
+		return ec.fieldContext_SuggestedActivity_serves(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SuggestedActivity", field.Name)
+}
+
+func (ec *executionContext) childFields_Suggestion(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "activities":
+		return ec.fieldContext_Suggestion_activities(ctx, field)
+	case "total":
+		return ec.fieldContext_Suggestion_total(ctx, field)
+	case "unit":
+		return ec.fieldContext_Suggestion_unit(ctx, field)
+	case "openRequirementIds":
+		return ec.fieldContext_Suggestion_openRequirementIds(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Suggestion", field.Name)
+}
+
 func (ec *executionContext) childFields_Term(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -2629,6 +2962,24 @@ func (ec *executionContext) childFields_UpdateProfilePayload(ctx context.Context
 		return ec.fieldContext_UpdateProfilePayload_professional(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type UpdateProfilePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_UpdateProgramPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "program":
+		return ec.fieldContext_UpdateProgramPayload_program(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UpdateProgramPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_ValidateProgramPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "problems":
+		return ec.fieldContext_ValidateProgramPayload_problems(ctx, field)
+	case "program":
+		return ec.fieldContext_ValidateProgramPayload_program(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ValidateProgramPayload", field.Name)
 }
 
 func (ec *executionContext) childFields___Directive(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -6,7 +6,7 @@ import (
 	"accrue/ce"
 	"accrue/graph/model"
 	"accrue/graph/scalar"
-	"accrue/rules"
+	"accrue/tracker"
 	"context"
 	"errors"
 	"fmt"
@@ -26,8 +26,8 @@ type QueryResolver interface {
 	Me(ctx context.Context) (*ce.Professional, error)
 	Node(ctx context.Context, id string) (scalar.Node, error)
 	PreviewCredit(ctx context.Context, input model.LogCreditInput) (*model.PreviewCreditPayload, error)
-	Programs(ctx context.Context, search *string, first *int, after *string) (*model.ProgramConnection, error)
-	Program(ctx context.Context, id string) (*rules.Program, error)
+	Programs(ctx context.Context, search *string, own *bool, first *int, after *string) (*model.ProgramConnection, error)
+	Program(ctx context.Context, id string) (*tracker.Program, error)
 }
 
 // endregion ************************** generated!.gotpl **************************
@@ -101,22 +101,30 @@ func (ec *executionContext) field_Query_programs_args(ctx context.Context, rawAr
 		return nil, err
 	}
 	args["search"] = arg0
-	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "own",
+		func(ctx context.Context, v any) (*bool, error) {
+			return ec.unmarshalOBoolean2ᚖbool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["own"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "first",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["first"] = arg1
-	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+	args["first"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "after",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["after"] = arg2
+	args["after"] = arg3
 	return args, nil
 }
 
@@ -346,7 +354,7 @@ func (ec *executionContext) _Query_programs(ctx context.Context, field graphql.C
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Programs(ctx, fc.Args["search"].(*string), fc.Args["first"].(*int), fc.Args["after"].(*string))
+			return ec.Resolvers.Query().Programs(ctx, fc.Args["search"].(*string), fc.Args["own"].(*bool), fc.Args["first"].(*int), fc.Args["after"].(*string))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.ProgramConnection) graphql.Marshaler {
@@ -393,8 +401,8 @@ func (ec *executionContext) _Query_program(ctx context.Context, field graphql.Co
 			return ec.Resolvers.Query().Program(ctx, fc.Args["id"].(string))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *rules.Program) graphql.Marshaler {
-			return ec.marshalOProgram2ᚖaccrueᚋrulesᚐProgram(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *tracker.Program) graphql.Marshaler {
+			return ec.marshalOProgram2ᚖaccrueᚋtrackerᚐProgram(ctx, selections, v)
 		},
 		true,
 		false,
@@ -512,9 +520,9 @@ func (ec *executionContext) _Node(ctx context.Context, sel ast.SelectionSet, obj
 	switch obj := (obj).(type) {
 	case nil:
 		return graphql.Null
-	case rules.Program:
+	case tracker.Program:
 		return ec._Program(ctx, sel, &obj)
-	case *rules.Program:
+	case *tracker.Program:
 		if obj == nil {
 			return graphql.Null
 		}

@@ -1090,7 +1090,7 @@ func (ec *executionContext) marshalNRequirementKind2accrueᚋceᚐRequirementKin
 }
 
 func (ec *executionContext) marshalNRequirementStanding2ᚕᚖaccrueᚋgraphᚋmodelᚐRequirementStandingᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.RequirementStanding) graphql.Marshaler {
-	ret := marshalSlice(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNRequirementStanding2ᚖaccrueᚋgraphᚋmodelᚐRequirementStanding(ctx, sel, v[i])

@@ -9,14 +9,18 @@ import (
 	"accrue/ce"
 	"accrue/graph"
 	"accrue/graph/model"
-	"accrue/rules"
 	"accrue/storage"
 	"accrue/tracker"
 	"context"
 )
 
-func (r *certificationResolver) Program(ctx context.Context, obj *ce.Certification) (*rules.Program, error) {
-	return r.tracker.Program(obj.Program)
+func (r *certificationResolver) Program(ctx context.Context, obj *ce.Certification) (*tracker.Program, error) {
+	view, err := r.view(ctx)
+	if err != nil {
+		return nil, err
+	}
+	program, err := view.Program(ctx, obj.Program)
+	return &program, err
 }
 
 func (r *certificationResolver) Cycle(ctx context.Context, obj *ce.Certification) (*model.Cycle, error) {
@@ -24,7 +28,7 @@ func (r *certificationResolver) Cycle(ctx context.Context, obj *ce.Certification
 	if err != nil {
 		return nil, err
 	}
-	cycle, err := view.CurrentCycle(*obj)
+	cycle, err := view.CurrentCycle(ctx, *obj)
 	return model.CycleOf(obj.ID, cycle), err
 }
 
@@ -33,7 +37,7 @@ func (r *certificationResolver) Cycles(ctx context.Context, obj *ce.Certificatio
 	if err != nil {
 		return nil, err
 	}
-	cycles, err := view.Cycles(*obj)
+	cycles, err := view.Cycles(ctx, *obj)
 	if err != nil {
 		return nil, err
 	}
@@ -47,7 +51,7 @@ func (r *certificationResolver) Standing(ctx context.Context, obj *ce.Certificat
 	}
 	var cycle ce.CycleKey
 	if cycleID != nil {
-		if cycle, err = view.CycleOf(*obj, *cycleID); err != nil {
+		if cycle, err = view.CycleOf(ctx, *obj, *cycleID); err != nil {
 			return nil, err
 		}
 	}
@@ -55,7 +59,17 @@ func (r *certificationResolver) Standing(ctx context.Context, obj *ce.Certificat
 	if err != nil {
 		return nil, err
 	}
-	return model.NewStanding(r.tracker, *obj, cycle, standing), nil
+	units, err := unitsOf(ctx, view, standing.Requirements, func(r *ce.RequirementStanding) ce.UnitID { return r.Unit })
+	return model.NewStanding(units, *obj, cycle, standing), err
+}
+
+func (r *certificationResolver) Suggestions(ctx context.Context, obj *ce.Certification) ([]*model.Suggestion, error) {
+	view, err := r.view(ctx)
+	if err != nil {
+		return nil, err
+	}
+	suggestions, unit, err := view.Suggestions(ctx, *obj)
+	return model.NewSuggestions(unit, suggestions), err
 }
 
 func (r *certificationResolver) Deadlines(ctx context.Context, obj *ce.Certification, first *int, after *string) (*model.DeadlineConnection, error) {
@@ -78,7 +92,7 @@ func (r *mutationResolver) AddCertification(ctx context.Context, input model.Add
 	}
 	certification, err := view.AddCertification(ctx, tracker.NewCertification{
 		ID:        ce.CertificationID(id),
-		Program:   ce.ProgramID(input.ProgramID),
+		Program:   programID(input.ProgramID),
 		Number:    given(input.Number),
 		IssuedOn:  given(input.IssuedOn),
 		ExpiresOn: given(input.ExpiresOn),

@@ -14,14 +14,18 @@ import (
 
 func (r *creditResolver) Uses(ctx context.Context, obj *model.Credit) ([]*model.CreditUse, error) {
 	if p := obj.Previewed; p != nil {
-		return model.NewCreditUses(r.tracker, p.Uses, p), nil
+		return model.NewCreditUses(p.Units, p.Uses, p), nil
 	}
 	view, err := r.view(ctx)
 	if err != nil {
 		return nil, err
 	}
 	uses, err := view.Uses(ctx, obj.ID)
-	return model.NewCreditUses(r.tracker, uses, nil), err
+	if err != nil {
+		return nil, err
+	}
+	units, err := unitsOf(ctx, view, uses, unitOfUse)
+	return model.NewCreditUses(units, uses, nil), err
 }
 
 func (r *creditUseResolver) Certification(ctx context.Context, obj *model.CreditUse) (*ce.Certification, error) {
@@ -35,14 +39,17 @@ func (r *creditUseResolver) Certification(ctx context.Context, obj *model.Credit
 
 func (r *creditUseResolver) Credit(ctx context.Context, obj *model.CreditUse) (*model.Credit, error) {
 	if obj.Previewed != nil {
-		return obj.Previewed.Shown(r.tracker), nil
+		return obj.Previewed.Shown(), nil
 	}
 	view, err := r.view(ctx)
 	if err != nil {
 		return nil, err
 	}
 	credit, err := view.EvaluatedCredit(ctx, obj.Credit)
-	return model.NewCredit(r.tracker, credit), err
+	if err != nil {
+		return nil, err
+	}
+	return shownCredit(ctx, view, credit)
 }
 
 func (r *mutationResolver) LogCredit(ctx context.Context, input model.LogCreditInput) (*model.LogCreditPayload, error) {
@@ -58,7 +65,8 @@ func (r *mutationResolver) LogCredit(ctx context.Context, input model.LogCreditI
 	if err != nil {
 		return nil, err
 	}
-	return &model.LogCreditPayload{Credit: r.logged(logged), Certifications: pointers(logged.Certifications)}, nil
+	changed, err := loggedCredit(ctx, view, logged)
+	return &model.LogCreditPayload{Credit: changed, Certifications: pointers(logged.Certifications)}, err
 }
 
 func (r *mutationResolver) UpdateCredit(ctx context.Context, input model.UpdateCreditInput) (*model.UpdateCreditPayload, error) {
@@ -74,7 +82,8 @@ func (r *mutationResolver) UpdateCredit(ctx context.Context, input model.UpdateC
 	if err != nil {
 		return nil, err
 	}
-	return &model.UpdateCreditPayload{Credit: r.logged(logged), Certifications: pointers(logged.Certifications)}, nil
+	changed, err := loggedCredit(ctx, view, logged)
+	return &model.UpdateCreditPayload{Credit: changed, Certifications: pointers(logged.Certifications)}, err
 }
 
 func (r *mutationResolver) DeleteCredit(ctx context.Context, input model.DeleteCreditInput) (*model.DeleteCreditPayload, error) {
@@ -103,7 +112,7 @@ func (r *queryResolver) PreviewCredit(ctx context.Context, input model.LogCredit
 	if err != nil {
 		return nil, err
 	}
-	return r.previewed(preview), nil
+	return previewed(preview), nil
 }
 
 func (r *Resolver) Credit() graph.CreditResolver { return &creditResolver{r} }

@@ -30,6 +30,10 @@ func certificationID(id string) ce.CertificationID {
 	return ce.CertificationID(id)
 }
 
+func programID(id string) ce.ProgramID {
+	return ce.ProgramID(certificationID(id))
+}
+
 func creditID(id string) ce.CreditID {
 	return ce.CreditID(certificationID(id))
 }
@@ -124,6 +128,27 @@ func portions(problems *ce.Problems, inputs []*model.PortionInput) []ce.Portion 
 		out = append(out, portion)
 	}
 	return out
+}
+
+func newOwnProgram(input model.CreateProgramInput) (tracker.NewOwnProgram, error) {
+	var problems ce.Problems
+	program := tracker.NewOwnProgram{ID: ce.ProgramID(newID(&problems, input.ID)), Text: given(input.Text)}
+	switch {
+	case input.Text == nil && input.Hours == nil:
+		problems.Add("give either text, or name with hours", "text")
+	case input.Text != nil && (input.Hours != nil || input.Name != nil || input.Body != nil):
+		problems.Add("must be the only one: what else is given stands in the text", "text")
+	case input.Hours != nil:
+		program.Hours = &ce.HoursProgram{
+			Name:           given(input.Name),
+			Body:           given(input.Body),
+			Amount:         input.Hours.Amount,
+			Years:          input.Hours.Years,
+			EndsOn:         input.Hours.EndsOn,
+			MinutesPerHour: input.Hours.MinutesPerHour,
+		}
+	}
+	return program, problems.Err()
 }
 
 func newCredit(input model.LogCreditInput) (tracker.NewCredit, error) {

@@ -58,10 +58,12 @@ func depthOf(selection ast.SelectionSet, limit int) int {
 }
 
 // Costs. Each field costs 1. A list costs what its items may cost: its page size times what one item costs, or,
-// where it has no pages, what it holds as a rule. What is evaluated from all credits costs more than what is read.
+// where it has no pages, what it holds as a rule. What is evaluated from all credits, or compiled, costs more than what is read.
 const (
 	someItems      = 10
 	evaluationCost = 20
+	suggestionCost = 500 // tries many kinds of activities
+	readingCost    = 500 // of the text of a program, of which one of 64 kB takes some 50 ms
 )
 
 // price sets the costs of fields that are lists or need an evaluation. A new list is priced by a test that fails without.
@@ -69,7 +71,7 @@ func price(c *graph.ComplexityRoot) {
 	paged := func(child int, first *int, _ *string) int { return 1 + min(max(pageSize(first), 1), maxPage)*child }
 	listed := func(child int) int { return 1 + someItems*child }
 
-	c.Query.Programs = func(child int, _ *string, first *int, after *string) int { return paged(child, first, after) }
+	c.Query.Programs = func(child int, _ *string, _ *bool, first *int, after *string) int { return paged(child, first, after) }
 	c.Professional.Certifications = paged
 	c.Professional.Credits = func(child int, _ *model.CreditFilter, first *int, after *string) int {
 		return paged(child, first, after)
@@ -85,6 +87,8 @@ func price(c *graph.ComplexityRoot) {
 		return evaluationCost + child
 	}
 	c.Standing.Credits = func(child int, first *int, after *string) int { return evaluationCost + paged(child, first, after) }
+	c.Certification.Suggestions = func(child int) int { return suggestionCost + listed(child) }
+	c.Suggestion.Activities = listed
 	carried := func(child int) int { return evaluationCost + listed(child) }
 	c.Standing.CarriedIn, c.Standing.CarriesOver = carried, carried
 	c.Standing.Requirements = listed
@@ -106,6 +110,10 @@ func price(c *graph.ComplexityRoot) {
 	c.Program.Roles = listed
 	c.Program.Approvals = listed
 	c.Question.Choices = listed
+	c.ValidateProgramPayload.Problems = listed
+	c.Mutation.CreateProgram = func(child int, _ model.CreateProgramInput) int { return readingCost + child }
+	c.Mutation.UpdateProgram = func(child int, _ model.UpdateProgramInput) int { return readingCost + child }
+	c.Mutation.ValidateProgram = func(child int, _ model.ValidateProgramInput) int { return readingCost + child }
 }
 
 // panicError is a resolver that panicked.

@@ -8,7 +8,6 @@ import (
 
 	"accrue/ce"
 	"accrue/graph/model"
-	"accrue/rules"
 	"accrue/storage"
 	"accrue/tracker"
 )
@@ -62,9 +61,13 @@ func credits(ctx context.Context, view *tracker.View, filter *model.CreditFilter
 	if err != nil {
 		return nil, err
 	}
+	units, err := unitsOf(ctx, view, slice.Items, func(c *ce.Credit) ce.UnitID { return c.Unit })
+	if err != nil {
+		return nil, err
+	}
 	items := make([]*model.Credit, len(slice.Items))
 	for i, credit := range slice.Items {
-		items[i] = model.NewCredit(view, credit)
+		items[i] = model.NewCredit(units, credit)
 	}
 	c := connect(items, slice.More, func(c *model.Credit) any { return storage.CreditKey{CompletedOn: c.CompletedOn, ID: c.ID} })
 	return &model.CreditConnection{
@@ -87,9 +90,13 @@ func deadlines(ctx context.Context, view *tracker.View, filter storage.DeadlineF
 	items, more := cut(items, page, func(d *ce.Deadline, k storage.DeadlineKey) int {
 		return cmp.Or(d.DueOn.Compare(k.DueOn), cmp.Compare(d.ID, k.ID))
 	})
+	units, err := unitsOf(ctx, view, items, func(d *ce.Deadline) ce.UnitID { return d.Unit })
+	if err != nil {
+		return nil, err
+	}
 	nodes := make([]*model.Deadline, len(items))
 	for i, deadline := range items {
-		nodes[i] = model.NewDeadline(view, deadline)
+		nodes[i] = model.NewDeadline(units, deadline)
 	}
 	c := connect(nodes, more, func(d *model.Deadline) any { return storage.DeadlineKey{DueOn: d.DueOn, ID: d.ID} })
 	return &model.DeadlineConnection{
@@ -120,7 +127,7 @@ func cycleConnection(owner ce.CertificationID, cycles []ce.Cycle, first *int, af
 }
 
 // creditUses pages by the credit's id: a use has no date of its own, and the list is newest first by its credit.
-func creditUses(units model.Units, uses []ce.CreditUse, previewed *model.Previewed, first *int, after *string) (*model.CreditUseConnection, error) {
+func creditUses(ctx context.Context, view *tracker.View, uses []ce.CreditUse, previewed *model.Previewed, first *int, after *string) (*model.CreditUseConnection, error) {
 	page, err := pageOf[ce.CreditID](first, after)
 	if err != nil {
 		return nil, err
@@ -130,6 +137,10 @@ func creditUses(units model.Units, uses []ce.CreditUse, previewed *model.Preview
 		uses, page.After = uses[i+1:], nil
 	}
 	uses, more := cut(uses, page, nil)
+	units, err := unitsOf(ctx, view, uses, unitOfUse)
+	if err != nil {
+		return nil, err
+	}
 	c := connect(model.NewCreditUses(units, uses, previewed), more, func(u *model.CreditUse) any { return u.Credit })
 	return &model.CreditUseConnection{
 		Edges: edges(c, func(cursor string, node *model.CreditUse) *model.CreditUseEdge {
@@ -139,8 +150,10 @@ func creditUses(units model.Units, uses []ce.CreditUse, previewed *model.Preview
 	}, nil
 }
 
-func programs(all []*rules.Program, first *int, after *string) (*model.ProgramConnection, error) {
+// programs pages a list of which the viewer's own come first.
+func programs(all []tracker.Program, first *int, after *string) (*model.ProgramConnection, error) {
 	type key struct {
+		Own  bool `json:",omitempty"`
 		Name string
 		ID   ce.ProgramID
 	}
@@ -148,12 +161,18 @@ func programs(all []*rules.Program, first *int, after *string) (*model.ProgramCo
 	if err != nil {
 		return nil, err
 	}
-	items, more := cut(all, page, func(p **rules.Program, k key) int {
-		return cmp.Or(strings.Compare((*p).Name, k.Name), cmp.Compare((*p).ID, k.ID))
+	catalogued := func(own bool) int {
+		if own {
+			return 0
+		}
+		return 1
+	}
+	items, more := cut(all, page, func(p *tracker.Program, k key) int {
+		return cmp.Or(catalogued(p.IsOwn())-catalogued(k.Own), strings.Compare(p.Name, k.Name), cmp.Compare(p.ID, k.ID))
 	})
-	c := connect(items, more, func(p *rules.Program) any { return key{p.Name, p.ID} })
+	c := connect(pointers(items), more, func(p *tracker.Program) any { return key{p.IsOwn(), p.Name, p.ID} })
 	return &model.ProgramConnection{
-		Edges: edges(c, func(cursor string, node *rules.Program) *model.ProgramEdge {
+		Edges: edges(c, func(cursor string, node *tracker.Program) *model.ProgramEdge {
 			return &model.ProgramEdge{Cursor: cursor, Node: node}
 		}),
 		Nodes: c.nodes, PageInfo: c.info, TotalCount: len(all),

@@ -10,17 +10,33 @@ import (
 	"accrue/tracker"
 )
 
-// logged shows the credit of a change; nil when there is none.
-func (r *Resolver) logged(change tracker.Logged) *model.Credit {
-	if change.Credit == nil {
-		return nil
+// unitsOf returns where the units of the items are found.
+func unitsOf[T any](ctx context.Context, view *tracker.View, items []T, unit func(*T) ce.UnitID) (model.Units, error) {
+	ids := make([]ce.UnitID, len(items))
+	for i := range items {
+		ids[i] = unit(&items[i])
 	}
-	return model.NewCredit(r.tracker, *change.Credit)
+	return view.Units(ctx, ids...)
+}
+
+func unitOfUse(u *ce.CreditUse) ce.UnitID { return u.Unit }
+
+func shownCredit(ctx context.Context, view *tracker.View, credit ce.Credit) (*model.Credit, error) {
+	units, err := view.Units(ctx, credit.Unit)
+	return model.NewCredit(units, credit), err
+}
+
+// loggedCredit shows the credit of a change; nil when there is none.
+func loggedCredit(ctx context.Context, view *tracker.View, change tracker.Logged) (*model.Credit, error) {
+	if change.Credit == nil {
+		return nil, nil
+	}
+	return shownCredit(ctx, view, *change.Credit)
 }
 
 // previewed shows what a credit would change.
-func (r *Resolver) previewed(preview tracker.CreditPreview) *model.PreviewCreditPayload {
-	credit := &model.Previewed{Credit: preview.Credit}
+func previewed(preview tracker.CreditPreview) *model.PreviewCreditPayload {
+	credit := &model.Previewed{Credit: preview.Credit, Units: preview.Units}
 	for _, one := range preview.Certifications {
 		if one.Use != nil {
 			credit.Uses = append(credit.Uses, *one.Use)
@@ -30,14 +46,14 @@ func (r *Resolver) previewed(preview tracker.CreditPreview) *model.PreviewCredit
 	for _, one := range preview.Certifications {
 		shown := &model.CreditPreview{
 			Certification: &one.Certification,
-			Before:        model.NewStanding(r.tracker, one.Certification, "", one.Before),
-			After:         credit.Standing(r.tracker, one.Certification, one.After),
+			Before:        model.NewStanding(credit.Units, one.Certification, "", one.Before),
+			After:         credit.Standing(one.Certification, one.After),
 		}
 		if one.Use != nil {
-			shown.Use = model.NewCreditUses(r.tracker, []ce.CreditUse{*one.Use}, credit)[0]
+			shown.Use = model.NewCreditUses(credit.Units, []ce.CreditUse{*one.Use}, credit)[0]
 		}
 		for _, change := range one.Changes {
-			shown.Changes = append(shown.Changes, model.NewRequirementChange(r.tracker, change.Before, change.After))
+			shown.Changes = append(shown.Changes, model.NewRequirementChange(credit.Units, change.Before, change.After))
 		}
 		payload.Certifications = append(payload.Certifications, shown)
 	}
@@ -45,14 +61,15 @@ func (r *Resolver) previewed(preview tracker.CreditPreview) *model.PreviewCredit
 }
 
 // node shows what an id named.
-func (r *Resolver) node(node any) scalar.Node {
-	switch node := node.(type) {
+func node(ctx context.Context, view *tracker.View, found any) (scalar.Node, error) {
+	switch found := found.(type) {
 	case ce.Credit:
-		return model.NewCredit(r.tracker, node)
+		return shownCredit(ctx, view, found)
 	case ce.Deadline:
-		return model.NewDeadline(r.tracker, node)
+		units, err := view.Units(ctx, found.Unit)
+		return model.NewDeadline(units, found), err
 	}
-	return node
+	return found, nil
 }
 
 // session translates a session. The fields below it see what the new viewer sees.
@@ -95,4 +112,19 @@ func (r *Resolver) evaluated(ctx context.Context, standing *model.Standing) (ce.
 		return ce.Standing{}, err
 	}
 	return view.StandingWithUses(ctx, standing.Of, standing.AsOf, standing.CycleKey)
+}
+
+// carried shows one of a standing's lists of what is carried.
+func (r *Resolver) carried(ctx context.Context, standing *model.Standing, list func(*ce.Standing) []ce.Carried) ([]*model.CarriedCredit, error) {
+	view, err := r.view(ctx)
+	if err != nil {
+		return nil, err
+	}
+	evaluated, err := r.evaluated(ctx, standing)
+	if err != nil {
+		return nil, err
+	}
+	carried := list(&evaluated)
+	units, err := unitsOf(ctx, view, carried, func(c *ce.Carried) ce.UnitID { return c.Unit })
+	return model.NewCarriedCredits(units, carried), err
 }

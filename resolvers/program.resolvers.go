@@ -10,19 +10,37 @@ import (
 	"accrue/graph"
 	"accrue/graph/model"
 	"accrue/rules"
+	"accrue/tracker"
 	"context"
 )
 
-func (r *programResolver) Version(ctx context.Context, obj *rules.Program) (string, error) {
+func (r *programResolver) Version(ctx context.Context, obj *tracker.Program) (string, error) {
 	return obj.Latest().Label, nil
 }
 
-func (r *queryResolver) Programs(ctx context.Context, search *string, first *int, after *string) (*model.ProgramConnection, error) {
-	return programs(r.tracker.Programs(given(search)), first, after)
+func (r *queryResolver) Programs(ctx context.Context, search *string, own *bool, first *int, after *string) (*model.ProgramConnection, error) {
+	view := callerFrom(ctx).view
+	if view == nil && (own == nil || !*own) {
+		return programs(r.tracker.Programs(given(search)), first, after)
+	}
+	view, err := r.view(ctx)
+	if err != nil {
+		return nil, err
+	}
+	all, err := view.Programs(ctx, given(search), own)
+	if err != nil {
+		return nil, err
+	}
+	return programs(all, first, after)
 }
 
-func (r *queryResolver) Program(ctx context.Context, id string) (*rules.Program, error) {
-	return r.tracker.Program(ce.ProgramID(id))
+func (r *queryResolver) Program(ctx context.Context, id string) (*tracker.Program, error) {
+	if view := callerFrom(ctx).view; view != nil {
+		program, err := view.Program(ctx, programID(id))
+		return &program, err
+	}
+	program, err := r.tracker.Program(ce.ProgramID(id))
+	return &program, err
 }
 
 func (r *questionResolver) Choices(ctx context.Context, obj *ce.Question) ([]*rules.Vocable, error) {

@@ -24,10 +24,14 @@ func (r *queryResolver) Me(ctx context.Context) (*ce.Professional, error) {
 func (r *queryResolver) Node(ctx context.Context, id string) (scalar.Node, error) {
 	view, err := r.view(ctx)
 	if err != nil {
-		return r.tracker.Program(ce.ProgramID(id))
+		program, err := r.tracker.Program(ce.ProgramID(id))
+		return &program, err
 	}
-	node, err := view.Node(ctx, id)
-	return r.node(node), err
+	found, err := view.Node(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	return node(ctx, view, found)
 }
 
 func (r *Resolver) Query() graph.QueryResolver { return &queryResolver{r} }

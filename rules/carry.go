@@ -204,7 +204,7 @@ func (e *evaluation) surplusOf(rule int, overLimits bool) ce.Amount {
 	var earned, carried ce.Amount
 	for k := range e.entries {
 		entry := &e.entries[k]
-		if p.members[k]&it.bit == 0 {
+		if belongs := p.members[k]&it.bit != 0; !belongs && (it.applies(shownCase) || it.rule.picks(entry, &e.assumed) != yes) {
 			continue
 		}
 		amount := p.counted[it.rule.slot][k]

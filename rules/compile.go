@@ -197,8 +197,8 @@ func (c *compiler) readSources(list []Origin) {
 	for i, o := range list {
 		c.id(o.ID, "sources", i, "id")
 		c.text(o.Title, "sources", i, "title")
-		if !strings.HasPrefix(o.URL, "https://") && !strings.HasPrefix(o.URL, "http://") {
-			c.Add("must be a web address such as https://example.com/rules", "sources", i, "url")
+		if o.URL != "" && !strings.HasPrefix(o.URL, "https://") && !strings.HasPrefix(o.URL, "http://") {
+			c.Add("must be a web address such as https://example.com/rules, or left out", "sources", i, "url")
 		}
 		switch ce.Confidence(o.Confidence) {
 		case ce.ConfidenceHigh, ce.ConfidenceMedium, ce.ConfidenceLow:

@@ -141,7 +141,10 @@ func (c *compiler) parseDay(text string, allowed bases, depth int) (*dayRule, st
 		c.asked |= 1 << question
 	default:
 		date, err := ce.ParseDate(words[0])
-		if err != nil {
+		switch {
+		case err != nil && words[0][0] >= '0' && words[0][0] <= '9':
+			return nil, err.Error()
+		case err != nil:
 			return nil, fmt.Sprintf(`%q is neither a day nor one of cycle-start, cycle-end, issue, expiry, renewal, today and the program's questions of type date`, words[0])
 		}
 		read.date = date

@@ -63,7 +63,8 @@ func (e *evaluation) dueApart(it *item) (ce.DeadlineKind, bool) {
 	case it.rule.kind == ce.KindMinimum && it.year != 0:
 		return ce.DeadlineAnnual, true
 	case it.rule.kind == ce.KindMinimum && it.rule.within != nil, it.rule.kind == ce.KindCondition && it.rule.due != nil:
-		return ce.DeadlineOwn, it.due != e.earnBy() && it.due != e.in.AsOf && it.due != lastDay
+		rolls := it.rule.within.depends(baseToday) || it.rule.due.depends(baseToday)
+		return ce.DeadlineOwn, it.due != e.earnBy() && it.due != lastDay && !rolls
 	}
 	return "", false
 }

@@ -179,7 +179,7 @@ func (e *evaluation) classify() {
 
 // asksOf returns the questions on which the days of the item's window and its selections depend.
 func (e *evaluation) asksOf(it *item) uint64 {
-	if !it.rule.isLeaf() || it.truth == no || it.own == maybe {
+	if !it.rule.isLeaf() || it.truth != yes {
 		return 0
 	}
 	h := e.holder

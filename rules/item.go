@@ -204,8 +204,11 @@ func (e *evaluation) ask(it *item, year window, places []int) {
 	if r.isLeaf() && !r.never && it.truth != no {
 		e.require(it, &h, &assumed, places)
 	}
-	if it.own == maybe { // what it asks is not asked before it is known to apply
+	switch { // what it asks is not asked before it is known to apply
+	case it.own == maybe:
 		h.asks = asks
+	case it.truth == maybe:
+		h.asks = 0
 	}
 	it.asks |= h.asks
 }

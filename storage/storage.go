@@ -66,6 +66,7 @@ type Professional interface {
 
 	Certifications() Facts[ce.CertificationID, ce.Certification]
 	Credits() Facts[ce.CreditID, ce.Credit]
+	OwnPrograms() Facts[ce.ProgramID, ce.OwnProgram]
 
 	// ListCredits returns a page of the credits that pass the filter, newest first: by
 	// CompletedOn, then by id, both descending.
@@ -78,9 +79,9 @@ type Professional interface {
 	Begin(context.Context) (Turn, error)
 	// Sequence returns the number that was taken last.
 	Sequence(context.Context) (int64, error)
-	// ReadCertifications returns all certifications, oldest first (by creation, then id), with the
-	// marks of certifications and their tombstones.
-	ReadCertifications(context.Context) (Marked[ce.Certification], error)
+	// ReadCertifications returns all certifications and all own programs, which they may be of, each oldest first (by
+	// creation, then id), with the marks of certifications, own programs and their tombstones.
+	ReadCertifications(context.Context) (Held, error)
 	// ReadCredits returns all credits, newest first as ListCredits, with the marks of credits and their tombstones.
 	ReadCredits(context.Context) (Marked[ce.Credit], error)
 	// SaveDerived replaces the standings and deadlines of the professional by these, or returns
@@ -105,7 +106,8 @@ type Facts[ID ~string, T any] interface {
 	// returns it. The professional must exist. Digest identifies the
 	// content of the creating request: when the id is there with the same digest, Create
 	// changes nothing and returns the current fact, or ErrRemoved when it has been removed; with
-	// another digest, or as somebody else's, it is ErrConflict.
+	// another digest, or as somebody else's, it is ErrConflict. Ids are made at random: whether one can also be
+	// that of a fact of another kind is up to the store.
 	Create(ctx context.Context, fact T, digest string) (T, error)
 	// Update runs change on the current fact and stores the outcome with a Version one
 	// higher; ID, owner and CreatedAt stay whatever change does. It may run change several times, each on a
@@ -133,6 +135,7 @@ const (
 	MarkedProfile       MarkedKind = "profile"
 	MarkedCertification MarkedKind = "certification"
 	MarkedCredit        MarkedKind = "credit"
+	MarkedOwnProgram    MarkedKind = "own-program"
 )
 
 // Mark names a fact, by kind, id and version, that was written and is not yet in the derived data. A removed
@@ -149,10 +152,18 @@ type Marked[T any] struct {
 	Marks []Mark
 }
 
+// Held is the certifications of a professional, with her own programs. They are read together, since whoever evaluates
+// the ones needs the others.
+type Held struct {
+	Marked[ce.Certification]
+	OwnPrograms Marked[ce.OwnProgram]
+}
+
 // Derived is what a refresh computed under a sequence number: the standings of all certifications
 // of the professional, each with its deadlines.
 type Derived struct {
 	Sequence  int64
+	Rules     string // identifies the rules of the catalog that were used, see System.OutdatedStandings
 	Standings []ce.Standing
 }
 

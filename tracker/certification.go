@@ -44,13 +44,16 @@ type NewRenewal struct {
 
 // Certifications returns the viewer's certifications, oldest first.
 func (v *View) Certifications(ctx context.Context) ([]ce.Certification, error) {
+	held, err := v.held(ctx)
+	return held.Items, err
+}
+
+// held returns the viewer's certifications and own programs.
+func (v *View) held(ctx context.Context) (storage.Held, error) {
 	if _, err := v.Professional(ctx); err != nil {
-		return nil, err
+		return storage.Held{}, err
 	}
-	return v.reading().certifications.get(func() ([]ce.Certification, error) {
-		marked, err := v.handle.ReadCertifications(ctx)
-		return marked.Items, err
-	})
+	return v.reading().held.get(func() (storage.Held, error) { return v.handle.ReadCertifications(ctx) })
 }
 
 // Certification returns one certification of the viewer.
@@ -77,14 +80,21 @@ func (v *View) AddCertification(ctx context.Context, in NewCertification) (*ce.C
 		return nil, err
 	}
 	content := digest(in)
-	program, ok := v.catalog.Program(in.Program)
-	if !ok {
-		return nil, &ce.Error{Code: ce.CodeInvalidInput, Path: []string{"programId"}, Text: "There is no such program; look it up with the query `programs`."}
+	held, err := v.handle.ReadCertifications(ctx)
+	if err != nil {
+		return nil, err
+	}
+	program, err := v.Tracker.programs(held).find(in.Program)
+	if ce.CodeOf(err) == ce.CodeNotFound {
+		return nil, errNoProgram
+	}
+	if err != nil {
+		return nil, err
 	}
 	certification := ce.Certification{
 		ID:           in.ID,
 		Professional: v.viewer.Professional,
-		Program:      in.Program,
+		Program:      program.ID,
 		Number:       in.Number,
 		IssuedOn:     in.IssuedOn,
 		ExpiresOn:    in.ExpiresOn,
@@ -104,11 +114,7 @@ func (v *View) AddCertification(ctx context.Context, in NewCertification) (*ce.C
 	if certification.TimeZone == "" {
 		return nil, &ce.Error{Code: ce.CodeInvalidInput, Path: []string{"timeZone"}, Text: "Say in which time zone the deadlines' days end, here or in your profile."}
 	}
-	if err := v.checkCertification(&certification, program); err != nil {
-		return nil, err
-	}
-	held, err := v.handle.ReadCertifications(ctx)
-	if err != nil {
+	if err := v.checkCertification(&certification, program.Program); err != nil {
 		return nil, err
 	}
 	if len(held.Items) >= ce.MaxCertifications && indexOf(held.Items, certification.ID) < 0 {
@@ -121,8 +127,32 @@ func (v *View) AddCertification(ctx context.Context, in NewCertification) (*ce.C
 	if err != nil {
 		return nil, translate(err, "certification")
 	}
+	if program.IsOwn() {
+		if err := v.hold(ctx, certification); err != nil {
+			return nil, err
+		}
+	}
 	v.settle(ctx, turn, nil)
 	return &certification, nil
+}
+
+var errNoProgram = &ce.Error{Code: ce.CodeInvalidInput, Path: []string{"programId"}, Text: "There is no such program; look it up with the query `programs`."}
+
+// hold changes the own program of a new certification, so that a removal of the program that has not seen the
+// certification fails, see RemoveProgram. Where the removal came first, the certification is taken back.
+func (v *View) hold(ctx context.Context, certification ce.Certification) error {
+	_, err := v.handle.OwnPrograms().Update(ctx, certification.Program, func(p *ce.OwnProgram) error {
+		p.UpdatedAt = v.now()
+		return nil
+	})
+	if !errors.Is(err, storage.ErrNotFound) {
+		return err
+	}
+	err = v.handle.Certifications().Remove(ctx, certification.ID, v.now(), func(ce.Certification) error { return nil })
+	if err != nil {
+		return err
+	}
+	return errNoProgram
 }
 
 func (v *View) checkCertification(c *ce.Certification, program *rules.Program) error {
@@ -210,7 +240,7 @@ func (v *View) changeCertification(ctx context.Context, id ce.CertificationID, v
 		return ce.Certification{}, err
 	}
 	certification, err := v.handle.Certifications().Update(ctx, id, func(c *ce.Certification) error {
-		program, err := v.program(c.Program)
+		program, err := v.programOf(ctx, c)
 		if err != nil {
 			return err
 		}
@@ -257,8 +287,8 @@ func (v *View) RemoveCertification(ctx context.Context, id ce.CertificationID, v
 }
 
 // Cycles returns the certification's cycles, newest first: all that are known, and the one after the current.
-func (v *View) Cycles(certification ce.Certification) ([]ce.Cycle, error) {
-	program, err := v.program(certification.Program)
+func (v *View) Cycles(ctx context.Context, certification ce.Certification) ([]ce.Cycle, error) {
+	program, err := v.programOf(ctx, &certification)
 	if err != nil {
 		return nil, err
 	}
@@ -266,8 +296,8 @@ func (v *View) Cycles(certification ce.Certification) ([]ce.Cycle, error) {
 }
 
 // CurrentCycle returns the certification's earliest cycle that is not closed, nil while nothing tells when it ends.
-func (v *View) CurrentCycle(certification ce.Certification) (*ce.Cycle, error) {
-	program, err := v.program(certification.Program)
+func (v *View) CurrentCycle(ctx context.Context, certification ce.Certification) (*ce.Cycle, error) {
+	program, err := v.programOf(ctx, &certification)
 	if err != nil {
 		return nil, err
 	}

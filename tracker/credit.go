@@ -8,6 +8,7 @@ import (
 	"strconv"
 
 	"accrue/ce"
+	"accrue/rules"
 	"accrue/storage"
 )
 
@@ -97,11 +98,11 @@ func (v *View) LogCredit(ctx context.Context, in NewCredit) (Logged, error) {
 	}
 	content := digest(in)
 	credit := v.newCredit(in)
-	if err := v.checkCredit(&credit, turn.Profile); err != nil {
-		return Logged{}, err
-	}
 	held, err := v.handle.ReadCertifications(ctx)
 	if err != nil {
+		return Logged{}, err
+	}
+	if err := v.checkCredit(&credit, v.Tracker.programs(held), turn.Profile); err != nil {
 		return Logged{}, err
 	}
 	if err := checkNarrowing(credit.Certifications, nil, held.Items); err != nil {
@@ -112,7 +113,7 @@ func (v *View) LogCredit(ctx context.Context, in NewCredit) (Logged, error) {
 	}
 	stored, err := v.handle.Credits().Create(ctx, credit, content)
 	if errors.Is(err, storage.ErrRemoved) {
-		v.forget().certifications.set(held.Items)
+		v.forget().held.set(held)
 		return Logged{Certifications: affected(&credit, held.Items)}, nil
 	}
 	if err != nil {
@@ -168,11 +169,11 @@ func checkCount(count int) error {
 	return nil
 }
 
-func (v *View) checkCredit(credit *ce.Credit, profile ce.Professional) error {
+func (v *View) checkCredit(credit *ce.Credit, units rules.Units, profile ce.Professional) error {
 	var problems ce.Problems
 	problems.Check(credit.Clean())
 	problems.Check(ce.CheckPast(credit.CompletedOn, v.now(), profile.TimeZone), "completedOn")
-	if _, ok := v.Unit(credit.Unit); !ok {
+	if _, ok := units.Unit(credit.Unit); !ok {
 		problems.Add("must be the id of a unit; the units of a program are in `Program.units`", "unit")
 	}
 	return problems.Err()
@@ -224,7 +225,7 @@ func (v *View) UpdateCredit(ctx context.Context, in CreditUpdate) (Logged, error
 		in.Portions.Apply(&c.Portions)
 		in.Notes.Apply(&c.Notes)
 		in.Certifications.Apply(&c.Certifications)
-		if err := v.checkCredit(c, turn.Profile); err != nil {
+		if err := v.checkCredit(c, v.Tracker.programs(held), turn.Profile); err != nil {
 			return err
 		}
 		if err := checkNarrowing(c.Certifications, before.Certifications, held.Items); err != nil {
@@ -252,7 +253,9 @@ func (v *View) UpdateCredit(ctx context.Context, in CreditUpdate) (Logged, error
 	return Logged{Credit: &credit, Certifications: affected(&credit, held.Items)}, nil
 }
 
-func samePortion(a, b ce.Portion) bool { return a.Amount.Equal(b.Amount) && slices.Equal(a.Topics, b.Topics) }
+func samePortion(a, b ce.Portion) bool {
+	return a.Amount.Equal(b.Amount) && slices.Equal(a.Topics, b.Topics)
+}
 
 // DeleteCredit deletes a credit and returns the certifications whose standing that may change; deleting it
 // again is no error.

@@ -38,9 +38,13 @@ func (v *View) allDeadlines(ctx context.Context) ([]ce.Deadline, error) {
 		return nil, err
 	}
 	return v.reading().deadlines.get(func() ([]ce.Deadline, error) {
+		programs, err := v.programs(ctx)
+		if err != nil {
+			return nil, err
+		}
 		stale := slices.ContainsFunc(certifications, func(c ce.Certification) bool {
 			standing, ok := standings[c.ID]
-			return !ok || !v.fresh(&c, &standing)
+			return !ok || !programs.fresh(&c, &standing)
 		})
 		if stale {
 			return v.evaluatedDeadlines(ctx, certifications)

@@ -6,10 +6,10 @@ import (
 	"accrue/ce"
 )
 
-// Node returns what the id names, as far as the viewer may see it: a rules.Program pointer, a
+// Node returns what the id names, as far as the viewer may see it: a Program, a
 // ce.Professional, ce.Certification, ce.Credit or ce.Deadline. Everything else is not found.
 func (v *View) Node(ctx context.Context, id string) (any, error) {
-	if program, ok := v.catalog.Program(ce.ProgramID(id)); ok {
+	if program, err := v.Tracker.Program(ce.ProgramID(id)); err == nil {
 		return program, nil
 	}
 	if deadline := ce.DeadlineID(id); deadline.IsDerived() {
@@ -31,8 +31,12 @@ func (v *View) Node(ctx context.Context, id string) (any, error) {
 		return certification, err
 	}
 	credit, err := v.Credit(ctx, ce.CreditID(uuid))
+	if ce.CodeOf(err) != ce.CodeNotFound {
+		return credit, err
+	}
+	program, err := v.Program(ctx, ce.ProgramID(uuid))
 	if ce.CodeOf(err) == ce.CodeNotFound {
 		return nil, notFound("object")
 	}
-	return credit, err
+	return program, err
 }

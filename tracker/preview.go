@@ -5,12 +5,15 @@ import (
 	"slices"
 
 	"accrue/ce"
+	"accrue/rules"
+	"accrue/storage"
 )
 
 // CreditPreview is what logging a credit would bring about.
 type CreditPreview struct {
 	// Credit is as it would be kept; without an id of the client's it has one that is not used again.
 	Credit ce.Credit
+	Units  rules.Units // those of all programs that the viewer can hold
 	// Certifications are those that the credit may count for, and those that the replaced one might, oldest first.
 	Certifications []CertificationPreview
 }
@@ -37,13 +40,15 @@ func (v *View) PreviewCredit(ctx context.Context, in NewCredit) (CreditPreview, 
 	}
 	preview := CreditPreview{Credit: v.newCredit(in)}
 	credit := &preview.Credit
-	if err := v.checkCredit(credit, profile); err != nil {
-		return CreditPreview{}, err
-	}
-	held, err := v.Certifications(ctx)
+	all, err := v.held(ctx)
 	if err != nil {
 		return CreditPreview{}, err
 	}
+	if err := v.checkCredit(credit, v.Tracker.programs(all), profile); err != nil {
+		return CreditPreview{}, err
+	}
+	held := all.Items
+	preview.Units = v.Tracker.programs(all)
 	credits, err := v.allCredits(ctx)
 	if err != nil {
 		return CreditPreview{}, err
@@ -72,7 +77,7 @@ func (v *View) PreviewCredit(ctx context.Context, in NewCredit) (CreditPreview, 
 	after = append(after, *credit)
 	for i := range held {
 		if credit.AllowsCertification(held[i].ID) || replaced != nil && replaced.AllowsCertification(held[i].ID) {
-			one, err := v.previewCertification(ctx, &held[i], held, credit.ID, after)
+			one, err := v.previewCertification(ctx, &held[i], all, credit.ID, after)
 			if err != nil {
 				return CreditPreview{}, err
 			}
@@ -83,13 +88,13 @@ func (v *View) PreviewCredit(ctx context.Context, in NewCredit) (CreditPreview, 
 }
 
 // previewCertification compares the standing from what is stored with the one from the credits given.
-func (v *View) previewCertification(ctx context.Context, c *ce.Certification, held []ce.Certification, credit ce.CreditID, credits []ce.Credit) (CertificationPreview, error) {
+func (v *View) previewCertification(ctx context.Context, c *ce.Certification, held storage.Held, credit ce.CreditID, credits []ce.Credit) (CertificationPreview, error) {
 	preview := CertificationPreview{Certification: *c}
 	var err error
 	if preview.Before, err = v.StandingWithUses(ctx, *c, ce.Date{}, ""); err != nil {
 		return CertificationPreview{}, err
 	}
-	if preview.After, err = v.standing(c, held, credits, preview.Before.AsOf, ""); err != nil {
+	if preview.After, err = v.Tracker.programs(held).standing(c, held.Items, credits, preview.Before.AsOf, ""); err != nil {
 		return CertificationPreview{}, err
 	}
 	if i := slices.IndexFunc(preview.After.Uses, func(u ce.CreditUse) bool { return u.Credit == credit }); i >= 0 {

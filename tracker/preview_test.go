@@ -7,6 +7,7 @@ import (
 
 	"accrue/catalog"
 	"accrue/ce"
+	"accrue/storage"
 )
 
 // A preview refuses one credit too many, as logging it does; changing one that is there is no credit more.
@@ -25,7 +26,9 @@ func TestPreviewOfOneCreditTooMany(t *testing.T) {
 	}
 	view := &View{Tracker: &Tracker{catalog: programs, now: func() time.Time { return now }}, read: &reading{}}
 	view.read.profile.set(ce.Professional{TimeZone: "America/New_York"})
-	view.read.certifications.set([]ce.Certification{{ID: "00000000-0000-4000-9000-000000000001", Program: "us-ga-cpa", TimeZone: "America/New_York"}})
+	view.read.held.set(storage.Held{Marked: storage.Marked[ce.Certification]{
+		Items: []ce.Certification{{ID: "00000000-0000-4000-9000-000000000001", Program: "us-ga-cpa", TimeZone: "America/New_York"}},
+	}})
 	in := NewCredit{ID: credits[7].ID, Title: "Longer course", CompletedOn: ce.MustDate(2026, time.October, 1), Amount: ce.Int(100), Unit: ce.UnitMinute}
 
 	view.read.credits.set(credits)

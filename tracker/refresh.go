@@ -17,7 +17,7 @@ const refreshTime = 30 * time.Second
 // work is one refresh of one professional's derived data under a sequence number.
 type work struct {
 	turn           storage.Turn
-	certifications storage.Marked[ce.Certification]
+	certifications storage.Held
 	credits        storage.Marked[ce.Credit]
 	standings      []ce.Standing
 }
@@ -27,7 +27,7 @@ func (t *Tracker) evaluate(w *work) {
 	w.standings = make([]ce.Standing, 0, len(w.certifications.Items))
 	for i := range w.certifications.Items {
 		certification := &w.certifications.Items[i]
-		standing, err := t.standing(certification, w.certifications.Items, w.credits.Items, t.today(certification), "")
+		standing, err := t.programs(w.certifications).standing(certification, w.certifications.Items, w.credits.Items, t.today(certification), "")
 		if err != nil {
 			// One certification that cannot be evaluated must not keep the others from being refreshed;
 			// asked for, it gives its error.
@@ -39,26 +39,35 @@ func (t *Tracker) evaluate(w *work) {
 }
 
 // standing evaluates one certification of the holder's for a cycle, "" for the one that is current on the day.
-func (t *Tracker) standing(certification *ce.Certification, all []ce.Certification, credits []ce.Credit, asOf ce.Date, cycle ce.CycleKey) (ce.Standing, error) {
-	program, err := t.program(certification.Program)
+func (p programs) standing(certification *ce.Certification, all []ce.Certification, credits []ce.Credit, asOf ce.Date, cycle ce.CycleKey) (ce.Standing, error) {
+	in, err := p.input(certification, all, credits, asOf, cycle)
 	if err != nil {
 		return ce.Standing{}, err
 	}
-	return rules.Evaluate(rules.Input{
+	return rules.Evaluate(in)
+}
+
+// input is what the rules are asked about one certification.
+func (p programs) input(certification *ce.Certification, all []ce.Certification, credits []ce.Credit, asOf ce.Date, cycle ce.CycleKey) (rules.Input, error) {
+	program, err := p.of(certification)
+	if err != nil {
+		return rules.Input{}, err
+	}
+	return rules.Input{
 		Program:       program,
-		Units:         t.catalog,
-		Programs:      t.catalog,
+		Units:         p,
+		Programs:      p,
 		Certification: *certification,
 		Others:        slices.DeleteFunc(slices.Clone(all), func(c ce.Certification) bool { return c.ID == certification.ID }),
 		Credits:       credits,
 		AsOf:          asOf,
 		Cycle:         cycle,
-	})
+	}, nil
 }
 
 // save stores what was derived and reports whether it stands: false when a worker with a higher number was there first.
 func (t *Tracker) save(ctx context.Context, handle storage.Professional, w *work) (bool, error) {
-	err := handle.SaveDerived(ctx, storage.Derived{Sequence: w.turn.Sequence, Standings: w.standings})
+	err := handle.SaveDerived(ctx, storage.Derived{Sequence: w.turn.Sequence, Rules: t.catalog.Hash(), Standings: w.standings})
 	if errors.Is(err, storage.ErrOvertaken) {
 		return false, nil
 	}
@@ -67,7 +76,7 @@ func (t *Tracker) save(ctx context.Context, handle storage.Professional, w *work
 
 // clear ends a refresh: the facts that it read no longer need one.
 func (t *Tracker) clear(ctx context.Context, handle storage.Professional, w *work) error {
-	marks := append(append(w.turn.Marks, w.certifications.Marks...), w.credits.Marks...)
+	marks := slices.Concat(w.turn.Marks, w.certifications.Marks, w.certifications.OwnPrograms.Marks, w.credits.Marks)
 	if len(marks) == 0 {
 		return nil
 	}
@@ -114,7 +123,7 @@ func (t *Tracker) refresh(ctx context.Context, handle storage.Professional) (*wo
 //
 // The change is stored, so it succeeds whatever happens here: a refresh that fails is finished
 // later by the marks, and the log tells of it.
-func (v *View) settle(ctx context.Context, turn storage.Turn, certifications *storage.Marked[ce.Certification]) {
+func (v *View) settle(ctx context.Context, turn storage.Turn, certifications *storage.Held) {
 	read := v.forget()
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), refreshTime)
 	defer cancel()
@@ -124,7 +133,7 @@ func (v *View) settle(ctx context.Context, turn storage.Turn, certifications *st
 		return
 	}
 	read.profile.set(w.turn.Profile)
-	read.certifications.set(w.certifications.Items)
+	read.held.set(w.certifications)
 	read.credits.set(w.credits.Items)
 	standings := make(map[ce.CertificationID]ce.Standing, len(w.standings))
 	read.evaluated = make(map[evaluation]*lazy[ce.Standing], len(w.standings))
@@ -138,7 +147,7 @@ func (v *View) settle(ctx context.Context, turn storage.Turn, certifications *st
 	read.deadlines.set(sortDeadlines(deadlines))
 }
 
-func (v *View) settled(ctx context.Context, turn storage.Turn, certifications *storage.Marked[ce.Certification]) (*work, error) {
+func (v *View) settled(ctx context.Context, turn storage.Turn, certifications *storage.Held) (*work, error) {
 	w := &work{turn: turn}
 	var err error
 	if certifications != nil {

@@ -23,7 +23,11 @@ func (v *View) Standing(ctx context.Context, certification ce.Certification, asO
 		if err != nil {
 			return ce.Standing{}, err
 		}
-		if standing, ok := standings[certification.ID]; ok && v.fresh(&certification, &standing) {
+		programs, err := v.programs(ctx)
+		if err != nil {
+			return ce.Standing{}, err
+		}
+		if standing, ok := standings[certification.ID]; ok && programs.fresh(&certification, &standing) {
 			standing.AsOf = today
 			return standing, nil
 		}
@@ -39,10 +43,10 @@ func (v *View) storedStandings(ctx context.Context) (map[ce.CertificationID]ce.S
 
 // fresh reports whether a stored standing is today's answer: no day has come on which it may
 // differ, and the rules are still the ones that it was made by.
-func (v *View) fresh(certification *ce.Certification, standing *ce.Standing) bool {
-	program, ok := v.catalog.Program(certification.Program)
-	today := v.today(certification)
-	return ok && standing.ProgramHash == program.Hash && !today.Before(standing.AsOf) &&
+func (p programs) fresh(certification *ce.Certification, standing *ce.Standing) bool {
+	program, err := p.of(certification)
+	today := p.tracker.today(certification)
+	return err == nil && standing.ProgramHash == program.Hash && !today.Before(standing.AsOf) &&
 		(standing.ChangesOn.IsZero() || today.Before(standing.ChangesOn))
 }
 
@@ -67,11 +71,11 @@ func (v *View) StandingWithUses(ctx context.Context, certification ce.Certificat
 		if err != nil {
 			return ce.Standing{}, err
 		}
-		certifications, err := v.Certifications(ctx)
+		held, err := v.held(ctx)
 		if err != nil {
 			return ce.Standing{}, err
 		}
-		return v.standing(&certification, certifications, credits, asOf, cycle)
+		return v.Tracker.programs(held).standing(&certification, held.Items, credits, asOf, cycle)
 	})
 }
 
@@ -95,10 +99,10 @@ func (v *View) Uses(ctx context.Context, credit ce.CreditID) ([]ce.CreditUse, er
 }
 
 // CycleOf resolves the id of one of the certification's cycles.
-func (v *View) CycleOf(certification ce.Certification, id string) (ce.CycleKey, error) {
+func (v *View) CycleOf(ctx context.Context, certification ce.Certification, id string) (ce.CycleKey, error) {
 	owner, key, ok := ce.ParseCycleID(id)
 	if ok && owner == certification.ID {
-		cycles, err := v.Cycles(certification)
+		cycles, err := v.Cycles(ctx, certification)
 		if err != nil {
 			return "", err
 		}

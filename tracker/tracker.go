@@ -3,7 +3,10 @@ package tracker
 import (
 	"errors"
 	"log/slog"
+	"sync/atomic"
 	"time"
+
+	lru "github.com/hashicorp/golang-lru/v2"
 
 	"accrue/catalog"
 	"accrue/ce"
@@ -17,16 +20,27 @@ type Tracker struct {
 	catalog *catalog.Catalog
 	now     func() time.Time
 	log     *slog.Logger
+
+	// upToDate says that nobody's standings are of other rules than this server's, as far as it has looked. It looks when it
+	// starts: servers of two versions that run side by side must not undo each other's work again and again.
+	upToDate    atomic.Bool
+	ownCompiled *lru.Cache[compiledKey, *rules.Program]
 }
 
 // New returns a tracker on the store with the programs of the catalog. Now is the clock.
 func New(store storage.Store, programs *catalog.Catalog, now func() time.Time, log *slog.Logger) *Tracker {
+	compiled, err := lru.New[compiledKey, *rules.Program](compiledKept)
+	if err != nil {
+		panic("tracker: " + err.Error()) // only for a size below 1
+	}
 	return &Tracker{
 		store:   store,
 		catalog: programs,
 		// Stores keep instants to the millisecond; what is answered is what is kept.
 		now: func() time.Time { return now().UTC().Truncate(time.Millisecond) },
 		log: log,
+
+		ownCompiled: compiled,
 	}
 }
 
@@ -40,16 +54,6 @@ type Viewer struct {
 	Profile ce.Professional
 }
 
-// program returns the program of a certification. One that the catalog no longer has is an internal
-// error: programs are never taken out of the catalog while certifications name them.
-func (t *Tracker) program(id ce.ProgramID) (*rules.Program, error) {
-	program, ok := t.catalog.Program(id)
-	if !ok {
-		return nil, ce.Errorf(ce.CodeInternal, "The rules of this certification are not installed on this server.")
-	}
-	return program, nil
-}
-
 // today returns the current day in the certification's time zone.
 func (t *Tracker) today(c *ce.Certification) ce.Date {
 	return ce.DateOf(t.now(), c.Zone())
@@ -61,8 +65,11 @@ func notFound(what string) error {
 }
 
 // stale is what a viewer is told whose change was made to an older version.
-func stale(what string) error {
-	return &ce.Error{Code: ce.CodeConflict, Path: []string{"version"}, Text: "This " + what + " has changed since you read it. Read it again and repeat your change."}
+func stale(what string) error { return staleBy("version", what) }
+
+// staleBy is stale where the field of that name says which version was seen.
+func staleBy(field, what string) error {
+	return &ce.Error{Code: ce.CodeConflict, Path: []string{field}, Text: "This " + what + " has changed since you read it. Read it again and repeat your change."}
 }
 
 // translate turns the errors of storage into those fit to be shown.

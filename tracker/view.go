@@ -23,11 +23,11 @@ type View struct {
 
 // reading is what a view has read so far; a change replaces it by an empty one.
 type reading struct {
-	profile        lazy[ce.Professional]
-	certifications lazy[[]ce.Certification]
-	credits        lazy[[]ce.Credit]
-	standings      lazy[map[ce.CertificationID]ce.Standing]
-	deadlines      lazy[[]ce.Deadline]
+	profile   lazy[ce.Professional]
+	held      lazy[storage.Held]
+	credits   lazy[[]ce.Credit]
+	standings lazy[map[ce.CertificationID]ce.Standing]
+	deadlines lazy[[]ce.Deadline]
 
 	mu        sync.Mutex
 	evaluated map[evaluation]*lazy[ce.Standing]

@@ -63,7 +63,7 @@ as of: 2026-11-22
 expect: NOT_MET OPEN
 cycle: 2026-01-01 to 2027-12-31
 requirement: total NOT_MET 2 of 80, 78 more
-because: 2 of 80 CPE credits; 78 more by 31 December 2027.
+because: 2 of 80 CPE credits; 78 more by 31 December 2027. Of these: 40 Technical, 2 Ethics.
 use: "Webinar" 2 of 2
 questions: none
 deadline: EARN 2027-12-31 UPCOMING 78

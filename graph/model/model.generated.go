@@ -3,8 +3,9 @@
 package model
 
 import (
+	"accrue/catalog"
 	"accrue/ce"
-	"accrue/rules"
+	"accrue/tracker"
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -41,6 +42,24 @@ type CertificationEdge struct {
 type ChangePasswordInput struct {
 	OldPassword string `json:"oldPassword"`
 	NewPassword string `json:"newPassword"`
+}
+
+// Either `text`, or `name` with `hours`.
+type CreateProgramInput struct {
+	// A UUID made by the client.
+	ID *string `json:"id,omitempty"`
+	// In the rule language, at most 64 kB; docs/own-programs.md tells how to write one.
+	Text *string `json:"text,omitempty"`
+	// With `hours`: of the credential.
+	Name *string `json:"name,omitempty"`
+	// With `hours`: who certifies; the name when absent.
+	Body  *string     `json:"body,omitempty"`
+	Hours *HoursInput `json:"hours,omitempty"`
+}
+
+type CreateProgramPayload struct {
+	// Null when this request was made before and the program has been removed since.
+	Program *tracker.Program `json:"program,omitempty"`
 }
 
 type CreditConnection struct {
@@ -137,6 +156,17 @@ type FactInput struct {
 	Since      *ce.Date `json:"since,omitempty"`
 }
 
+// So many hours every so many years, whatever they are about. The text that this makes is in `Program.text`, and can be refined.
+type HoursInput struct {
+	// The hours that each cycle asks for.
+	Amount ce.Amount `json:"amount"`
+	// How many years a cycle has, from 1 to 10.
+	Years int `json:"years"`
+	// The last day of any one cycle; the others follow from it.
+	EndsOn         ce.Date `json:"endsOn"`
+	MinutesPerHour int     `json:"minutesPerHour"`
+}
+
 type LogCreditInput struct {
 	// A UUID made by the client.
 	ID    *string `json:"id,omitempty"`
@@ -197,15 +227,15 @@ type PreviewCreditPayload struct {
 }
 
 type ProgramConnection struct {
-	Edges      []*ProgramEdge   `json:"edges"`
-	Nodes      []*rules.Program `json:"nodes"`
-	PageInfo   *PageInfo        `json:"pageInfo"`
-	TotalCount int              `json:"totalCount"`
+	Edges      []*ProgramEdge     `json:"edges"`
+	Nodes      []*tracker.Program `json:"nodes"`
+	PageInfo   *PageInfo          `json:"pageInfo"`
+	TotalCount int                `json:"totalCount"`
 }
 
 type ProgramEdge struct {
-	Cursor string         `json:"cursor"`
-	Node   *rules.Program `json:"node"`
+	Cursor string           `json:"cursor"`
+	Node   *tracker.Program `json:"node"`
 }
 
 // A query without an answer for the viewer is null and carries an error with `extensions.code`; other root fields of the same request are answered.
@@ -235,6 +265,16 @@ type RemoveCertificationInput struct {
 
 type RemoveCertificationPayload struct {
 	RemovedCertificationID string `json:"removedCertificationId"`
+}
+
+type RemoveProgramInput struct {
+	ID string `json:"id"`
+	// The `Program.revision` that was seen.
+	Revision int `json:"revision"`
+}
+
+type RemoveProgramPayload struct {
+	RemovedProgramID string `json:"removedProgramId"`
 }
 
 type RequirementChange struct {
@@ -338,4 +378,28 @@ type UpdateProfileInput struct {
 
 type UpdateProfilePayload struct {
 	Professional *ce.Professional `json:"professional"`
+}
+
+type UpdateProgramInput struct {
+	ID string `json:"id"`
+	// The `Program.revision` that was seen.
+	Revision int    `json:"revision"`
+	Text     string `json:"text"`
+}
+
+type UpdateProgramPayload struct {
+	Program *tracker.Program `json:"program"`
+}
+
+type ValidateProgramInput struct {
+	// An own program that the text is to replace: then what an update would refuse is a problem, too.
+	ID   *string `json:"id,omitempty"`
+	Text string  `json:"text"`
+}
+
+type ValidateProgramPayload struct {
+	// What is wrong, in the order of its finding; empty when the text can be used.
+	Problems []*catalog.Problem `json:"problems"`
+	// The program as it would be, null when there are problems. Without an `id` in the input its id names nothing.
+	Program *tracker.Program `json:"program,omitempty"`
 }

@@ -6,18 +6,19 @@ import "accrue/ce"
 type Previewed struct {
 	Credit ce.Credit
 	Uses   []ce.CreditUse
+	Units  Units
 }
 
 // Shown is the credit.
-func (p *Previewed) Shown(units Units) *Credit {
-	credit := NewCredit(units, p.Credit)
+func (p *Previewed) Shown() *Credit {
+	credit := NewCredit(p.Units, p.Credit)
 	credit.Previewed = p
 	return credit
 }
 
 // Standing shows the standing of a certification with the credit.
-func (p *Previewed) Standing(units Units, of ce.Certification, standing ce.Standing) *Standing {
-	shown := NewStanding(units, of, "", standing)
+func (p *Previewed) Standing(of ce.Certification, standing ce.Standing) *Standing {
+	shown := NewStanding(p.Units, of, "", standing)
 	shown.Previewed = p
 	return shown
 }

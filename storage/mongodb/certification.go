@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
+	"go.mongodb.org/mongo-driver/v2/mongo"
 
 	"accrue/ce"
 	"accrue/storage"
@@ -82,7 +83,14 @@ func (p *professional) Certifications() storage.Facts[ce.CertificationID, ce.Cer
 	return p.certifications()
 }
 
-// ReadCertifications implements storage.Professional.
-func (p *professional) ReadCertifications(ctx context.Context) (storage.Marked[ce.Certification], error) {
-	return p.certifications().read(ctx, bson.D{{Key: "createdAt", Value: 1}, {Key: "_id", Value: 1}})
+// ReadCertifications implements storage.Professional with one command, for which own programs are in the same collection.
+func (p *professional) ReadCertifications(ctx context.Context) (storage.Held, error) {
+	var held storage.Held
+	err := p.each(ctx, p.store.certifications, bson.D{{Key: "createdAt", Value: 1}, {Key: "_id", Value: 1}}, func(cursor *mongo.Cursor) error {
+		if cursor.Current.Lookup("kind").IsZero() {
+			return p.certifications().add(&held.Marked, cursor)
+		}
+		return p.ownPrograms().add(&held.OwnPrograms, cursor)
+	})
+	return held, err
 }

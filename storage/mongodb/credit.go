@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
+	"go.mongodb.org/mongo-driver/v2/mongo"
 
 	"accrue/ce"
 	"accrue/storage"
@@ -77,7 +78,9 @@ var newestFirst = bson.D{{Key: "completedOn", Value: -1}, {Key: "_id", Value: -1
 
 // ReadCredits implements storage.Professional.
 func (p *professional) ReadCredits(ctx context.Context) (storage.Marked[ce.Credit], error) {
-	return p.credits().read(ctx, newestFirst)
+	var found storage.Marked[ce.Credit]
+	err := p.each(ctx, p.store.credits, newestFirst, func(cursor *mongo.Cursor) error { return p.credits().add(&found, cursor) })
+	return found, err
 }
 
 // ListCredits implements storage.Professional.

@@ -51,6 +51,8 @@ func TestEraseCutShort(t *testing.T) {
 		succeed(t, err)
 		credit, err := handle.Credits().Create(ctx, newTestCredit(), "digest")
 		succeed(t, err)
+		program, err := handle.OwnPrograms().Create(ctx, newTestOwnProgram(), "digest")
+		succeed(t, err)
 		succeed(t, store.Identity().CreateAccount(ctx, storage.Account{Email: ce.NewUUID() + "@example.com", Professional: id}))
 		succeed(t, store.Identity().CreateSession(ctx, storage.Session{ID: ce.NewUUID(), Professional: id, ExpiresAt: now}))
 		turn, err := handle.Begin(ctx)
@@ -59,6 +61,7 @@ func TestEraseCutShort(t *testing.T) {
 		succeed(t, handle.ClearMarks(ctx, []storage.Mark{
 			{Kind: storage.MarkedCertification, ID: string(certification.ID), Version: 1},
 			{Kind: storage.MarkedCredit, ID: string(credit.ID), Version: 1},
+			{Kind: storage.MarkedOwnProgram, ID: string(program.ID), Version: 1},
 		}))
 
 		cutContext, stop := context.WithCancel(ctx)

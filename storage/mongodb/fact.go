@@ -13,7 +13,7 @@ import (
 	"accrue/storage"
 )
 
-// factHeader is what the documents of all certifications and credits have. A tombstone has nothing else.
+// factHeader is what the documents of all certifications, credits and own programs have. A tombstone has nothing else.
 type factHeader struct {
 	ID           string            `bson:"_id"`
 	Professional ce.ProfessionalID `bson:"professional"`
@@ -23,6 +23,8 @@ type factHeader struct {
 	UpdatedAt    time.Time         `bson:"updatedAt,omitempty"`
 	MarkedAt     *time.Time        `bson:"markedAt,omitempty"`  // since when it is not refreshed; nil when it is
 	RemovedAt    *time.Time        `bson:"removedAt,omitempty"` // of a tombstone
+	// Kind tells apart the facts that share a collection; "" for the kind that the collection is named after.
+	Kind storage.MarkedKind `bson:"kind,omitempty"`
 }
 
 func (h factHeader) removed() bool { return h.RemovedAt != nil }
@@ -48,11 +50,16 @@ type facts[ID ~string, T any, D factDocument[T, D]] struct {
 	collection *mongo.Collection
 	owner      ce.ProfessionalID
 	kind       storage.MarkedKind
+	guest      bool // in the collection of another kind
 	document   func(T) D
 }
 
 func (f facts[ID, T, D]) filter(id ID) bson.D {
-	return bson.D{{Key: "_id", Value: id}, {Key: "professional", Value: f.owner}}
+	of := bson.E{Key: "kind", Value: absent}
+	if f.guest {
+		of.Value = f.kind
+	}
+	return bson.D{{Key: "_id", Value: id}, {Key: "professional", Value: f.owner}, of}
 }
 
 func (h factHeader) asRead() bson.D {
@@ -78,6 +85,9 @@ func (f facts[ID, T, D]) Create(ctx context.Context, fact T, digest string) (out
 	document := f.document(fact)
 	header := document.header()
 	header.Professional, header.Version, header.Digest = f.owner, 1, digest
+	if f.guest {
+		header.Kind = f.kind
+	}
 	document = document.with(header)
 	err = persist(ctx, func() (bool, error) {
 		_, err := f.collection.InsertOne(ctx, document)
@@ -94,7 +104,7 @@ func (f facts[ID, T, D]) Create(ctx context.Context, fact T, digest string) (out
 			return false, err
 		}
 		switch there := current.header(); {
-		case there.Professional != f.owner || there.Digest != digest:
+		case there.Professional != f.owner || there.Digest != digest || there.Kind != header.Kind:
 			return false, storage.ErrConflict
 		case there.removed():
 			return false, storage.ErrRemoved
@@ -122,7 +132,7 @@ func (f facts[ID, T, D]) Update(ctx context.Context, id ID, change func(*T) erro
 		next := f.document(fact)
 		after := next.header()
 		after.ID, after.Professional, after.Digest, after.CreatedAt = before.ID, before.Professional, before.Digest, before.CreatedAt
-		after.Version = before.Version + 1
+		after.Version, after.Kind = before.Version+1, before.Kind
 		next = next.with(after)
 		out = next.fact()
 		return next, nil
@@ -147,32 +157,40 @@ func (f facts[ID, T, D]) Remove(ctx context.Context, id ID, at time.Time, check 
 		}
 		return factHeader{
 			ID: before.ID, Professional: before.Professional, Version: before.Version + 1, Digest: before.Digest,
-			MarkedAt: &at, RemovedAt: &at,
+			MarkedAt: &at, RemovedAt: &at, Kind: before.Kind,
 		}, nil
 	})
 }
 
-// read returns all facts in the order given, and the marks of facts and tombstones.
-func (f facts[ID, T, D]) read(ctx context.Context, order bson.D) (storage.Marked[T], error) {
-	var documents []D
-	var found storage.Marked[T]
-	cursor, err := f.collection.Find(ctx, bson.D{{Key: "professional", Value: f.owner}}, inOneBatch().SetSort(order))
-	if err == nil {
-		err = cursor.All(ctx, &documents)
-	}
+// each calls visit with each of the professional's documents in the collection, in the order given.
+func (p *professional) each(ctx context.Context, collection *mongo.Collection, order bson.D, visit func(*mongo.Cursor) error) error {
+	cursor, err := collection.Find(ctx, bson.D{{Key: "professional", Value: p.id}}, inOneBatch().SetSort(order))
 	if err != nil {
-		return found, opaque(err)
+		return opaque(err)
 	}
-	for _, document := range documents {
-		header := document.header()
-		if header.MarkedAt != nil {
-			found.Marks = append(found.Marks, storage.Mark{Kind: f.kind, ID: header.ID, Version: header.Version})
-		}
-		if !header.removed() {
-			found.Items = append(found.Items, document.fact())
+	defer cursor.Close(ctx)
+	for cursor.Next(ctx) {
+		if err := visit(cursor); err != nil {
+			return err
 		}
 	}
-	return found, nil
+	return opaque(cursor.Err())
+}
+
+// add adds what the cursor's document holds: a fact, a mark or both.
+func (f facts[ID, T, D]) add(found *storage.Marked[T], cursor *mongo.Cursor) error {
+	var document D
+	if err := cursor.Decode(&document); err != nil {
+		return opaque(err)
+	}
+	header := document.header()
+	if header.MarkedAt != nil {
+		found.Marks = append(found.Marks, storage.Mark{Kind: f.kind, ID: header.ID, Version: header.Version})
+	}
+	if !header.removed() {
+		found.Items = append(found.Items, document.fact())
+	}
+	return nil
 }
 
 // inOneBatch asks for all results in the answer to the command, as far as an answer of the wire protocol holds them.

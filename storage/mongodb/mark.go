@@ -10,7 +10,7 @@ import (
 	"accrue/storage"
 )
 
-// ClearMarks implements storage.Professional with one command for each kind of facts among the marks.
+// ClearMarks implements storage.Professional with one command for each collection among the marks.
 func (p *professional) ClearMarks(ctx context.Context, marks []storage.Mark) error {
 	var profile, certifications, credits []mongo.WriteModel
 	for _, mark := range marks {
@@ -23,6 +23,8 @@ func (p *professional) ClearMarks(ctx context.Context, marks []storage.Mark) err
 			certifications = append(certifications, clearMark(mark, p.certifications().filter(ce.CertificationID(mark.ID))))
 		case storage.MarkedCredit:
 			credits = append(credits, clearMark(mark, p.credits().filter(ce.CreditID(mark.ID))))
+		case storage.MarkedOwnProgram:
+			certifications = append(certifications, clearMark(mark, p.ownPrograms().filter(ce.ProgramID(mark.ID))))
 		}
 	}
 	for _, kind := range []struct {

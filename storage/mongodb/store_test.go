@@ -73,6 +73,13 @@ func newTestCredit() ce.Credit {
 	}
 }
 
+func newTestOwnProgram() ce.OwnProgram {
+	return ce.OwnProgram{
+		ID: ce.ProgramID(ce.NewUUID()), Texts: []ce.ProgramText{{Text: "name: Example card", CreatedAt: now}},
+		CreatedAt: now, UpdatedAt: now,
+	}
+}
+
 func derivedFor(certification ce.CertificationID, sequence int64) storage.Derived {
 	third := ce.Fraction(1, 3)
 	return storage.Derived{Sequence: sequence, Standings: []ce.Standing{{
@@ -92,6 +99,8 @@ func TestForms(t *testing.T) {
 	certification, err := handle.Certifications().Create(t.Context(), newTestCertification(), "digest")
 	succeed(t, err)
 	credit, err := handle.Credits().Create(t.Context(), newTestCredit(), "digest")
+	succeed(t, err)
+	program, err := handle.OwnPrograms().Create(t.Context(), newTestOwnProgram(), "digest")
 	succeed(t, err)
 	turn, err := handle.Begin(t.Context())
 	succeed(t, err)
@@ -115,6 +124,9 @@ func TestForms(t *testing.T) {
 		{raw("credits", credit.ID), "approvals", `null`},
 		{raw("certifications", certification.ID), "expiresOn", `""`},
 		{raw("certifications", certification.ID), "renewals.0.renewedOn", `"2025-12-30"`},
+		{raw("certifications", program.ID), "kind", `"own-program"`},
+		{raw("certifications", program.ID), "texts.0.text", `"name: Example card"`},
+		{raw("certifications", program.ID), "texts.0.createdAt", `{"$date":{"$numberLong":"1772357415123"}}`},
 		{raw("standings", turn.Profile.ID), "changesOn", `"2027-01-01"`},
 		{raw("standings", turn.Profile.ID), "standings.0.requirements.0.remaining", `"1/3"`},
 		{raw("deadlines", turn.Profile.ID), "deadlines.0.dueOn", `"2026-12-31"`},

@@ -26,8 +26,14 @@ func (p professional) certifications() facts[ce.CertificationID, ce.Certificatio
 	return facts[ce.CertificationID, ce.Certification]{p, certifications}
 }
 
-func (p professional) ReadCertifications(ctx context.Context) (storage.Marked[ce.Certification], error) {
-	return p.certifications().readAll(ctx)
+func (p professional) ReadCertifications(ctx context.Context) (held storage.Held, err error) {
+	err = p.store.read(ctx, func(c *connection) error {
+		if held.Marked, err = p.certifications().all(c); err == nil {
+			held.OwnPrograms, err = p.ownPrograms().all(c)
+		}
+		return err
+	})
+	return held, err
 }
 
 func encodeCertification(c *ce.Certification) []byte {

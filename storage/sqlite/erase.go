@@ -12,6 +12,7 @@ var erasing = []string{
 	"DELETE FROM professionals WHERE id = ?",
 	"DELETE FROM certifications WHERE professional = ?",
 	"DELETE FROM credits WHERE professional = ?",
+	"DELETE FROM own_programs WHERE professional = ?",
 	"DELETE FROM tombstones WHERE professional = ?",
 	"DELETE FROM marks WHERE professional = ?",
 	"DELETE FROM progress WHERE professional = ?",

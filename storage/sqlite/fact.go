@@ -197,18 +197,24 @@ func (f facts[ID, T]) removed(ctx context.Context, id ID) error {
 	})
 }
 
-// readAll returns all facts in the order of their places, with their marks. The marks are read first:
-// a fact that is read later is never older than its mark.
 func (f facts[ID, T]) readAll(ctx context.Context) (read storage.Marked[T], err error) {
 	err = f.store.read(ctx, func(c *connection) error {
-		if read.Marks, err = f.marks(c, f.kind.mark); err != nil {
-			return err
-		}
-		return c.query(func(r row) error {
-			fact, err := f.kind.decode(f.id, r.blob(0))
-			read.Items = append(read.Items, fact)
-			return err
-		}, f.kind.all, f.id)
+		read, err = f.all(c)
+		return err
 	})
+	return read, err
+}
+
+// all returns all facts in the order of their places, with their marks. The marks are read first:
+// a fact that is read later is never older than its mark.
+func (f facts[ID, T]) all(c *connection) (read storage.Marked[T], err error) {
+	if read.Marks, err = f.marks(c, f.kind.mark); err != nil {
+		return read, err
+	}
+	err = c.query(func(r row) error {
+		fact, err := f.kind.decode(f.id, r.blob(0))
+		read.Items = append(read.Items, fact)
+		return err
+	}, f.kind.all, f.id)
 	return read, err
 }

@@ -1,10 +1,13 @@
 package sqlite
 
 import (
+	"io/fs"
 	"path/filepath"
 	"strings"
 	"testing"
 	"testing/fstest"
+
+	"accrue/ce"
 )
 
 // steps is a made-up set of migrations, as many as asked for.
@@ -95,5 +98,44 @@ func TestMigrationIsAllOrNothing(t *testing.T) {
 	delete(gap, "0002_step.sql")
 	if err := migrate(connectNew(t), gap); err == nil || !strings.Contains(err.Error(), "0002 is missing") {
 		t.Errorf("a gap: %v", err)
+	}
+}
+
+// A database that holds data of the first version is brought up to date and keeps them.
+func TestOpenAnOlderDatabase(t *testing.T) {
+	dir := t.TempDir()
+	first, err := fs.ReadFile(migrations, "0001_start.sql")
+	if err != nil {
+		t.Fatal(err)
+	}
+	conn, err := connect(writing(filepath.Join(dir, databaseName)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := migrate(conn, fstest.MapFS{"0001_start.sql": &fstest.MapFile{Data: first}}); err != nil {
+		t.Fatal(err)
+	}
+	profile := ce.Professional{ID: ce.ProfessionalID(ce.NewUUID()), Version: 1, Name: "Robin Vale"}
+	if _, err := conn.exec("INSERT INTO professionals (id, version, record) VALUES (?, 1, ?)", profile.ID, encodeProfile(profile)); err != nil {
+		t.Fatal(err)
+	}
+	if err := conn.close(); err != nil {
+		t.Fatal(err)
+	}
+	store, err := Open(t.Context(), dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = store.Close() }()
+	handle := store.Professional(profile.ID)
+	if found, err := handle.Profile(t.Context()); err != nil || found.Name != profile.Name {
+		t.Errorf("profile: %+v, %v", found, err)
+	}
+	own := ce.OwnProgram{ID: ce.ProgramID(ce.NewUUID()), Texts: []ce.ProgramText{{Text: "name: Example card"}}}
+	if _, err := handle.OwnPrograms().Create(t.Context(), own, "digest"); err != nil {
+		t.Errorf("own program: %v", err)
+	}
+	if version := ask(t, store.writer.conn, "PRAGMA user_version"); version != int64(versions()) {
+		t.Errorf("version %d", version)
 	}
 }

@@ -13,6 +13,7 @@ func (s suite) erase(t *testing.T) {
 		owner, handle := s.newProfile(t)
 		other, otherHandle := s.newProfile(t)
 		var credits []ce.Credit
+		var programs []ce.OwnProgram
 		derived := map[ce.ProfessionalID]storage.Derived{}
 		emails, sessions := map[ce.ProfessionalID]string{}, map[ce.ProfessionalID]string{}
 		for _, id := range []ce.ProfessionalID{owner, other} {
@@ -25,6 +26,10 @@ func (s suite) erase(t *testing.T) {
 			removed := addCredit(t, handle, id, day(2026, time.January, 2))
 			succeed(t, handle.Credits().Remove(t.Context(), removed.ID, instant(4), func(ce.Credit) error { return nil }))
 			credits = append(credits, removed)
+			addOwnProgram(t, handle, id)
+			program := addOwnProgram(t, handle, id)
+			succeed(t, handle.OwnPrograms().Remove(t.Context(), program.ID, instant(4), func(ce.OwnProgram) error { return nil }))
+			programs = append(programs, program)
 			turn, err := handle.Begin(t.Context())
 			succeed(t, err)
 			standing := standingOf(certification.ID, "x", day(2027, time.January, 1), day(2026, time.December, 31))
@@ -73,6 +78,8 @@ func (s suite) erase(t *testing.T) {
 		same(t, "the other's data", everythingOf(t, otherHandle), untouched, append(loose, allowListing))
 		_, err = otherHandle.Credits().Create(t.Context(), credits[1], "digest")
 		fails(t, "the other's tombstone", err, storage.ErrRemoved)
+		_, err = otherHandle.OwnPrograms().Create(t.Context(), programs[1], "digest")
+		fails(t, "the other's tombstone of an own program", err, storage.ErrRemoved)
 		_, err = s.Identity().AccountByEmail(t.Context(), emails[other])
 		succeed(t, err)
 		_, err = s.Identity().UpdateSession(t.Context(), sessions[other], func(*storage.Session) error { return storage.ErrUnchanged })
@@ -81,6 +88,8 @@ func (s suite) erase(t *testing.T) {
 		// The e-mail is free again, and the erased one's tombstones are gone with the rest.
 		succeed(t, s.Identity().CreateAccount(t.Context(), accountOf(emails[owner], ce.ProfessionalID(ce.NewUUID()))))
 		_, err = otherHandle.Credits().Create(t.Context(), credits[0], "digest")
+		succeed(t, err)
+		_, err = otherHandle.OwnPrograms().Create(t.Context(), programs[0], "digest")
 		succeed(t, err)
 	})
 	t.Run("starting anew", func(t *testing.T) {

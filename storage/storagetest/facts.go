@@ -3,6 +3,7 @@ package storagetest
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -35,7 +36,7 @@ func (s suite) certifications(t *testing.T) {
 	_, nobody := s.newProfile(t)
 	all, err = nobody.ReadCertifications(t.Context())
 	succeed(t, err)
-	same(t, "none", all, storage.Marked[ce.Certification]{}, loose)
+	same(t, "none", all, storage.Held{}, loose)
 }
 
 func (s suite) credits(t *testing.T) {
@@ -82,7 +83,7 @@ func (s suite) credits(t *testing.T) {
 	})
 }
 
-// facts asks both kinds of facts the same.
+// facts asks all kinds of facts the same.
 func (s suite) facts(t *testing.T) {
 	t.Run("certification", func(t *testing.T) {
 		testFacts(t, s, factKind[ce.CertificationID, ce.Certification]{
@@ -107,6 +108,18 @@ func (s suite) facts(t *testing.T) {
 			label: func(c *ce.Credit) *string { return &c.Title },
 			meta: func(c *ce.Credit) (*ce.CreditID, *ce.ProfessionalID, *int, *time.Time, *time.Time) {
 				return &c.ID, &c.Professional, &c.Version, &c.CreatedAt, &c.UpdatedAt
+			},
+		})
+	})
+	t.Run("own program", func(t *testing.T) {
+		testFacts(t, s, factKind[ce.ProgramID, ce.OwnProgram]{
+			kind:  storage.MarkedOwnProgram,
+			of:    func(p storage.Professional) storage.Facts[ce.ProgramID, ce.OwnProgram] { return p.OwnPrograms() },
+			make:  ownProgramOf,
+			id:    func(p ce.OwnProgram) ce.ProgramID { return p.ID },
+			label: func(p *ce.OwnProgram) *string { p.Texts = slices.Clone(p.Texts); return &p.Texts[0].Text },
+			meta: func(p *ce.OwnProgram) (*ce.ProgramID, *ce.ProfessionalID, *int, *time.Time, *time.Time) {
+				return &p.ID, &p.Professional, &p.Version, &p.CreatedAt, &p.UpdatedAt
 			},
 		})
 	})

@@ -75,6 +75,18 @@ func creditOf(owner ce.ProfessionalID, completed ce.Date) ce.Credit {
 	}
 }
 
+// ownProgramOf is an own program in which every field is set.
+func ownProgramOf(owner ce.ProfessionalID) ce.OwnProgram {
+	return ce.OwnProgram{
+		ID: ce.ProgramID(ce.NewUUID()), Professional: owner, Version: 1,
+		Texts: []ce.ProgramText{
+			{Text: "name: Größe \"<&> \u2028\n\tid: x\n", CreatedAt: instant(-5)},
+			{Text: "name: '李'\nnotes: [a, b]\n", CreatedAt: instant(-1)},
+		},
+		CreatedAt: instant(1), UpdatedAt: instant(2),
+	}
+}
+
 // addCertification stores a certification of the owner.
 func addCertification(t *testing.T, handle storage.Professional, owner ce.ProfessionalID) ce.Certification {
 	t.Helper()
@@ -89,6 +101,14 @@ func addCredit(t *testing.T, handle storage.Professional, owner ce.ProfessionalI
 	credit, err := handle.Credits().Create(t.Context(), creditOf(owner, completed), "digest")
 	succeed(t, err)
 	return credit
+}
+
+// addOwnProgram stores an own program of the owner.
+func addOwnProgram(t *testing.T, handle storage.Professional, owner ce.ProfessionalID) ce.OwnProgram {
+	t.Helper()
+	program, err := handle.OwnPrograms().Create(t.Context(), ownProgramOf(owner), "digest")
+	succeed(t, err)
+	return program
 }
 
 // exact compares with everything that a store must keep, also the difference between nil and empty.

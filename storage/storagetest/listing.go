@@ -17,7 +17,8 @@ type listing struct {
 	credits        []ce.Credit // as ListCredits shows them
 	read           []ce.Credit // as ReadCredits does
 	count          int
-	marks          []storage.Mark // of certifications and credits, in the order of inOrder
+	ownPrograms    []ce.OwnProgram
+	marks          []storage.Mark // of certifications, credits and own programs, in the order of inOrder
 	standings      map[ce.CertificationID]ce.Standing
 	deadlines      []ce.Deadline
 }
@@ -35,7 +36,8 @@ func everythingOf(t *testing.T, handle storage.Professional) (all listing) {
 	read, err := handle.ReadCredits(t.Context())
 	succeed(t, err)
 	all.read = read.Items
-	all.marks = inOrder(slices.Concat(certifications.Marks, read.Marks))
+	all.ownPrograms = certifications.OwnPrograms.Items
+	all.marks = inOrder(slices.Concat(certifications.Marks, read.Marks, certifications.OwnPrograms.Marks))
 	all.standings, err = handle.Standings(t.Context())
 	succeed(t, err)
 	deadlines, err := handle.ListDeadlines(t.Context(), storage.DeadlineFilter{}, storage.Page[storage.DeadlineKey]{First: 100})
@@ -44,7 +46,7 @@ func everythingOf(t *testing.T, handle storage.Professional) (all listing) {
 	return all
 }
 
-// marksOf returns the marks of certifications, credits and the profile.
+// marksOf returns the marks of certifications, credits, own programs and the profile.
 func marksOf(t *testing.T, handle storage.Professional) []storage.Mark {
 	t.Helper()
 	turn, err := handle.Begin(t.Context())

@@ -22,9 +22,14 @@ func (s suite) marks(t *testing.T) {
 	certification := addCertification(t, handle, owner)
 	credit := addCredit(t, handle, owner, day(2026, time.January, 1))
 	certificationMark := storage.Mark{Kind: storage.MarkedCertification, ID: string(certification.ID), Version: 1}
+	program := addOwnProgram(t, handle, owner)
+	programMark := storage.Mark{Kind: storage.MarkedOwnProgram, ID: string(program.ID), Version: 1}
 	creditMark := storage.Mark{Kind: storage.MarkedCredit, ID: string(credit.ID), Version: 1}
 	profileMark := storage.Mark{Kind: storage.MarkedProfile, ID: string(owner), Version: 2}
-	wantMarks("created", certificationMark, creditMark)
+	wantMarks("created", certificationMark, creditMark, programMark)
+
+	succeed(t, handle.ClearMarks(t.Context(), []storage.Mark{programMark}))
+	wantMarks("own program cleared", certificationMark, creditMark)
 
 	succeed(t, handle.ClearMarks(t.Context(), []storage.Mark{creditMark}))
 	wantMarks("credit cleared", certificationMark)
@@ -48,22 +53,25 @@ func (s suite) marks(t *testing.T) {
 	succeed(t, err)
 	_, err = handle.UpdateProfile(t.Context(), func(p *ce.Professional) error { p.TimeZone = "UTC"; return nil })
 	succeed(t, err)
-	creditMark.Version = 2
+	_, err = handle.OwnPrograms().Update(t.Context(), program.ID, func(p *ce.OwnProgram) error { p.Texts = p.Texts[:1]; return nil })
+	succeed(t, err)
+	creditMark.Version, programMark.Version = 2, 2
 	stale := certificationMark
 	certificationMark.Version = 2
-	wantMarks("updated", certificationMark, creditMark, profileMark)
+	wantMarks("updated", certificationMark, creditMark, programMark, profileMark)
 
 	succeed(t, handle.ClearMarks(t.Context(), []storage.Mark{stale, profileMark}))
-	wantMarks("a stale version clears nothing", certificationMark, creditMark)
+	wantMarks("a stale version clears nothing", certificationMark, creditMark, programMark)
 
 	before := creditMark
 	succeed(t, handle.Credits().Remove(t.Context(), credit.ID, instant(7), func(ce.Credit) error { return nil }))
-	creditMark.Version = 3
-	wantMarks("removed", certificationMark, creditMark)
+	succeed(t, handle.OwnPrograms().Remove(t.Context(), program.ID, instant(7), func(ce.OwnProgram) error { return nil }))
+	creditMark.Version, programMark.Version = 3, 3
+	wantMarks("removed", certificationMark, creditMark, programMark)
 	succeed(t, handle.Credits().Remove(t.Context(), credit.ID, instant(8), func(ce.Credit) error { return nil }))
 	succeed(t, handle.ClearMarks(t.Context(), []storage.Mark{before}))
-	wantMarks("the version before the removal clears nothing", certificationMark, creditMark)
-	succeed(t, handle.ClearMarks(t.Context(), []storage.Mark{creditMark, certificationMark}))
+	wantMarks("the version before the removal clears nothing", certificationMark, creditMark, programMark)
+	succeed(t, handle.ClearMarks(t.Context(), []storage.Mark{creditMark, certificationMark, programMark}))
 	wantMarks("all cleared")
 	succeed(t, handle.Credits().Remove(t.Context(), credit.ID, instant(9), func(ce.Credit) error { return nil }))
 	wantMarks("removed again")
@@ -106,7 +114,7 @@ func (s suite) derived(t *testing.T) {
 		succeed(t, handle.ClearMarks(t.Context(), []storage.Mark{{Kind: storage.MarkedCredit, ID: string(recent.ID), Version: 1}}))
 		certifications, err := handle.ReadCertifications(t.Context())
 		succeed(t, err)
-		same(t, "certifications", certifications, storage.Marked[ce.Certification]{
+		same(t, "certifications", certifications.Marked, storage.Marked[ce.Certification]{
 			Items: []ce.Certification{certification},
 			Marks: []storage.Mark{{Kind: storage.MarkedCertification, ID: string(certification.ID), Version: 1}},
 		}, exact)
@@ -137,7 +145,7 @@ func (s suite) derived(t *testing.T) {
 			same(t, what, got.standings, wantStandings, loose)
 			same(t, what+": deadlines", len(got.deadlines), wantDeadlines, nil)
 			for _, deadline := range got.deadlines {
-				same(t, what+": deadline", deadline.Title, wantStandings[deadline.Certification].Requirements[0].Title, nil)
+				same(t, what+": deadline", string(deadline.Title), wantStandings[deadline.Certification].Requirements[0].Title, nil)
 			}
 		}
 		next := day(2027, time.January, 1)
@@ -182,7 +190,7 @@ func (s suite) derived(t *testing.T) {
 		})
 		got := everythingOf(t, handle)
 		same(t, "standing", got.standings[certification].Requirements[0].Title, "H", nil)
-		same(t, "deadline", got.deadlines[0].Title, "H", nil)
+		same(t, "deadline", string(got.deadlines[0].Title), "H", nil)
 	})
 }
 

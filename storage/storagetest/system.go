@@ -54,6 +54,12 @@ func (s suite) unfinished(t *testing.T) {
 	same(t, "removed", find(at(2005), 10), []storage.Unfinished{first, other}, nil)
 	succeed(t, handle.ClearMarks(t.Context(), marks))
 	same(t, "cleared", find(at(2005), 10), []storage.Unfinished{other}, nil)
+	program := ownProgramOf(owner)
+	program.UpdatedAt = at(2004)
+	_, err = handle.OwnPrograms().Create(t.Context(), program, "digest")
+	succeed(t, err)
+	same(t, "own program", find(at(2005), 10), []storage.Unfinished{first, other}, nil)
+	succeed(t, handle.ClearMarks(t.Context(), marksOf(t, handle)))
 	succeed(t, secondHandle.ClearMarks(t.Context(), marksOf(t, secondHandle)))
 	same(t, "all cleared", find(at(2005), 10), []storage.Unfinished(nil), loose)
 }
@@ -98,6 +104,47 @@ func (s suite) dueStandings(t *testing.T) {
 	same(t, "none left", due(day(1990, time.March, 9), 10), []ce.ProfessionalID(nil), loose)
 }
 
+func (s suite) outdatedStandings(t *testing.T) {
+	outdated := func(rules string, limit int) []ce.ProfessionalID {
+		t.Helper()
+		got, err := s.System().OutdatedStandings(t.Context(), rules, limit)
+		succeed(t, err)
+		slices.Sort(got)
+		return got
+	}
+	var owners []ce.ProfessionalID
+	save := func(handle storage.Professional, rules string) {
+		t.Helper()
+		turn, err := handle.Begin(t.Context())
+		succeed(t, err)
+		succeed(t, handle.SaveDerived(t.Context(), storage.Derived{Sequence: turn.Sequence, Rules: rules}))
+	}
+	// What other cases of this suite saved has no rules at all, and comes first.
+	base := len(outdated("m", 1000))
+	for _, rules := range []string{"a", "m", "z"} {
+		owner, handle := s.newProfile(t)
+		owners = append(owners, owner)
+		save(handle, rules)
+	}
+	has := func(what, rules string, want ...ce.ProfessionalID) {
+		t.Helper()
+		got := outdated(rules, 1000)
+		if len(got) != base+len(want) {
+			t.Errorf("%s: %d more, want %d", what, len(got)-base, len(want))
+		}
+		for _, owner := range want {
+			if !slices.Contains(got, owner) {
+				t.Errorf("%s: %s is missing", what, owner)
+			}
+		}
+	}
+	has("lower and higher", "m", owners[0], owners[2])
+	same(t, "limit", len(outdated("m", base+1)), base+1, nil)
+	save(s.Professional(owners[0]), "m")
+	succeed(t, s.Professional(owners[2]).Erase(t.Context(), instant(0)))
+	has("saved again, erased", "m")
+}
+
 func (s suite) purge(t *testing.T) {
 	const each = 3
 	at := func(year int) time.Time { return time.Date(year, time.July, 1, 0, 0, 0, 0, time.UTC) }
@@ -126,6 +173,8 @@ func (s suite) purge(t *testing.T) {
 	}
 	certification := addCertification(t, handle, owner)
 	succeed(t, handle.Certifications().Remove(t.Context(), certification.ID, at(2001), func(ce.Certification) error { return nil }))
+	program := addOwnProgram(t, handle, owner)
+	succeed(t, handle.OwnPrograms().Remove(t.Context(), program.ID, at(2001), func(ce.OwnProgram) error { return nil }))
 	succeed(t, handle.ClearMarks(t.Context(), marksOf(t, handle)))
 	kept := addCredit(t, handle, owner, day(2026, time.January, 1))
 	recent := addCredit(t, handle, owner, day(2026, time.January, 2))
@@ -168,6 +217,8 @@ func (s suite) purge(t *testing.T) {
 	same(t, "nothing more", purge(at(2003), at(2002), 2), false, nil)
 	same(t, "none left", left(), [3]int{}, nil)
 	_, err := handle.Certifications().Create(t.Context(), certification, "another digest")
+	succeed(t, err)
+	_, err = handle.OwnPrograms().Create(t.Context(), program, "another digest")
 	succeed(t, err)
 	_, err = handle.Credits().Get(t.Context(), kept.ID)
 	succeed(t, err)
