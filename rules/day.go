@@ -231,6 +231,22 @@ func (d *dayRule) depends(base dayBase) bool {
 	return d.base == base || slices.ContainsFunc(d.steps, func(s dayStep) bool { return s.of.depends(base) })
 }
 
+// steady reports whether the day lies as many steps after its word for every holder.
+func (d *dayRule) steady() bool {
+	return !slices.ContainsFunc(d.steps, func(s dayStep) bool { return s.of != nil })
+}
+
+// after returns the day if the word it counts from were the given one; a date stays what it is.
+func (d *dayRule) after(day ce.Date) ce.Date {
+	if d.base == baseDate {
+		day = d.date
+	}
+	for i := range d.steps {
+		day = d.steps[i].apply(day, nil)
+	}
+	return day
+}
+
 // window is a run of days, both ends included.
 type window struct{ from, to ce.Date }
 
