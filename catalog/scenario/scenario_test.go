@@ -34,6 +34,25 @@ func TestScenarios(t *testing.T) {
 	}
 }
 
+// Odd rules of programs that do not ship, and of invented ones.
+func TestScenariosOfOtherPrograms(t *testing.T) {
+	c, err := catalog.Read(os.DirFS("../../rules/testdata"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	list, err := scenario.ReadAll(os.DirFS("../../rules/testdata/scenarios"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range list {
+		t.Run(s.File+"/"+s.Name, func(t *testing.T) {
+			for _, err := range s.Run(c) {
+				t.Error(err)
+			}
+		})
+	}
+}
+
 // Each kind of expectation can fail, and says at which line.
 func TestRunFindsDifferences(t *testing.T) {
 	const good = `scenario: A small one
