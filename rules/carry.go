@@ -147,11 +147,15 @@ func (e *evaluation) inherit() error {
 	if before.version == nil || !overlaps && !hands || len(before.completedIn(reach)) == 0 && (!hands || e.place == 1) {
 		return nil
 	}
-	if err := before.evaluate(); err != nil {
-		return err
-	}
 	if overlaps {
 		e.before = before
+	} else { // what was earned after its end is not its own
+		for m := range before.earning {
+			before.earning[m].to = earlier(before.earning[m].to, before.frame.end)
+		}
+	}
+	if err := before.evaluate(); err != nil {
+		return err
 	}
 	if hands {
 		for i, c := range before.carries() {
