@@ -103,7 +103,7 @@ func (e *evaluation) reason(i int, outcome ce.Outcome) []ce.Message {
 	default:
 		list = e.ownReason(i, outcome)
 	}
-	if outcome == ce.Undetermined && it.asks != 0 && !(it.rule.kind == ce.KindOther && it.truth == yes) {
+	if outcome == ce.Undetermined && it.asks != 0 && (it.rule.kind != ce.KindOther || it.truth != yes) {
 		list = append(list, say("answer-missing"))
 	}
 	return list
