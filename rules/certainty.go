@@ -29,7 +29,7 @@ func (e *evaluation) settle() error {
 			if share&it.bit == 0 {
 				continue
 			}
-			if !(worst.result.whole && e.always(i)) && !e.allMet(share, worst) {
+			if !(worst.result.whole && e.always(i)) && !e.allMet(share, worst) && !worst.guarantees(i) {
 				sure[i] = false
 			}
 			if !possible[i] {
@@ -79,6 +79,55 @@ func (e *evaluation) allMet(minimums uint64, p *pass) bool {
 		}
 	}
 	return true
+}
+
+// guarantees reports whether the minimum is met by what counts for it in every case: credits that nothing limits, and of a
+// limit that is for its credits alone, and they under no other, as much as that lets count.
+func (p *pass) guarantees(i int) bool {
+	it := &p.items[i]
+	if it.rule.slot > 0 || it.rule.amount.counted || it.rule.amount.count != countNot || !it.applies(p.mode) {
+		return false
+	}
+	under := make(map[int]ce.Amount) // the sum of its credits under each limit
+	shared := make(map[int]bool)     // with credits that are not its, or are under another limit, too
+	var binding []int
+	for c := range p.items {
+		if limit := &p.items[c]; limit.bit&p.maximum != 0 && (!limit.plain() || p.mayBind(limit)) {
+			binding = append(binding, c)
+		}
+	}
+	var sum ce.Amount
+	for k := range p.entries {
+		entry := &p.entries[k]
+		var limits []int
+		for _, c := range binding {
+			if p.items[c].bit&entry.either() != 0 {
+				limits = append(limits, c)
+			}
+		}
+		its := entry.sure&it.bit != 0
+		switch {
+		case its && len(limits) == 0:
+			sum = sum.Add(p.full[k])
+		case its && len(limits) == 1 && p.items[limits[0]].plain():
+			under[limits[0]] = under[limits[0]].Add(p.full[k])
+		default:
+			for _, c := range limits {
+				shared[c] = true
+			}
+		}
+	}
+	for c, amount := range under {
+		if !shared[c] {
+			sum = sum.Add(ce.Min(amount, p.items[c].required[worstCase]))
+		}
+	}
+	return sum.Cmp(it.required[worstCase]) >= 0
+}
+
+// plain reports whether the item limits a sum of all its credits.
+func (it *item) plain() bool {
+	return it.rule.slot == 0 && !it.rule.each.grouped() && it.rule.amount.count == countNot && !it.rule.amount.counted
 }
 
 // reaches reports whether the minimum is met where nothing else is aimed at.
