@@ -78,6 +78,7 @@ func TestKindsCheckFindsMistakes(t *testing.T) {
 		{"minimum: 30", "minimum: 31", `has no "minimum: 31"`},
 		{"`minimum: 30`", "minimums", "the construct quotes nothing"},
 		{" | Half an hour is missing", "", "must have four cells"},
+		{"`minimum: 30`", "`minimum: 30` without grace", "us-ga-pharmacist has grace"},
 		{"`minimum: 30`", "notes", "must have no scenario"},
 	} {
 		row := strings.Replace(good, test.old, test.new, 1)
@@ -97,7 +98,7 @@ func findProgram(shelves []*shelf, id string) (*shelf, *rules.Program) {
 	return nil, nil
 }
 
-var quotedConstruct = regexp.MustCompile("`([^`]+)`")
+var quotedConstruct, absentConstruct = regexp.MustCompile("`([^`]+)`"), regexp.MustCompile("` without ([a-z-]+)$")
 
 func checkKind(shelves []*shelf, line string) (problems []string) {
 	cells := strings.Split(strings.Trim(line, "| "), " | ")
@@ -134,6 +135,9 @@ func checkKind(shelves []*shelf, line string) (problems []string) {
 		if !strings.Contains(written, quote[1]) {
 			add("%s has no %q", id, quote[1])
 		}
+	}
+	if absent := absentConstruct.FindStringSubmatch(construct); absent != nil && strings.Contains(home.written(program, ""), " "+absent[1]+": ") {
+		add("%s has %s", id, absent[1])
 	}
 	return problems
 }

@@ -29,9 +29,8 @@ func (e *evaluation) settle() error {
 			if share&it.bit == 0 {
 				continue
 			}
-			if !(worst.result.whole && e.always(i)) && !e.allMet(share, worst) && !worst.guarantees(i) {
-				sure[i] = false
-			}
+			certain := worst.result.whole && e.always(i) || e.allMet(share, worst) || worst.guarantees(i)
+			sure[i] = sure[i] && certain
 			if !possible[i] {
 				var err error
 				if possible[i], err = best.reaches(i); err != nil {

@@ -221,8 +221,11 @@ func TestCheckFacts(t *testing.T) {
 	spec := smallSpec(leaf("total", true, 30, "a"))
 	words := []Word{{"x", "X"}, {"y", "Y"}}
 	spec.Questions = []Question{
-		{ID: "bool", Prompt: "?", Type: "boolean"}, {ID: "day", Prompt: "?", Type: "date"}, {ID: "many", Prompt: "?", Type: "number"},
-		{ID: "one", Prompt: "?", Type: "choice", Choices: words}, {ID: "some", Prompt: "?", Type: "terms", Choices: words},
+		{ID: "bool", Prompt: "?", Type: "boolean"},
+		{ID: "day", Prompt: "?", Type: "date"},
+		{ID: "many", Prompt: "?", Type: "number"},
+		{ID: "one", Prompt: "?", Type: "choice", Choices: words},
+		{ID: "some", Prompt: "?", Type: "terms", Choices: words},
 	}
 	spec.Cycle[0].First = &FirstSpec{From: "issue", Source: "s"}
 	program, err := Compile(spec, hourBody())
@@ -234,11 +237,17 @@ func TestCheckFacts(t *testing.T) {
 		value    string
 		want     string // the normal form, or the problem
 	}{
-		{"bool", " TRUE", "true"}, {"bool", "perhaps", "0.value: must be true or false"},
-		{"day", "2026-02-28", "2026-02-28"}, {"day", "2026-02-30", "0.value: must be a day"},
-		{"many", "01.50", "1.5"}, {"many", "1e9", "0.value: must be a decimal"},
-		{"one", "y", "y"}, {"one", "z", "0.value: must be one of: x, y"},
-		{"some", "y, x,y", "x,y"}, {"some", "", ""}, {"some", "x,z", "0.value: must be any of these"},
+		{"bool", " TRUE", "true"},
+		{"bool", "perhaps", "0.value: must be true or false"},
+		{"day", "2026-02-28", "2026-02-28"},
+		{"day", "2026-02-30", "0.value: must be a day"},
+		{"many", "01.50", "1.5"},
+		{"many", "1e9", "0.value: must be a decimal"},
+		{"one", "y", "y"},
+		{"one", "z", "0.value: must be one of: x, y"},
+		{"some", "y, x,y", "x,y"},
+		{"some", "", ""},
+		{"some", "x,z", "0.value: must be any of these"},
 		{"nothing", "x", "0.questionId: is not a question of this program"},
 		{IssuedOn, "2026-02-28", "0.questionId: is answered by the certification's issuedOn"},
 	}

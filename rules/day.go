@@ -171,9 +171,8 @@ func (c *compiler) parseDay(text string, allowed bases, depth int) (*dayRule, st
 func (c *compiler) parseSteps(read *dayRule, text string, allowed bases, depth int) string {
 	const form = `%q is no step of a day: "+ 2 years", "- 30 days", "start of month", "end of month", "start of year", "end of year", "month of …" or "year of …"`
 	for text != "" {
-		sign := 1
-		switch {
-		case text[0] == '+' || text[0] == '-':
+		if text[0] == '+' || text[0] == '-' {
+			sign := 1
 			if text[0] == '-' {
 				sign = -1
 			}

@@ -18,6 +18,7 @@ type holder struct {
 	number  int     // of the cycle, the holder's first being 1; 0 when not known
 	renewal ce.Date // of the cycle before; no day when there is none
 	settled bool    // the issue lies before the cycle, though it is not known when
+	closed  ce.Date // from this day on nothing of the cycle is open: it was renewed, or ended before it was tracked
 	today   ce.Date
 	year    window // of a rule for each year, else the cycle
 	// assumed lets an issue that is not known lie before the cycle.

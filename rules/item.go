@@ -348,7 +348,7 @@ func periods(from, to ce.Date, per span, begun bool) int {
 	for n < 10_000 {
 		ends := from.AddMonths(per.months * (n + 1)).AddDays(per.days*(n+1) - 1)
 		starts := from.AddMonths(per.months * n).AddDays(per.days * n)
-		if ends.After(to) && !(begun && !starts.After(to)) {
+		if ends.After(to) && (!begun || starts.After(to)) {
 			break
 		}
 		n++
