@@ -140,6 +140,10 @@ func (e *evaluation) inherit() error {
 	}
 	before := newEvaluation(e.in, e.framer, e.place-1)
 	before.order = e.order
+	if e.version.repeats {
+		e.numberEvents()
+		before.events = e.events
+	}
 	reach := before.earning[bestCase]
 	// A cycle that ended before the certification was tracked is presumed to be closed.
 	overlaps := !reach.to.Before(e.earning[bestCase].from) && !before.frame.end.Before(tracked(&e.in.Certification, e.in.AsOf))
