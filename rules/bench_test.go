@@ -30,7 +30,11 @@ func benchmarkInput(s shelf, n, unstated int) rules.Input {
 			in.Certification.Facts = append(in.Certification.Facts, ce.Fact{Question: q.ID, Value: value})
 		}
 	}
-	cycle, _ := rules.CurrentCycle(p, &in.Certification, ce.MustDate(2026, time.June, 1))
+	cycle, ok := rules.CurrentCycle(p, &in.Certification, ce.MustDate(2026, time.June, 1))
+	if !ok { // only the licence tells when it ends
+		in.Certification.ExpiresOn = ce.MustDate(2027, time.March, 31)
+		cycle, _ = rules.CurrentCycle(p, &in.Certification, ce.MustDate(2026, time.June, 1))
+	}
 	in.AsOf = cycle.EarnBy.AddDays(-10)
 	days := max(1, cycle.StartsOn.DaysUntil(in.AsOf))
 	for i := range n {
