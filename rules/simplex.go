@@ -44,6 +44,7 @@ type dictionary struct {
 	basic, out []int
 	b          []ce.Amount
 	a          [][]ce.Amount
+	place      []int  // of each variable, its row, or -1 less its column
 	open       []bool // the columns that may still enter the basis
 	gain       []ce.Amount
 	filled     []int // columns of the row that turns, for pivot
@@ -77,33 +78,26 @@ func (l *linear) solve() []ce.Amount {
 		d.open[j] = true
 	}
 
-	more := d.maximise(func(variable int) ce.Amount {
-		if variable >= shortfalls && variable < shortfalls+g {
-			return less
-		}
-		return ce.Amount{}
-	})
-	for k := 0; k < g && g > 1 && more; k++ {
-		more = d.maximise(func(variable int) ce.Amount {
-			if variable == shortfalls+k {
-				return less
-			}
-			return ce.Amount{}
-		})
+	d.place = make([]int, n+c+2*g)
+	for j, variable := range d.out {
+		d.place[variable] = -1 - j
 	}
-	more = more && d.maximise(func(variable int) ce.Amount {
-		if variable < l.first {
-			return one
-		}
-		return ce.Amount{}
-	})
+	for i, variable := range d.basic {
+		d.place[variable] = i
+	}
+
+	all := make([]int, n+c+g)
+	for i := range all {
+		all[i] = i
+	}
+	short := all[shortfalls:]
+	more := d.maximise(short, less)
+	for k := 0; k < g && g > 1 && more; k++ {
+		more = d.maximise(short[k:k+1], less)
+	}
+	more = more && d.maximise(all[:l.first], one)
 	for k := 0; k < n && more; k++ {
-		more = d.maximise(func(variable int) ce.Amount {
-			if variable == k {
-				return one
-			}
-			return ce.Amount{}
-		})
+		more = d.maximise(all[k:k+1], one)
 	}
 	amounts := make([]ce.Amount, n)
 	for i, variable := range d.basic {
@@ -114,18 +108,19 @@ func (l *linear) solve() []ce.Amount {
 	return amounts
 }
 
-// maximise makes the sum of the variables times their weights as great as it can be, and closes the columns that
-// would make it smaller again, so that what follows keeps it. It reports whether any column is still open.
-func (d *dictionary) maximise(weight func(variable int) ce.Amount) bool {
-	for j, variable := range d.out {
-		d.gain[j] = weight(variable)
-	}
-	for i, variable := range d.basic {
-		if w := weight(variable); w.Sign() != 0 {
-			for j, cell := range d.a[i] {
-				if cell.Sign() != 0 {
-					d.gain[j] = d.gain[j].Sub(w.Mul(cell))
-				}
+// maximise makes the sum of the variables times the weight as great as it can be, and closes the columns that would make
+// it smaller again, so that what follows keeps it. It reports whether any column is still open.
+func (d *dictionary) maximise(variables []int, weight ce.Amount) bool {
+	clear(d.gain)
+	for _, variable := range variables {
+		at := d.place[variable]
+		if at < 0 {
+			d.gain[-1-at] = d.gain[-1-at].Add(weight)
+			continue
+		}
+		for j, cell := range d.a[at] {
+			if d.open[j] && cell.Sign() != 0 {
+				d.gain[j] = d.gain[j].Sub(weight.Mul(cell))
 			}
 		}
 	}
@@ -200,6 +195,7 @@ func (d *dictionary) pivot(leave, enter int) {
 		d.eliminate(d.gain, row, factor, enter)
 	}
 	d.basic[leave], d.out[enter] = d.out[enter], d.basic[leave]
+	d.place[d.basic[leave]], d.place[d.out[enter]] = leave, -1-enter
 }
 
 // eliminate takes the row times the factor from the cells.
