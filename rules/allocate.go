@@ -325,15 +325,17 @@ func (p *pass) solve(goals uint64) ([][]ce.Amount, error) {
 // share gives an entry its part of what the solution says of its class, slot by slot, so that in slots that stand apart
 // no hour is given twice.
 func (b *problem) share(c, k int, solution []ce.Amount, counted [][]ce.Amount) {
-	given := map[int]ce.Amount{} // by variable
-	for _, s := range b.slotOrder() {
+	for _, s := range b.order {
+		b.done[max(b.variable(c, s), 0)] = false
+	}
+	for _, s := range b.order {
 		v := b.variable(c, s)
-		if v < 0 { // the class has no part in the slot
+		switch {
+		case v < 0: // the class has no part in the slot
 			counted[s][k] = ce.Amount{}
 			continue
-		}
-		if amount, done := given[v]; done { // the slot is not contested
-			counted[s][k] = amount
+		case b.done[v]: // the slot is not contested
+			counted[s][k] = b.given[v]
 			continue
 		}
 		most := b.full[k]
@@ -341,22 +343,22 @@ func (b *problem) share(c, k int, solution []ce.Amount, counted [][]ce.Amount) {
 			most = counted[b.version.tree.outer[s]][k]
 			for _, clique := range b.version.tree.apart {
 				if slices.Contains(clique, s) {
-					most = ce.Min(most, b.left(clique, c, k, given, counted))
+					most = ce.Min(most, b.left(clique, c, k, counted))
 				}
 			}
 		}
 		amount := ce.Min(most, solution[v])
 		solution[v] = solution[v].Sub(amount)
-		counted[s][k], given[v] = amount, amount
+		counted[s][k], b.given[v], b.done[v] = amount, amount, true
 	}
 }
 
 // left is how much of an entry the slots of a clique have not been given yet.
-func (b *problem) left(clique []int, c, k int, given map[int]ce.Amount, counted [][]ce.Amount) ce.Amount {
+func (b *problem) left(clique []int, c, k int, counted [][]ce.Amount) ce.Amount {
 	left := counted[0][k]
 	for _, s := range clique {
-		if v := b.variable(c, s); v >= len(b.values) {
-			left = left.Sub(given[v])
+		if v := b.variable(c, s); v >= len(b.values) && b.done[v] {
+			left = left.Sub(b.given[v])
 		}
 	}
 	return left
@@ -404,9 +406,12 @@ type problem struct {
 	classes   []class
 	values    []ce.Amount
 	index     map[class]int
-	variables map[[2]int]int // by class and slot
-	ofSlot    []int          // of each variable
+	variables []int // by class and slot, -1 for none
+	ofSlot    []int // of each variable
 	ofClass   []int
+	order     []int       // of slots, see slotOrder
+	given     []ce.Amount // of each variable, what the entry that is looked at was given
+	done      []bool      // which of them it was given
 }
 
 func (b *problem) class(c class, value ce.Amount) (int, error) {
@@ -429,35 +434,34 @@ func (b *problem) class(c class, value ce.Amount) (int, error) {
 // variable returns the variable of the class in the slot: that of the slot around it where the slot is not contested,
 // -1 when the class has no part in it.
 func (b *problem) variable(c, slot int) int {
-	if slot == 0 {
-		return c
-	}
-	if v, ok := b.variables[[2]int{c, slot}]; ok {
-		return v
-	}
-	return -1
+	return b.variables[c*(b.version.tree.slots+1)+slot]
 }
 
 func (b *problem) addVariables() {
 	t := &b.version.tree
-	b.variables = map[[2]int]int{}
+	width := t.slots + 1
+	b.order = b.slotOrder()
+	b.variables = make([]int, len(b.classes)*width)
 	for c := range b.classes {
+		b.variables[c*width] = c
 		b.ofSlot, b.ofClass = append(b.ofSlot, 0), append(b.ofClass, c)
 	}
-	for slot := 1; slot <= t.slots; slot++ {
+	for _, slot := range b.order[1:] {
 		mask := b.slotBits(slot)
 		for c := range b.classes {
 			outer := b.variable(c, t.outer[slot])
+			v := outer
 			switch {
 			case b.classes[c].members&mask == 0 && mask&b.key != 0, outer < 0:
-			case mask&b.contested == 0:
-				b.variables[[2]int{c, slot}] = outer
-			default:
-				b.variables[[2]int{c, slot}] = len(b.ofSlot)
+				v = -1
+			case mask&b.contested != 0:
+				v = len(b.ofSlot)
 				b.ofSlot, b.ofClass = append(b.ofSlot, slot), append(b.ofClass, c)
 			}
+			b.variables[c*width+slot] = v
 		}
 	}
+	b.given, b.done = make([]ce.Amount, len(b.ofSlot)), make([]bool, len(b.ofSlot))
 }
 
 // solve builds the linear program and returns the values of the variables.
@@ -465,7 +469,7 @@ func (b *problem) solve(goals uint64, open [MaxLeaves]ce.Amount) []ce.Amount {
 	t := &b.version.tree
 	b.addVariables()
 	n := len(b.ofSlot)
-	l := &linear{variables: n}
+	l := &linear{variables: n, room: bits.OnesCount64(goals), caps: make([]row, 0, 2*n)}
 	one, less := ce.Int(1), ce.Int(-1)
 	for c, value := range b.values {
 		row := l.row(value)
@@ -480,17 +484,17 @@ func (b *problem) solve(goals uint64, open [MaxLeaves]ce.Amount) []ce.Amount {
 	}
 	for c := range b.classes {
 		for _, clique := range t.apart {
-			row, several := l.row(ce.Amount{}), 0
+			if b.apartIn(c, clique) < 2 {
+				continue
+			}
+			row := l.row(ce.Amount{})
 			for _, slot := range clique {
-				if v := b.variable(c, slot); v >= len(b.values) && row.cells[v].Sign() == 0 {
+				if v := b.variable(c, slot); v >= len(b.values) {
 					row.cells[v] = one
-					several++
 				}
 			}
-			if several > 1 {
-				row.cells[c] = less
-				l.caps = append(l.caps, row)
-			}
+			row.cells[c] = less
+			l.caps = append(l.caps, row)
 		}
 	}
 	for i := range b.items {
@@ -521,6 +525,15 @@ func (b *problem) solve(goals uint64, open [MaxLeaves]ce.Amount) []ce.Amount {
 	}
 	l.first = len(b.values)
 	return l.solve()
+}
+
+// apartIn counts the slots of the clique that have a part of the class to themselves.
+func (b *problem) apartIn(c int, clique []int) (n int) {
+	for i, slot := range clique {
+		v := b.variable(c, slot)
+		n += count(v >= len(b.values) && !slices.ContainsFunc(clique[:i], func(other int) bool { return b.variable(c, other) == v }))
+	}
+	return n
 }
 
 // itemRow is the sum of what counts towards an item.

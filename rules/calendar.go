@@ -3,7 +3,6 @@ package rules
 import (
 	"fmt"
 	"slices"
-	"strconv"
 
 	"accrue/ce"
 )
@@ -304,8 +303,8 @@ func (f *framer) grow() bool {
 	if fr.start.After(fr.end) {
 		fr.start = fr.end
 	}
-	fr.key = ce.CycleKey(strconv.Itoa(nominal.Year()))
-	if before != nil && before.key == fr.key {
+	fr.key = ce.CycleKey(nominal.String()[:4])
+	if before != nil && before.key == fr.key || c.months < 12 { // several may end in one year
 		fr.key = ce.CycleKey(nominal.String())
 	}
 	if !f.issued.IsZero() {

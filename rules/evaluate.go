@@ -104,6 +104,7 @@ type evaluation struct {
 	assumed holder
 	earning [modes]window
 	order   []int // the credits, newest first
+	events  []int // of each credit of the order, a number of its title and provider; nil until asked for
 
 	before    *evaluation // of the cycle before, where something depends on it
 	carriedIn []carriedCredit

@@ -210,11 +210,12 @@ func (e *evaluation) maximumReason(i int) []ce.Message {
 // explainer says of credits what became of them.
 type explainer struct {
 	*evaluation
-	pass *pass
+	pass    *pass
+	written map[uint64]string // of sets of leaves, see titles
 }
 
 func (e *evaluation) newExplainer() *explainer {
-	return &explainer{evaluation: e, pass: e.passes[shownCase]}
+	return &explainer{evaluation: e, pass: e.passes[shownCase], written: map[uint64]string{}}
 }
 
 func (x *explainer) foreign() ce.Text {
@@ -226,23 +227,19 @@ func (x *explainer) use(first, end int, reported, counted ce.Amount) ce.Text {
 	if one := &x.entries[first]; one.excluded >= 0 && end == first+1 {
 		return explanation(say("use-excluded", x.items[one.excluded].title()))
 	}
-	var titles []string
+	var served uint64
 	for i := range x.items {
 		it := &x.items[i]
-		if it.bit&x.minimum == 0 {
-			continue
-		}
-		for k := first; k < end; k++ {
+		for k := first; k < end && it.bit&x.minimum != 0; k++ {
 			if x.pass.members[k]&it.bit != 0 && x.pass.counted[it.rule.slot][k].Sign() > 0 {
-				titles = append(titles, it.title())
-				break
+				served |= it.bit
 			}
 		}
 	}
 	shown := reported.String() + " " + x.words.name(reported)
 	list := []ce.Message{say("use-nothing", counted, shown)}
 	if counted.Sign() > 0 {
-		list = []ce.Message{say("use", counted, shown, strings.Join(titles, ", "))}
+		list = []ce.Message{say("use", counted, shown, x.titles(served))}
 	}
 	if !counted.Equal(reported) {
 		list = append(list, x.rest(first, end, reported, counted)...)
@@ -255,6 +252,22 @@ func (x *explainer) use(first, end int, reported, counted ce.Amount) ce.Text {
 		list = append(list, say("use-may"))
 	}
 	return explanation(list...)
+}
+
+// titles writes the titles of the leaves, in the program's order.
+func (x *explainer) titles(leaves uint64) string {
+	if text, known := x.written[leaves]; known {
+		return text
+	}
+	var titles []string
+	for i := range x.items {
+		if x.items[i].bit&leaves != 0 {
+			titles = append(titles, x.items[i].title())
+		}
+	}
+	text := strings.Join(titles, ", ")
+	x.written[leaves] = text
+	return text
 }
 
 // rest says why not the whole of a credit counted.

@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"math/bits"
 	"slices"
 
 	"accrue/ce"
@@ -179,47 +180,53 @@ func (e *evaluation) placeOf(place int) int {
 
 // number counts activities, or different words, among the entries that belong to the item.
 func (p *pass) number(it *item) ce.Amount {
-	found := map[any]bool{}
+	var found int
+	var last *ce.Credit
+	var known uint64 // terms of the program that were found
+	var others map[ce.Term]bool
 	for k := range p.entries {
 		e := &p.entries[k]
 		if p.members[k]&it.bit == 0 || p.cut[k] >= 0 || e.value.Sign() == 0 && e.best.Sign() == 0 {
 			continue
 		}
 		switch it.rule.amount.count {
-		case countActivities:
-			found[e.credit.ID] = true
+		case countActivities: // a credit's entries lie side by side
+			found += count(e.credit != last)
+			last = e.credit
 		case countTopics:
-			for _, term := range e.credit.Topics {
-				if p.named(it, topics, term) {
-					found[term] = true
+			known |= e.terms.bits[topics] & it.rule.named(topics)
+		default:
+			if word := it.rule.amount.count.word(e.credit); word != "" {
+				if others == nil {
+					others = map[ce.Term]bool{}
 				}
-			}
-		case countFormats:
-			if e.credit.Format != "" {
-				found[e.credit.Format] = true
-			}
-		case countRoles:
-			if e.credit.Role != "" {
-				found[e.credit.Role] = true
-			}
-		case countProviders:
-			if name := fold(e.credit.Provider); name != "" {
-				found[name] = true
+				others[word] = true
 			}
 		}
 	}
-	return ce.Int(int64(len(found)))
+	return ce.Int(int64(found + bits.OnesCount64(known) + len(others)))
 }
 
-// named reports whether the rule's selections name the term, or name none of its field.
-func (p *pass) named(it *item, field int, term ce.Term) bool {
-	bit := p.program.words[field].bits[term]
-	for _, s := range it.rule.selections {
-		if s.bits[field] != 0 && s.bits[field]&bit == 0 {
-			return false
+// word returns what is counted of the credit, "" for nothing.
+func (c counted) word(credit *ce.Credit) ce.Term {
+	switch c {
+	case countFormats:
+		return credit.Format
+	case countRoles:
+		return credit.Role
+	}
+	return ce.Term(fold(credit.Provider))
+}
+
+// named returns the terms of the field that the rule's selections name, all where they name none.
+func (r *rule) named(field int) uint64 {
+	named := ^uint64(0)
+	for _, s := range r.selections {
+		if s.bits[field] != 0 {
+			named &= s.bits[field]
 		}
 	}
-	return bit != 0
+	return named
 }
 
 // judge decides each item, from the last to the first, so that what lies below an item is known before it.
