@@ -59,8 +59,8 @@ func (r *certificationResolver) Standing(ctx context.Context, obj *ce.Certificat
 	if err != nil {
 		return nil, err
 	}
-	units, err := unitsOf(ctx, view, standing.Requirements, func(r *ce.RequirementStanding) ce.UnitID { return r.Unit })
-	return model.NewStanding(units, *obj, cycle, standing), err
+	reader, err := readerOf(ctx, view, standing.Requirements, func(r *ce.RequirementStanding) ce.UnitID { return r.Unit })
+	return model.NewStanding(reader, *obj, cycle, standing), err
 }
 
 func (r *certificationResolver) Suggestions(ctx context.Context, obj *ce.Certification) ([]*model.Suggestion, error) {

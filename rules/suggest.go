@@ -31,6 +31,7 @@ type SuggestedActivity struct {
 const (
 	maxSuggestions = 3
 	maxWaysTried   = 8
+	maxKindsTried  = 20_000 // in search of one activity
 )
 
 // Suggest returns the smallest sets of activities that would complete the certification's cycle if they were completed on
@@ -184,7 +185,7 @@ func (s *suggester) kind(i int) (best ce.Credit, ok bool) {
 	for _, sel := range it.rule.selections {
 		sel.wants(&wants)
 	}
-	least := -1
+	least, tried := -1, 0
 	for _, format := range e.program.options(formats, wants[formats]) {
 		for _, role := range e.program.options(roles, wants[roles]) {
 			for _, approved := range e.program.sets(approvals, wants[approvals]) {
@@ -196,8 +197,8 @@ func (s *suggester) kind(i int) (best ce.Credit, ok bool) {
 					if limits, counts := s.counts(i, &credit); counts && (least < 0 || limits < least) {
 						best, least = credit, limits
 					}
-					if least == 0 {
-						return best, true
+					if tried++; least == 0 || tried == maxKindsTried {
+						return best, least >= 0
 					}
 				}
 			}

@@ -43,6 +43,7 @@ func (v *View) UpdateProfile(ctx context.Context, in ProfileUpdate) (ce.Professi
 		return ce.Professional{}, translate(err, "professional")
 	}
 	v.forget().profile.set(profile)
+	v.speak(profile)
 	return profile, nil
 }
 

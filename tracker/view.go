@@ -17,8 +17,9 @@ type View struct {
 	viewer Viewer
 	handle storage.Professional
 
-	mu   sync.Mutex
-	read *reading
+	mu     sync.Mutex
+	read   *reading
+	locale string // of the profile, once that was read
 }
 
 // reading is what a view has read so far; a change replaces it by an empty one.
@@ -84,6 +85,7 @@ func (v *View) begin(ctx context.Context) (storage.Turn, error) {
 var errSignedOut = ce.Errorf(ce.CodeUnauthenticated, "Your session has expired; sign in again.")
 
 func (v *View) admit(profile ce.Professional) error {
+	v.speak(profile)
 	// Tokens tell their time in whole seconds.
 	if v.viewer.SignedInAt.Before(profile.SessionsFrom.Truncate(time.Second)) {
 		return errSignedOut
@@ -116,6 +118,25 @@ func (v *View) firstSight(ctx context.Context) (ce.Professional, error) {
 		return ce.Professional{}, errSignedOut
 	}
 	return profile, err
+}
+
+// speak remembers the language of the profile.
+func (v *View) speak(profile ce.Professional) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.locale = profile.Locale
+}
+
+// Locale returns the BCP 47 tag of the language in which the viewer is spoken to.
+func (v *View) Locale(ctx context.Context) (string, error) {
+	v.mu.Lock()
+	locale := v.locale
+	v.mu.Unlock()
+	if locale != "" {
+		return locale, nil
+	}
+	profile, err := v.Professional(ctx)
+	return profile.Locale, err
 }
 
 // lazy holds a value that is read once, when it is first asked for; an error is not kept.
