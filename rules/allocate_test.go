@@ -79,6 +79,16 @@ func TestAllocation(t *testing.T) {
 			want:    map[string]ce.Outcome{"": ce.Undetermined, "choice": ce.Undetermined, "one": ce.Met, "two": ce.NotMet},
 		},
 		{
+			name: "alternatives that perhaps are not asked for take nothing",
+			rules: []oracleRule{
+				least("total", 2, 0), share(1, 2, 0, least("half", 0, b)),
+				when(0, choice(2)), in(2, least("two", 2, c)), in(2, least("three", 3, 0)), in(2, least("four", 3, a|b)),
+			},
+			credits: []oracleCredit{credit(2, a), credit(1, a|b|c)},
+			unknown: 1,
+			want:    map[string]ce.Outcome{"": ce.Undetermined},
+		},
+		{
 			name:    "another credit that counts instead may leave a minimum unmet",
 			rules:   []oracleRule{least("one", 1, a), least("two", 1, b), least("three", 1, c), most("limit", 1, 0)},
 			credits: []oracleCredit{credit(1, a), unstated(1)},

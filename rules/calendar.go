@@ -221,7 +221,8 @@ func (f *framer) enter(from ce.Date) bool {
 	if f.base == baseIssue {
 		f.k = max(f.k, 0)
 	}
-	for f.k < maxYears*12 && (f.end(f.k).Before(from) || f.base == baseExpiry && f.end(f.k) == f.issued) {
+	// Ends before the calendar's first day are held at it.
+	for f.k < maxYears*12 && (f.end(f.k).Before(from) || f.end(f.k) == firstDay || f.base == baseExpiry && f.end(f.k) == f.issued) {
 		if f.end(f.k) == lastDay {
 			break
 		}

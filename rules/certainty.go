@@ -69,11 +69,11 @@ func (e *evaluation) always(i int) bool {
 	return true
 }
 
-// allMet reports whether all of the minimums are met in the case, as they all are then in any better one.
+// allMet reports whether all of the minimums that bind are met in the case, as they all are then in any better one.
 func (e *evaluation) allMet(minimums uint64, p *pass) bool {
 	for i := range e.items {
 		it := &e.items[i]
-		if it.bit&minimums != 0 && it.applies(p.mode) && (!p.result.met[i] || it.rule.force == ce.Advisory) {
+		if it.bit&minimums != 0 && it.applies(p.mode) && !p.result.met[i] && it.rule.force != ce.Advisory {
 			return false
 		}
 	}
@@ -91,6 +91,9 @@ func (p *pass) guarantees(i int) bool {
 	shared := make(map[int]bool)     // with credits that are not its, or are under another limit, too
 	var binding []int
 	for c := range p.items {
+		if other := &p.items[c]; other.bit&p.minimum != 0 && other.rule.amount.counted {
+			return false // less may count for its sake
+		}
 		if limit := &p.items[c]; limit.bit&p.maximum != 0 && (!limit.plain() || p.mayBind(limit)) {
 			binding = append(binding, c)
 		}

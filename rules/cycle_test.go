@@ -106,6 +106,35 @@ func TestCycles(t *testing.T) {
 	}
 }
 
+// Cycles of a month are known by their last days, from the calendar's first month on.
+func TestCyclesOfAMonth(t *testing.T) {
+	d := dice{}
+	spec := d.spec()
+	spec.Cycle[0].Length, spec.Cycle[0].Ends[0].Day = "1 month", "2026-12-31"
+	p, err := rules.Compile(spec, body())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, test := range []struct{ issued, asOf, want string }{
+		{"2026-01-20", "2026-03-15", "2026-04-30 2026-03-31 2026-02-28 2026-01-31"},
+		{"0001-01-09", "0001-02-03", "0001-03-31 0001-02-28 0001-01-31"},
+		{"9999-11-05", "9999-12-31", "9999-12-31 9999-11-30"},
+	} {
+		cert := ce.Certification{IssuedOn: parseDay(t, test.issued), CreatedAt: parseDay(t, test.asOf).Start(time.UTC)}
+		var keys []string
+		for _, cycle := range rules.Cycles(p, &cert, parseDay(t, test.asOf)) {
+			keys = append(keys, string(cycle.Key))
+			in := rules.Input{Program: p, Certification: cert, AsOf: parseDay(t, test.asOf), Cycle: cycle.Key}
+			if standing, err := rules.Evaluate(in); err != nil || *standing.Cycle != cycle {
+				t.Errorf("%s: %v, %v", cycle.Key, standing.Cycle, err)
+			}
+		}
+		if got := strings.Join(keys, " "); got != test.want {
+			t.Errorf("issued %s: %s, want %s", test.issued, got, test.want)
+		}
+	}
+}
+
 func TestEvaluateRefuses(t *testing.T) {
 	c := load(t)
 	p, _ := c.Program("us-ga-cpa")

@@ -27,6 +27,7 @@ type item struct {
 	truth   truth // whether it applies
 	own     truth // the same, whatever lies around it
 	assumed truth // the same in the shown case
+	around  truth // whether what lies around it applies
 	// holds and assumedHolds are the truths of a CONDITION.
 	holds, assumedHolds truth
 	waived              bool // the body waived it for this holder
@@ -64,7 +65,7 @@ func (it *item) id() ce.RequirementID {
 // applies reports whether the item asks something in the case.
 func (it *item) applies(m mode) bool {
 	switch {
-	case m == bestCase && it.option: // it would help
+	case m == bestCase && it.option && it.around == yes: // it would help
 		return it.truth != no && !it.none[worstCase]
 	case it.none[m]:
 		return false
@@ -177,8 +178,9 @@ func (e *evaluation) ask(it *item, year window, places []int) {
 	h.year, assumed.year = year, year
 	it.truth, it.assumed = yes, yes
 	if it.parent >= 0 {
-		it.truth, it.assumed = e.items[it.parent].around()
+		it.truth, it.assumed = e.items[it.parent].within()
 	}
+	it.around = it.truth
 	it.own = yes
 	if it.truth != no && r.when != nil {
 		it.own = r.when.holds(&h)
@@ -277,8 +279,8 @@ func (e *evaluation) mayAsk(r *rule, h *holder, places []int) (may amounts, sour
 	return may, nil
 }
 
-// around returns whether what is inside the item applies: only where the item itself asks something.
-func (it *item) around() (sure, shown truth) {
+// within returns whether what is inside the item applies: only where the item itself asks something.
+func (it *item) within() (sure, shown truth) {
 	sure, shown = it.truth, it.assumed
 	switch {
 	case it.none[worstCase]:
@@ -302,7 +304,7 @@ func (e *evaluation) amountIn(a *amountRule, h *holder, places []int) amounts {
 		return found
 	case a.of >= 0:
 		base := &e.items[places[a.of]]
-		sure, shown := base.around()
+		sure, shown := base.within()
 		if a.counted {
 			if h.assumed {
 				sure = shown
