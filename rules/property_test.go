@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -193,13 +194,17 @@ func TestUsesAgreeWithRequirements(t *testing.T) {
 					t.Fatalf("%s: %s for %s, which stand apart, of what is worth %s", use.Credit, both, pair, value)
 				}
 			}
-			if use.Explanation == "" {
-				t.Fatal("a use without explanation")
+			if why := use.Explanation.Messages(); len(why) == 0 || use.Counted != nil && why[0].ID == "use" && why[0].Values[0] != use.Counted.String() {
+				t.Fatalf("%s: counted %s, explained as %v", use.Credit, use.Counted, why)
 			}
 		}
 		for _, r := range standing.Requirements {
 			if r.Explanation == "" || r.Title == "" || r.Source == nil && r.ID != "outside-catalog" {
 				t.Fatalf("%s has no title, explanation or source", r.ID)
+			}
+			why := r.Explanation.Messages()[0]
+			if strings.HasPrefix(why.ID, "minimum-") && why.Values[0] != r.Earned.String() || why.ID == "minimum-more" && why.Values[2] != r.Remaining.Shown(true).String() {
+				t.Fatalf("%s: earned %s and %s more, explained as %v", r.ID, r.Earned, r.Remaining, why)
 			}
 			counts := r.Kind == ce.KindMinimum && r.Earned != nil && r.Unit != ""
 			if counts && (earned[r.ID].Cmp(*r.Earned) > 0 || len(standing.CarriedIn) == 0 && !earned[r.ID].Equal(*r.Earned)) {
