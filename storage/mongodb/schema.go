@@ -20,6 +20,9 @@ var migrations = []migration{
 	// Version 2 has own programs among the certifications. No document changes, but an older server would take the ones
 	// for the others, so it must not be started on this database.
 	func(context.Context, *mongo.Database) error { return nil },
+	// The next version has own deadlines among the certifications, too. Again no document changes, and an older server
+	// would take them for own programs.
+	func(context.Context, *mongo.Database) error { return nil },
 }
 
 // schemaDocument says which version the database has.
