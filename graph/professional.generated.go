@@ -19,7 +19,7 @@ import (
 type ProfessionalResolver interface {
 	Certifications(ctx context.Context, obj *ce.Professional, first *int, after *string) (*model.CertificationConnection, error)
 	Credits(ctx context.Context, obj *ce.Professional, filter *model.CreditFilter, first *int, after *string) (*model.CreditConnection, error)
-	Deadlines(ctx context.Context, obj *ce.Professional, until *ce.Date, first *int, after *string) (*model.DeadlineConnection, error)
+	Deadlines(ctx context.Context, obj *ce.Professional, until *ce.Date, includeDone bool, first *int, after *string) (*model.DeadlineConnection, error)
 }
 
 // endregion ************************** generated!.gotpl **************************
@@ -89,22 +89,30 @@ func (ec *executionContext) field_Professional_deadlines_args(ctx context.Contex
 		return nil, err
 	}
 	args["until"] = arg0
-	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "includeDone",
+		func(ctx context.Context, v any) (bool, error) {
+			return ec.unmarshalNBoolean2bool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["includeDone"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "first",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["first"] = arg1
-	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+	args["first"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "after",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["after"] = arg2
+	args["after"] = arg3
 	return args, nil
 }
 
@@ -371,7 +379,7 @@ func (ec *executionContext) _Professional_deadlines(ctx context.Context, field g
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Professional().Deadlines(ctx, obj, fc.Args["until"].(*ce.Date), fc.Args["first"].(*int), fc.Args["after"].(*string))
+			return ec.Resolvers.Professional().Deadlines(ctx, obj, fc.Args["until"].(*ce.Date), fc.Args["includeDone"].(bool), fc.Args["first"].(*int), fc.Args["after"].(*string))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.DeadlineConnection) graphql.Marshaler {

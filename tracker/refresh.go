@@ -144,7 +144,7 @@ func (v *View) settle(ctx context.Context, turn storage.Turn, certifications *st
 		deadlines = append(deadlines, standing.Deadlines...)
 	}
 	read.standings.set(standings)
-	read.deadlines.set(sortDeadlines(deadlines))
+	read.deadlines.set(v.merged(deadlines, w.certifications))
 }
 
 func (v *View) settled(ctx context.Context, turn storage.Turn, certifications *storage.Held) (*work, error) {

@@ -206,11 +206,12 @@ func (u *CreditUse) Parts() []*ce.CreditPart {
 type Deadline struct {
 	ce.Deadline
 	Unit *ce.Unit
+	Own  *ce.OwnDeadline // nil for a derived one
 }
 
-// NewDeadline shows a deadline.
-func NewDeadline(units Units, deadline ce.Deadline) *Deadline {
-	return &Deadline{deadline, unit(units, deadline.Unit)}
+// NewDeadline shows a deadline, with what an own one is made of.
+func NewDeadline(units Units, deadline ce.Deadline, own *ce.OwnDeadline) *Deadline {
+	return &Deadline{deadline, unit(units, deadline.Unit), own}
 }
 
 // Title is in English.
