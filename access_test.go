@@ -41,6 +41,8 @@ var foreign = map[string]struct{ input, code string }{
 	"updateDeadline":      {`{id: "DEADLINE", version: 1, title: "mine"}`, "NOT_FOUND"},
 	"completeDeadline":    {`{id: "DEADLINE", version: 1}`, "NOT_FOUND"},
 	"removeDeadline":      {`{id: "DEADLINE", version: 1}`, "NOT_FOUND"},
+	"createCalendarFeed":  {`{}`, ""},
+	"revokeCalendarFeed":  {`it takes none`, ""},
 	"createProgram":       {`{id: "PROGRAM", name: "Mine", hours: {amount: "1", years: 1, endsOn: "2027-12-31"}}`, "CONFLICT"},
 	"updateProgram":       {`{id: "PROGRAM", revision: 1, text: "name: Mine"}`, "NOT_FOUND"},
 	"removeProgram":       {`{id: "PROGRAM", revision: 1}`, "NOT_FOUND"},
@@ -140,6 +142,7 @@ func TestMutationsReachOnlyTheirOwn(t *testing.T) {
 			`mutation { addCertification(input: {id: "` + certification + `", programId: "us-ga-cpa", number: "CPA1"}) { certification { id } } }`,
 			`mutation { logCredit(input: {id: "` + credit + `", title: "Theirs", completedOn: "2026-11-01", minutes: 50}) { credit { id } } }`,
 			`mutation { createProgram(input: {id: "` + program + `", name: "Theirs", hours: {amount: "30", years: 2, endsOn: "2027-12-31"}}) { program { id } } }`,
+			`mutation { createCalendarFeed(input: {alarms: false}) { calendarFeed { createdAt } } }`,
 			`mutation { addDeadline(input: {id: "` + deadline + `", title: "Theirs", dueOn: "2027-12-31"}) { deadline { id } } }`,
 		}
 		for _, query := range prepare {
@@ -147,7 +150,7 @@ func TestMutationsReachOnlyTheirOwn(t *testing.T) {
 				t.Fatal(indented(answer))
 			}
 		}
-		everything := `{ me { version name certifications { nodes { version number } } credits { nodes { version title } } deadlines { nodes { id title dueOn own { version doneOn } } } } programs(own: true) { nodes { id revision text } } }`
+		everything := `{ me { version name certifications { nodes { version number } } credits { nodes { version title } } deadlines { nodes { id title dueOn own { version doneOn } } } calendarFeed { createdAt alarms } } programs(own: true) { nodes { id revision text } } }`
 		_, before := a.ask(t, "jordan", everything, nil)
 		for _, field := range s.Mutation.Fields {
 			attempt, ok := foreign[field.Name]

@@ -20,6 +20,7 @@ type ProfessionalResolver interface {
 	Certifications(ctx context.Context, obj *ce.Professional, first *int, after *string) (*model.CertificationConnection, error)
 	Credits(ctx context.Context, obj *ce.Professional, filter *model.CreditFilter, first *int, after *string) (*model.CreditConnection, error)
 	Deadlines(ctx context.Context, obj *ce.Professional, until *ce.Date, includeDone bool, first *int, after *string) (*model.DeadlineConnection, error)
+	CalendarFeed(ctx context.Context, obj *ce.Professional) (*model.CalendarFeed, error)
 }
 
 // endregion ************************** generated!.gotpl **************************
@@ -413,6 +414,38 @@ func (ec *executionContext) fieldContext_Professional_deadlines(ctx context.Cont
 	return fc, nil
 }
 
+func (ec *executionContext) _Professional_calendarFeed(ctx context.Context, field graphql.CollectedField, obj *ce.Professional) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Professional_calendarFeed(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Professional().CalendarFeed(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.CalendarFeed) graphql.Marshaler {
+			return ec.marshalOCalendarFeed2ᚖaccrueᚋgraphᚋmodelᚐCalendarFeed(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Professional_calendarFeed(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Professional",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CalendarFeed(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _UpdateProfilePayload_professional(ctx context.Context, field graphql.CollectedField, obj *model.UpdateProfilePayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -660,6 +693,12 @@ func (ec *executionContext) _Professional(ctx context.Context, sel ast.Selection
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Professional_deadlines(ctx, field, obj)
+				})
+		case "calendarFeed":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Professional_calendarFeed(ctx, field, obj)
 				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))

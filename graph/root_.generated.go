@@ -50,6 +50,12 @@ type ComplexityRoot struct {
 		Deadline func(childComplexity int) int
 	}
 
+	CalendarFeed struct {
+		Alarms    func(childComplexity int) int
+		CreatedAt func(childComplexity int) int
+		URL       func(childComplexity int) int
+	}
+
 	CarriedCredit struct {
 		Amount    func(childComplexity int) int
 		Approvals func(childComplexity int) int
@@ -89,6 +95,10 @@ type ComplexityRoot struct {
 	CompleteDeadlinePayload struct {
 		Deadline func(childComplexity int) int
 		Next     func(childComplexity int) int
+	}
+
+	CreateCalendarFeedPayload struct {
+		CalendarFeed func(childComplexity int) int
 	}
 
 	CreateProgramPayload struct {
@@ -230,6 +240,7 @@ type ComplexityRoot struct {
 		AddDeadline         func(childComplexity int, input model.AddDeadlineInput) int
 		ChangePassword      func(childComplexity int, input model.ChangePasswordInput) int
 		CompleteDeadline    func(childComplexity int, input model.CompleteDeadlineInput) int
+		CreateCalendarFeed  func(childComplexity int, input model.CreateCalendarFeedInput) int
 		CreateProgram       func(childComplexity int, input model.CreateProgramInput) int
 		DeleteAccount       func(childComplexity int, input model.DeleteAccountInput) int
 		DeleteCredit        func(childComplexity int, input model.DeleteCreditInput) int
@@ -239,6 +250,7 @@ type ComplexityRoot struct {
 		RemoveCertification func(childComplexity int, input model.RemoveCertificationInput) int
 		RemoveDeadline      func(childComplexity int, input model.RemoveDeadlineInput) int
 		RemoveProgram       func(childComplexity int, input model.RemoveProgramInput) int
+		RevokeCalendarFeed  func(childComplexity int) int
 		SignIn              func(childComplexity int, input model.SignInInput) int
 		SignOut             func(childComplexity int, input model.SignOutInput) int
 		SignUp              func(childComplexity int, input model.SignUpInput) int
@@ -276,6 +288,7 @@ type ComplexityRoot struct {
 	}
 
 	Professional struct {
+		CalendarFeed   func(childComplexity int) int
 		Certifications func(childComplexity int, first *int, after *string) int
 		Credits        func(childComplexity int, filter *model.CreditFilter, first *int, after *string) int
 		Deadlines      func(childComplexity int, until *ce.Date, includeDone bool, first *int, after *string) int
@@ -383,6 +396,10 @@ type ComplexityRoot struct {
 		Source      func(childComplexity int) int
 		Title       func(childComplexity int) int
 		Unit        func(childComplexity int) int
+	}
+
+	RevokeCalendarFeedPayload struct {
+		Revoked func(childComplexity int) int
 	}
 
 	SessionPayload struct {
@@ -506,6 +523,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.AddDeadlinePayload.Deadline(childComplexity), true
+
+	case "CalendarFeed.alarms":
+		if e.ComplexityRoot.CalendarFeed.Alarms == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CalendarFeed.Alarms(childComplexity), true
+	case "CalendarFeed.createdAt":
+		if e.ComplexityRoot.CalendarFeed.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CalendarFeed.CreatedAt(childComplexity), true
+	case "CalendarFeed.url":
+		if e.ComplexityRoot.CalendarFeed.URL == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CalendarFeed.URL(childComplexity), true
 
 	case "CarriedCredit.amount":
 		if e.ComplexityRoot.CarriedCredit.Amount == nil {
@@ -682,6 +718,13 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.CompleteDeadlinePayload.Next(childComplexity), true
+
+	case "CreateCalendarFeedPayload.calendarFeed":
+		if e.ComplexityRoot.CreateCalendarFeedPayload.CalendarFeed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CreateCalendarFeedPayload.CalendarFeed(childComplexity), true
 
 	case "CreateProgramPayload.program":
 		if e.ComplexityRoot.CreateProgramPayload.Program == nil {
@@ -1208,6 +1251,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.CompleteDeadline(childComplexity, args["input"].(model.CompleteDeadlineInput)), true
+	case "Mutation.createCalendarFeed":
+		if e.ComplexityRoot.Mutation.CreateCalendarFeed == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_createCalendarFeed_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CreateCalendarFeed(childComplexity, args["input"].(model.CreateCalendarFeedInput)), true
 	case "Mutation.createProgram":
 		if e.ComplexityRoot.Mutation.CreateProgram == nil {
 			break
@@ -1307,6 +1361,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RemoveProgram(childComplexity, args["input"].(model.RemoveProgramInput)), true
+	case "Mutation.revokeCalendarFeed":
+		if e.ComplexityRoot.Mutation.RevokeCalendarFeed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Mutation.RevokeCalendarFeed(childComplexity), true
 	case "Mutation.signIn":
 		if e.ComplexityRoot.Mutation.SignIn == nil {
 			break
@@ -1494,6 +1554,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.PreviewCreditPayload.Certifications(childComplexity), true
 
+	case "Professional.calendarFeed":
+		if e.ComplexityRoot.Professional.CalendarFeed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Professional.CalendarFeed(childComplexity), true
 	case "Professional.certifications":
 		if e.ComplexityRoot.Professional.Certifications == nil {
 			break
@@ -1951,6 +2017,13 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.RequirementStanding.Unit(childComplexity), true
 
+	case "RevokeCalendarFeedPayload.revoked":
+		if e.ComplexityRoot.RevokeCalendarFeedPayload.Revoked == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RevokeCalendarFeedPayload.Revoked(childComplexity), true
+
 	case "SessionPayload.accessToken":
 		if e.ComplexityRoot.SessionPayload.AccessToken == nil {
 			break
@@ -2272,6 +2345,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("AddDeadlineInput", ec.unmarshalInputAddDeadlineInput),
 			graphql.NewInputUnmarshaler("ChangePasswordInput", ec.unmarshalInputChangePasswordInput),
 			graphql.NewInputUnmarshaler("CompleteDeadlineInput", ec.unmarshalInputCompleteDeadlineInput),
+			graphql.NewInputUnmarshaler("CreateCalendarFeedInput", ec.unmarshalInputCreateCalendarFeedInput),
 			graphql.NewInputUnmarshaler("CreateProgramInput", ec.unmarshalInputCreateProgramInput),
 			graphql.NewInputUnmarshaler("CreditFilter", ec.unmarshalInputCreditFilter),
 			graphql.NewInputUnmarshaler("DeleteAccountInput", ec.unmarshalInputDeleteAccountInput),
@@ -2371,7 +2445,7 @@ func newExecutionContext(
 	}
 }
 
-//go:embed "schema/certification.graphqls" "schema/credit.graphqls" "schema/deadline.graphqls" "schema/own_program.graphqls" "schema/professional.graphqls" "schema/program.graphqls" "schema/schema.graphqls" "schema/session.graphqls" "schema/standing.graphqls" "schema/suggestion.graphqls"
+//go:embed "schema/calendar_feed.graphqls" "schema/certification.graphqls" "schema/credit.graphqls" "schema/deadline.graphqls" "schema/own_program.graphqls" "schema/professional.graphqls" "schema/program.graphqls" "schema/schema.graphqls" "schema/session.graphqls" "schema/standing.graphqls" "schema/suggestion.graphqls"
 var sourcesFS embed.FS
 
 func sourceData(filename string) string {
@@ -2383,6 +2457,7 @@ func sourceData(filename string) string {
 }
 
 var sources = []*ast.Source{
+	{Name: "schema/calendar_feed.graphqls", Input: sourceData("schema/calendar_feed.graphqls"), BuiltIn: false},
 	{Name: "schema/certification.graphqls", Input: sourceData("schema/certification.graphqls"), BuiltIn: false},
 	{Name: "schema/credit.graphqls", Input: sourceData("schema/credit.graphqls"), BuiltIn: false},
 	{Name: "schema/deadline.graphqls", Input: sourceData("schema/deadline.graphqls"), BuiltIn: false},
@@ -2414,6 +2489,18 @@ func (ec *executionContext) childFields_AddDeadlinePayload(ctx context.Context, 
 		return ec.fieldContext_AddDeadlinePayload_deadline(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type AddDeadlinePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_CalendarFeed(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "url":
+		return ec.fieldContext_CalendarFeed_url(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_CalendarFeed_createdAt(ctx, field)
+	case "alarms":
+		return ec.fieldContext_CalendarFeed_alarms(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CalendarFeed", field.Name)
 }
 
 func (ec *executionContext) childFields_CarriedCredit(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -2496,6 +2583,14 @@ func (ec *executionContext) childFields_CompleteDeadlinePayload(ctx context.Cont
 		return ec.fieldContext_CompleteDeadlinePayload_next(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type CompleteDeadlinePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_CreateCalendarFeedPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "calendarFeed":
+		return ec.fieldContext_CreateCalendarFeedPayload_calendarFeed(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CreateCalendarFeedPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_CreateProgramPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -2834,6 +2929,8 @@ func (ec *executionContext) childFields_Professional(ctx context.Context, field 
 		return ec.fieldContext_Professional_credits(ctx, field)
 	case "deadlines":
 		return ec.fieldContext_Professional_deadlines(ctx, field)
+	case "calendarFeed":
+		return ec.fieldContext_Professional_calendarFeed(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Professional", field.Name)
 }
@@ -3016,6 +3113,14 @@ func (ec *executionContext) childFields_RequirementStanding(ctx context.Context,
 		return ec.fieldContext_RequirementStanding_source(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type RequirementStanding", field.Name)
+}
+
+func (ec *executionContext) childFields_RevokeCalendarFeedPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "revoked":
+		return ec.fieldContext_RevokeCalendarFeedPayload_revoked(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RevokeCalendarFeedPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_SessionPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -168,9 +168,4 @@ func (r *mutationResolver) RemoveCertification(ctx context.Context, input model.
 
 func (r *Resolver) Certification() graph.CertificationResolver { return &certificationResolver{r} }
 
-func (r *Resolver) Mutation() graph.MutationResolver { return &mutationResolver{r} }
-
-type (
-	certificationResolver struct{ *Resolver }
-	mutationResolver      struct{ *Resolver }
-)
+type certificationResolver struct{ *Resolver }

@@ -18,10 +18,10 @@ func (r *deadlineResolver) Certification(ctx context.Context, obj *model.Deadlin
 	if err != nil {
 		return nil, err
 	}
-	if obj.Deadline.Certification == "" {
+	if obj.Certification == "" {
 		return nil, nil
 	}
-	certification, err := view.Certification(ctx, obj.Deadline.Certification)
+	certification, err := view.Certification(ctx, obj.Certification)
 	return &certification, err
 }
 

@@ -72,6 +72,18 @@ func (r *professionalResolver) Deadlines(ctx context.Context, obj *ce.Profession
 	return deadlines(ctx, view, tracker.DeadlineFilter{Until: given(until), Done: includeDone}, first, after)
 }
 
+func (r *professionalResolver) CalendarFeed(ctx context.Context, obj *ce.Professional) (*model.CalendarFeed, error) {
+	view, err := r.view(ctx)
+	if err != nil {
+		return nil, err
+	}
+	feed, err := view.CalendarFeed(ctx)
+	if err != nil || feed == nil {
+		return nil, err
+	}
+	return &model.CalendarFeed{CalendarFeed: *feed}, nil
+}
+
 func (r *Resolver) Professional() graph.ProfessionalResolver { return &professionalResolver{r} }
 
 type professionalResolver struct{ *Resolver }

@@ -79,6 +79,15 @@ type CompleteDeadlinePayload struct {
 	Next *Deadline `json:"next,omitempty"`
 }
 
+type CreateCalendarFeedInput struct {
+	// Whether its events ring at nine in the morning, 7 days and 1 day before.
+	Alarms bool `json:"alarms"`
+}
+
+type CreateCalendarFeedPayload struct {
+	CalendarFeed *CalendarFeed `json:"calendarFeed"`
+}
+
 // Either `text`, or `name` with `hours`.
 type CreateProgramInput struct {
 	// A UUID made by the client.
@@ -334,6 +343,11 @@ type RequirementChange struct {
 	Before *RequirementStanding `json:"before,omitempty"`
 	// Null when only the standing before has this requirement.
 	After *RequirementStanding `json:"after,omitempty"`
+}
+
+type RevokeCalendarFeedPayload struct {
+	// True: there is no address that works, perhaps there was none before.
+	Revoked bool `json:"revoked"`
 }
 
 type SessionPayload struct {

@@ -25,6 +25,18 @@ var English = read(english, func(d ce.Date) string {
 	return strconv.Itoa(n) + " " + month.String() + " " + strconv.Itoa(year)
 })
 
+// languages are those that there are, each by the first subtag of its tags.
+var languages = map[string]*Language{"en": English}
+
+// For returns the language that a BCP 47 tag names, English where it is none of those that there are.
+func For(tag string) *Language {
+	first, _, _ := strings.Cut(tag, "-")
+	if language, ok := languages[strings.ToLower(first)]; ok {
+		return language
+	}
+	return English
+}
+
 func read(text string, day func(ce.Date) string) *Language {
 	l := &Language{templates: map[string]string{}, day: day}
 	for line := range strings.Lines(text) {
