@@ -160,10 +160,18 @@ func TestCalendarFeed(t *testing.T) {
 			t.Errorf("changed: status %d", response.StatusCode)
 		}
 
+		// Another one in the same second is later all the same.
+		if _, answer := a.ask(t, "jordan", `mutation { logCredit(input: {title: "Audit", completedOn: "2026-10-05", minutes: 500, topics: ["technical"]}) { credit { id } } }`, nil); answer["errors"] != nil {
+			t.Fatal(indented(answer))
+		}
+		if calendar := calendarOf(t, address); !strings.Contains(calendar, "SEQUENCE:3\r\n") || !strings.Contains(calendar, "LAST-MODIFIED:20261122T200001Z\r\n") {
+			t.Errorf("after another change:\n%s", calendar)
+		}
+
 		// A new day changes what is missed.
 		a.clock.Set(time.Date(2027, time.March, 1, 5, 0, 0, 0, time.UTC))
 		a.renew(t)
-		if calendar := calendarOf(t, address); !strings.Contains(calendar, "it was not done") || !strings.Contains(calendar, "SEQUENCE:3\r\n") {
+		if calendar := calendarOf(t, address); !strings.Contains(calendar, "it was not done") || !strings.Contains(calendar, "SEQUENCE:4\r\n") {
 			t.Errorf("the day after:\n%s", calendar)
 		}
 		if _, answer := a.ask(t, "jordan", `mutation { completeDeadline(input: {id: "`+uuid(2)+`", version: 1}) { deadline { id } } }`, nil); answer["errors"] != nil {

@@ -7,6 +7,7 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"errors"
+	"time"
 
 	"accrue/ce"
 	"accrue/storage"
@@ -99,7 +100,12 @@ func (t *Tracker) Calendar(ctx context.Context, secret string) (Calendar, error)
 // is to be read again.
 func (t *Tracker) ReviseCalendar(ctx context.Context, calendar Calendar, content string) (ce.CalendarFeed, error) {
 	feed := calendar.Feed
-	feed.Content, feed.Revision, feed.RevisedAt = content, feed.Revision+1, t.now()
+	// Calendars tell instants in whole seconds. Each revision is later than the one before, whatever the clock says.
+	at := t.now().Truncate(time.Second)
+	if earliest := feed.RevisedAt.Add(time.Second); at.Before(earliest) {
+		at = earliest
+	}
+	feed.Content, feed.Revision, feed.RevisedAt = content, feed.Revision+1, at
 	err := t.store.Professional(feed.Professional).ReviseCalendarFeed(ctx, feed)
 	return feed, translate(err, "calendar")
 }
