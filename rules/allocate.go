@@ -262,7 +262,7 @@ func groupKey(each each, e *entry) any {
 		year, month, _ := e.credit.CompletedOn.YMD()
 		return year*12 + int(month)
 	case eachEvent:
-		return eventOf(e.credit)
+		return e.event
 	case eachProvider:
 		return fold(e.credit.Provider)
 	}
