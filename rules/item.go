@@ -353,7 +353,7 @@ func periods(from, to ce.Date, per span, begun bool) int {
 	starts := func(n int) ce.Date { return from.AddMonths(per.months * n).AddDays(per.days * n) }
 	ends := func(n int) ce.Date { return from.AddMonths(per.months * (n + 1)).AddDays(per.days*(n+1) - 1) }
 	return sort.Search(maxPeriods, func(n int) bool { // the first one that is not among them
-		if n > 0 && (starts(n-1) == lastDay || ends(n-1) == lastDay) {
+		if n > 0 && (starts(n) == lastDay || ends(n-1) == lastDay) {
 			return true // the calendar is over
 		}
 		return ends(n).After(to) && (!begun || starts(n).After(to))
