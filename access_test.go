@@ -37,6 +37,12 @@ var foreign = map[string]struct{ input, code string }{
 	"logCredit":           {`{title: "Mine", completedOn: "2026-11-01", minutes: 50, certificationIds: ["CERTIFICATION"]}`, "NOT_FOUND"},
 	"updateCredit":        {`{id: "CREDIT", version: 1, title: "mine"}`, "NOT_FOUND"},
 	"deleteCredit":        {`{id: "CREDIT", version: 1}`, "NOT_FOUND"},
+	"addDeadline":         {`{id: "DEADLINE", title: "Mine", dueOn: "2027-12-31"}`, "CONFLICT"},
+	"updateDeadline":      {`{id: "DEADLINE", version: 1, title: "mine"}`, "NOT_FOUND"},
+	"completeDeadline":    {`{id: "DEADLINE", version: 1}`, "NOT_FOUND"},
+	"removeDeadline":      {`{id: "DEADLINE", version: 1}`, "NOT_FOUND"},
+	"createCalendarFeed":  {`{}`, ""},
+	"revokeCalendarFeed":  {`it takes none`, ""},
 	"createProgram":       {`{id: "PROGRAM", name: "Mine", hours: {amount: "1", years: 1, endsOn: "2027-12-31"}}`, "CONFLICT"},
 	"updateProgram":       {`{id: "PROGRAM", revision: 1, text: "name: Mine"}`, "NOT_FOUND"},
 	"removeProgram":       {`{id: "PROGRAM", revision: 1}`, "NOT_FOUND"},
@@ -131,18 +137,20 @@ func TestMutationsReachOnlyTheirOwn(t *testing.T) {
 	s := schema(t)
 	onEachStore(t, func(t *testing.T, store storage.Store) {
 		a := newAPI(t, store)
-		certification, credit, program := uuid(1), uuid(2), uuid(3)
+		certification, credit, program, deadline := uuid(1), uuid(2), uuid(3), uuid(4)
 		prepare := []string{
 			`mutation { addCertification(input: {id: "` + certification + `", programId: "us-ga-cpa", number: "CPA1"}) { certification { id } } }`,
 			`mutation { logCredit(input: {id: "` + credit + `", title: "Theirs", completedOn: "2026-11-01", minutes: 50}) { credit { id } } }`,
 			`mutation { createProgram(input: {id: "` + program + `", name: "Theirs", hours: {amount: "30", years: 2, endsOn: "2027-12-31"}}) { program { id } } }`,
+			`mutation { createCalendarFeed(input: {alarms: false}) { calendarFeed { createdAt } } }`,
+			`mutation { addDeadline(input: {id: "` + deadline + `", title: "Theirs", dueOn: "2027-12-31"}) { deadline { id } } }`,
 		}
 		for _, query := range prepare {
 			if _, answer := a.ask(t, "jordan", query, nil); answer["errors"] != nil {
 				t.Fatal(indented(answer))
 			}
 		}
-		everything := `{ me { version name certifications { nodes { version number } } credits { nodes { version title } } } programs(own: true) { nodes { id revision text } } }`
+		everything := `{ me { version name certifications { nodes { version number } } credits { nodes { version title } } deadlines { nodes { id title dueOn own { version doneOn } } } calendarFeed { createdAt alarms } } programs(own: true) { nodes { id revision text } } }`
 		_, before := a.ask(t, "jordan", everything, nil)
 		for _, field := range s.Mutation.Fields {
 			attempt, ok := foreign[field.Name]
@@ -153,7 +161,7 @@ func TestMutationsReachOnlyTheirOwn(t *testing.T) {
 			if attempt.input == "" {
 				continue
 			}
-			input := strings.NewReplacer("CERTIFICATION", certification, "CREDIT", credit, "PROGRAM", program).Replace(attempt.input)
+			input := strings.NewReplacer("CERTIFICATION", certification, "CREDIT", credit, "PROGRAM", program, "DEADLINE", deadline).Replace(attempt.input)
 			_, answer := a.ask(t, "sam", requestFor(s, s.Mutation, field, input), nil)
 			if code := codeOf(t, answer); code != attempt.code {
 				t.Errorf("%s as another: code %q, want %q: %s", field.Name, code, attempt.code, indented(answer))

@@ -12,6 +12,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"sync"
 	"testing"
@@ -88,7 +89,10 @@ type person struct{ id, accessToken, refreshToken string }
 // testRates leave room for what tests ask in a minute.
 var testServer = Server{AddressRate: 100_000, ViewerRate: 100_000, MaxBody: 1 << 20, MaxDepth: 15, MaxCost: 20_000, RequestTime: 30 * time.Second}
 
-func newAPI(t testing.TB, store storage.Store) *api {
+func newAPI(t testing.TB, store storage.Store) *api { return newAPIOf(t, store, testServer) }
+
+// newAPIOf is newAPI with settings of its own.
+func newAPIOf(t testing.TB, store storage.Store, settings Server) *api {
 	t.Helper()
 	programs, err := catalog.Load()
 	if err != nil {
@@ -104,7 +108,7 @@ func newAPI(t testing.TB, store storage.Store) *api {
 	if err != nil {
 		t.Fatal(err)
 	}
-	command := serveCommand{Server: testServer}
+	command := serveCommand{Server: settings}
 	services := &services{store: store, accounts: accounts, authenticator: accounts, tracker: a.tracker}
 	a.handler = command.handler(services, newMetrics(), log)
 	server := httptest.NewServer(a.handler)
@@ -304,8 +308,10 @@ func (a *api) hide(text string) string {
 	for name, p := range a.people {
 		text = strings.NewReplacer(p.id, "<"+name+">", p.accessToken, "<token>", p.refreshToken, "<token>").Replace(text)
 	}
-	return text
+	return calendarAddress.ReplaceAllString(text, "<calendar feed>")
 }
+
+var calendarAddress = regexp.MustCompile(`http://127\.0\.0\.1:\d+/calendar/[A-Za-z0-9_-]{43}\.ics`)
 
 func (a *api) reveal(text []byte) []byte {
 	for name, p := range a.people {

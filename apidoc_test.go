@@ -105,7 +105,7 @@ func (s *guideSession) hide(text string) string {
 			text = strings.ReplaceAll(text, name[1], name[0])
 		}
 	}
-	return text
+	return calendarAddress.ReplaceAllString(text, "<calendar feed>")
 }
 
 func (s *guideSession) reveal(text string) string {

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"log/slog"
 	"net/netip"
+	"net/url"
+	"strings"
 	"time"
 )
 
@@ -31,6 +33,7 @@ type Server struct {
 	Addr           string         `env:"ACCRUE_ADDR" default:"127.0.0.1:8080" help:"Address to listen on."`
 	LogFormat      string         `env:"ACCRUE_LOG_FORMAT" enum:"text,json" default:"text" help:"Format of the log: text or json."`
 	LogLevel       slog.Level     `env:"ACCRUE_LOG_LEVEL" default:"info" help:"Least level logged: debug, info, warn or error."`
+	PublicURL      string         `name:"public-url" env:"ACCRUE_PUBLIC_URL" help:"Address by which clients reach the server, such as https://accrue.example.com; when absent, the one that each request was sent to."`
 	TrustedProxies []netip.Prefix `env:"ACCRUE_TRUSTED_PROXIES" help:"Networks of proxies whose X-Forwarded-For is believed, such as 10.0.0.0/8."`
 	AddressRate    int            `env:"ACCRUE_ADDRESS_RATE" default:"600" help:"Requests a minute from one address."`
 	ViewerRate     int            `env:"ACCRUE_VIEWER_RATE" default:"600" help:"Requests a minute of one viewer."`
@@ -63,6 +66,13 @@ func (s *Server) Validate() error {
 	} {
 		if setting.value <= 0 {
 			return fmt.Errorf("--%s must be above 0", setting.name)
+		}
+	}
+	if s.PublicURL != "" {
+		public, err := url.Parse(s.PublicURL)
+		if err != nil || public.Host == "" || public.Scheme != "http" && public.Scheme != "https" ||
+			strings.TrimSuffix(public.Path, "/") != "" || public.RawQuery != "" || public.Fragment != "" || public.User != nil {
+			return errors.New("--public-url must be an address such as https://accrue.example.com, without a path")
 		}
 	}
 	if s.StopTime < 0 {

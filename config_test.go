@@ -42,6 +42,8 @@ func TestSettingsAreCheckedAtStart(t *testing.T) {
 		{"an unknown log format", "--log-format=xml", "--log-format must be one of"},
 		{"an unknown log level", "ACCRUE_LOG_LEVEL=loud", "--log-level"},
 		{"a network that is none", "--trusted-proxies=10.0.0.0/99", "--trusted-proxies"},
+		{"a public address that is none", "--public-url=accrue.example.com", "--public-url must be an address"},
+		{"a public address with a path", "ACCRUE_PUBLIC_URL=https://accrue.example.com/api", "--public-url must be an address"},
 		{"no requests of an address", "--address-rate=0", "--address-rate must be above 0"},
 		{"no requests of a viewer", "--viewer-rate=-1", "--viewer-rate must be above 0"},
 		{"a negative body", "ACCRUE_MAX_BODY=-1", "--max-body must be above 0"},

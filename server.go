@@ -21,6 +21,7 @@ import (
 	"go.opentelemetry.io/contrib/instrumentation/net/http/otelhttp"
 	"golang.org/x/sync/errgroup"
 
+	"accrue/calendar"
 	"accrue/catalog"
 	"accrue/identity"
 	"accrue/resolvers"
@@ -185,11 +186,12 @@ func (f *Firebase) accounts(ctx context.Context, store storage.Store) (identity.
 // handler routes requests.
 func (c *serveCommand) handler(s *services, metrics *metrics, log *slog.Logger) http.Handler {
 	graphql := resolvers.NewHandler(resolvers.Config{
-		Tracker:  s.tracker,
-		Accounts: s.accounts,
-		Limits:   resolvers.Limits{Body: c.MaxBody, Depth: c.MaxDepth, Cost: c.MaxCost, Time: c.RequestTime},
-		Log:      log,
-		Observe:  metrics.field,
+		Tracker:      s.tracker,
+		Accounts:     s.accounts,
+		CalendarPath: calendar.Path,
+		Limits:       resolvers.Limits{Body: c.MaxBody, Depth: c.MaxDepth, Cost: c.MaxCost, Time: c.RequestTime},
+		Log:          log,
+		Observe:      metrics.field,
 	})
 	mux := http.NewServeMux()
 	mux.Handle("/graphql", chain(graphql,
@@ -198,6 +200,7 @@ func (c *serveCommand) handler(s *services, metrics *metrics, log *slog.Logger) 
 		authenticate(s.authenticator),
 		limitViewer(c.ViewerRate),
 	))
+	mux.Handle(calendar.Pattern, chain(calendar.Handler(s.tracker, c.RequestTime, log), limitAddress(c.AddressRate)))
 	mux.Handle("/", startpage.Handler())
 	mux.Handle("GET /metrics", metrics.handler())
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) {
@@ -213,7 +216,7 @@ func (c *serveCommand) handler(s *services, metrics *metrics, log *slog.Logger) 
 		}
 		_, _ = fmt.Fprintln(w, "ready")
 	})
-	handler := chain(mux, identify(c.TrustedProxies), record(metrics), harden)
+	handler := chain(mux, identify(c.TrustedProxies, c.PublicURL), record(metrics), harden)
 	if !tracingConfigured() {
 		return handler
 	}

@@ -29,6 +29,7 @@ type ResolverRoot interface {
 	CreditUse() CreditUseResolver
 	Deadline() DeadlineResolver
 	Mutation() MutationResolver
+	OwnDeadline() OwnDeadlineResolver
 	Professional() ProfessionalResolver
 	Program() ProgramResolver
 	ProgramProblem() ProgramProblemResolver
@@ -43,6 +44,16 @@ type DirectiveRoot struct {
 type ComplexityRoot struct {
 	AddCertificationPayload struct {
 		Certification func(childComplexity int) int
+	}
+
+	AddDeadlinePayload struct {
+		Deadline func(childComplexity int) int
+	}
+
+	CalendarFeed struct {
+		Alarms    func(childComplexity int) int
+		CreatedAt func(childComplexity int) int
+		URL       func(childComplexity int) int
 	}
 
 	CarriedCredit struct {
@@ -79,6 +90,15 @@ type ComplexityRoot struct {
 	CertificationEdge struct {
 		Cursor func(childComplexity int) int
 		Node   func(childComplexity int) int
+	}
+
+	CompleteDeadlinePayload struct {
+		Deadline func(childComplexity int) int
+		Next     func(childComplexity int) int
+	}
+
+	CreateCalendarFeedPayload struct {
+		CalendarFeed func(childComplexity int) int
 	}
 
 	CreateProgramPayload struct {
@@ -176,6 +196,7 @@ type ComplexityRoot struct {
 		EndsAt        func(childComplexity int) int
 		ID            func(childComplexity int) int
 		Kind          func(childComplexity int) int
+		Own           func(childComplexity int) int
 		Remaining     func(childComplexity int) int
 		Status        func(childComplexity int) int
 		TimeZone      func(childComplexity int) int
@@ -216,7 +237,10 @@ type ComplexityRoot struct {
 
 	Mutation struct {
 		AddCertification    func(childComplexity int, input model.AddCertificationInput) int
+		AddDeadline         func(childComplexity int, input model.AddDeadlineInput) int
 		ChangePassword      func(childComplexity int, input model.ChangePasswordInput) int
+		CompleteDeadline    func(childComplexity int, input model.CompleteDeadlineInput) int
+		CreateCalendarFeed  func(childComplexity int, input model.CreateCalendarFeedInput) int
 		CreateProgram       func(childComplexity int, input model.CreateProgramInput) int
 		DeleteAccount       func(childComplexity int, input model.DeleteAccountInput) int
 		DeleteCredit        func(childComplexity int, input model.DeleteCreditInput) int
@@ -224,16 +248,26 @@ type ComplexityRoot struct {
 		RecordRenewal       func(childComplexity int, input model.RecordRenewalInput) int
 		RefreshSession      func(childComplexity int, input model.RefreshSessionInput) int
 		RemoveCertification func(childComplexity int, input model.RemoveCertificationInput) int
+		RemoveDeadline      func(childComplexity int, input model.RemoveDeadlineInput) int
 		RemoveProgram       func(childComplexity int, input model.RemoveProgramInput) int
+		RevokeCalendarFeed  func(childComplexity int) int
 		SignIn              func(childComplexity int, input model.SignInInput) int
 		SignOut             func(childComplexity int, input model.SignOutInput) int
 		SignUp              func(childComplexity int, input model.SignUpInput) int
 		UndoRenewal         func(childComplexity int, input model.UndoRenewalInput) int
 		UpdateCertification func(childComplexity int, input model.UpdateCertificationInput) int
 		UpdateCredit        func(childComplexity int, input model.UpdateCreditInput) int
+		UpdateDeadline      func(childComplexity int, input model.UpdateDeadlineInput) int
 		UpdateProfile       func(childComplexity int, input model.UpdateProfileInput) int
 		UpdateProgram       func(childComplexity int, input model.UpdateProgramInput) int
 		ValidateProgram     func(childComplexity int, input model.ValidateProgramInput) int
+	}
+
+	OwnDeadline struct {
+		DoneOn  func(childComplexity int) int
+		Notes   func(childComplexity int) int
+		Repeats func(childComplexity int) int
+		Version func(childComplexity int) int
 	}
 
 	PageInfo struct {
@@ -254,9 +288,10 @@ type ComplexityRoot struct {
 	}
 
 	Professional struct {
+		CalendarFeed   func(childComplexity int) int
 		Certifications func(childComplexity int, first *int, after *string) int
 		Credits        func(childComplexity int, filter *model.CreditFilter, first *int, after *string) int
-		Deadlines      func(childComplexity int, until *ce.Date, first *int, after *string) int
+		Deadlines      func(childComplexity int, until *ce.Date, includeDone bool, first *int, after *string) int
 		Email          func(childComplexity int) int
 		ID             func(childComplexity int) int
 		Locale         func(childComplexity int) int
@@ -328,8 +363,17 @@ type ComplexityRoot struct {
 		RemovedCertificationID func(childComplexity int) int
 	}
 
+	RemoveDeadlinePayload struct {
+		RemovedDeadlineID func(childComplexity int) int
+	}
+
 	RemoveProgramPayload struct {
 		RemovedProgramID func(childComplexity int) int
+	}
+
+	Repetition struct {
+		Every func(childComplexity int) int
+		Unit  func(childComplexity int) int
 	}
 
 	RequirementChange struct {
@@ -352,6 +396,10 @@ type ComplexityRoot struct {
 		Source      func(childComplexity int) int
 		Title       func(childComplexity int) int
 		Unit        func(childComplexity int) int
+	}
+
+	RevokeCalendarFeedPayload struct {
+		Revoked func(childComplexity int) int
 	}
 
 	SessionPayload struct {
@@ -430,6 +478,10 @@ type ComplexityRoot struct {
 		Credit         func(childComplexity int) int
 	}
 
+	UpdateDeadlinePayload struct {
+		Deadline func(childComplexity int) int
+	}
+
 	UpdateProfilePayload struct {
 		Professional func(childComplexity int) int
 	}
@@ -464,6 +516,32 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.AddCertificationPayload.Certification(childComplexity), true
+
+	case "AddDeadlinePayload.deadline":
+		if e.ComplexityRoot.AddDeadlinePayload.Deadline == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AddDeadlinePayload.Deadline(childComplexity), true
+
+	case "CalendarFeed.alarms":
+		if e.ComplexityRoot.CalendarFeed.Alarms == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CalendarFeed.Alarms(childComplexity), true
+	case "CalendarFeed.createdAt":
+		if e.ComplexityRoot.CalendarFeed.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CalendarFeed.CreatedAt(childComplexity), true
+	case "CalendarFeed.url":
+		if e.ComplexityRoot.CalendarFeed.URL == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CalendarFeed.URL(childComplexity), true
 
 	case "CarriedCredit.amount":
 		if e.ComplexityRoot.CarriedCredit.Amount == nil {
@@ -627,6 +705,26 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.CertificationEdge.Node(childComplexity), true
+
+	case "CompleteDeadlinePayload.deadline":
+		if e.ComplexityRoot.CompleteDeadlinePayload.Deadline == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CompleteDeadlinePayload.Deadline(childComplexity), true
+	case "CompleteDeadlinePayload.next":
+		if e.ComplexityRoot.CompleteDeadlinePayload.Next == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CompleteDeadlinePayload.Next(childComplexity), true
+
+	case "CreateCalendarFeedPayload.calendarFeed":
+		if e.ComplexityRoot.CreateCalendarFeedPayload.CalendarFeed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CreateCalendarFeedPayload.CalendarFeed(childComplexity), true
 
 	case "CreateProgramPayload.program":
 		if e.ComplexityRoot.CreateProgramPayload.Program == nil {
@@ -988,6 +1086,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Deadline.Kind(childComplexity), true
+	case "Deadline.own":
+		if e.ComplexityRoot.Deadline.Own == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Deadline.Own(childComplexity), true
 	case "Deadline.remaining":
 		if e.ComplexityRoot.Deadline.Remaining == nil {
 			break
@@ -1114,6 +1218,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.AddCertification(childComplexity, args["input"].(model.AddCertificationInput)), true
+	case "Mutation.addDeadline":
+		if e.ComplexityRoot.Mutation.AddDeadline == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_addDeadline_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.AddDeadline(childComplexity, args["input"].(model.AddDeadlineInput)), true
 	case "Mutation.changePassword":
 		if e.ComplexityRoot.Mutation.ChangePassword == nil {
 			break
@@ -1125,6 +1240,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ChangePassword(childComplexity, args["input"].(model.ChangePasswordInput)), true
+	case "Mutation.completeDeadline":
+		if e.ComplexityRoot.Mutation.CompleteDeadline == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_completeDeadline_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CompleteDeadline(childComplexity, args["input"].(model.CompleteDeadlineInput)), true
+	case "Mutation.createCalendarFeed":
+		if e.ComplexityRoot.Mutation.CreateCalendarFeed == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_createCalendarFeed_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CreateCalendarFeed(childComplexity, args["input"].(model.CreateCalendarFeedInput)), true
 	case "Mutation.createProgram":
 		if e.ComplexityRoot.Mutation.CreateProgram == nil {
 			break
@@ -1202,6 +1339,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RemoveCertification(childComplexity, args["input"].(model.RemoveCertificationInput)), true
+	case "Mutation.removeDeadline":
+		if e.ComplexityRoot.Mutation.RemoveDeadline == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_removeDeadline_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RemoveDeadline(childComplexity, args["input"].(model.RemoveDeadlineInput)), true
 	case "Mutation.removeProgram":
 		if e.ComplexityRoot.Mutation.RemoveProgram == nil {
 			break
@@ -1213,6 +1361,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RemoveProgram(childComplexity, args["input"].(model.RemoveProgramInput)), true
+	case "Mutation.revokeCalendarFeed":
+		if e.ComplexityRoot.Mutation.RevokeCalendarFeed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Mutation.RevokeCalendarFeed(childComplexity), true
 	case "Mutation.signIn":
 		if e.ComplexityRoot.Mutation.SignIn == nil {
 			break
@@ -1279,6 +1433,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.UpdateCredit(childComplexity, args["input"].(model.UpdateCreditInput)), true
+	case "Mutation.updateDeadline":
+		if e.ComplexityRoot.Mutation.UpdateDeadline == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_updateDeadline_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.UpdateDeadline(childComplexity, args["input"].(model.UpdateDeadlineInput)), true
 	case "Mutation.updateProfile":
 		if e.ComplexityRoot.Mutation.UpdateProfile == nil {
 			break
@@ -1312,6 +1477,31 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ValidateProgram(childComplexity, args["input"].(model.ValidateProgramInput)), true
+
+	case "OwnDeadline.doneOn":
+		if e.ComplexityRoot.OwnDeadline.DoneOn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OwnDeadline.DoneOn(childComplexity), true
+	case "OwnDeadline.notes":
+		if e.ComplexityRoot.OwnDeadline.Notes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OwnDeadline.Notes(childComplexity), true
+	case "OwnDeadline.repeats":
+		if e.ComplexityRoot.OwnDeadline.Repeats == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OwnDeadline.Repeats(childComplexity), true
+	case "OwnDeadline.version":
+		if e.ComplexityRoot.OwnDeadline.Version == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OwnDeadline.Version(childComplexity), true
 
 	case "PageInfo.endCursor":
 		if e.ComplexityRoot.PageInfo.EndCursor == nil {
@@ -1364,6 +1554,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.PreviewCreditPayload.Certifications(childComplexity), true
 
+	case "Professional.calendarFeed":
+		if e.ComplexityRoot.Professional.CalendarFeed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Professional.CalendarFeed(childComplexity), true
 	case "Professional.certifications":
 		if e.ComplexityRoot.Professional.Certifications == nil {
 			break
@@ -1396,7 +1592,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Professional.Deadlines(childComplexity, args["until"].(*ce.Date), args["first"].(*int), args["after"].(*string)), true
+		return e.ComplexityRoot.Professional.Deadlines(childComplexity, args["until"].(*ce.Date), args["includeDone"].(bool), args["first"].(*int), args["after"].(*string)), true
 	case "Professional.email":
 		if e.ComplexityRoot.Professional.Email == nil {
 			break
@@ -1696,12 +1892,32 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.RemoveCertificationPayload.RemovedCertificationID(childComplexity), true
 
+	case "RemoveDeadlinePayload.removedDeadlineId":
+		if e.ComplexityRoot.RemoveDeadlinePayload.RemovedDeadlineID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RemoveDeadlinePayload.RemovedDeadlineID(childComplexity), true
+
 	case "RemoveProgramPayload.removedProgramId":
 		if e.ComplexityRoot.RemoveProgramPayload.RemovedProgramID == nil {
 			break
 		}
 
 		return e.ComplexityRoot.RemoveProgramPayload.RemovedProgramID(childComplexity), true
+
+	case "Repetition.every":
+		if e.ComplexityRoot.Repetition.Every == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Repetition.Every(childComplexity), true
+	case "Repetition.unit":
+		if e.ComplexityRoot.Repetition.Unit == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Repetition.Unit(childComplexity), true
 
 	case "RequirementChange.after":
 		if e.ComplexityRoot.RequirementChange.After == nil {
@@ -1800,6 +2016,13 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.RequirementStanding.Unit(childComplexity), true
+
+	case "RevokeCalendarFeedPayload.revoked":
+		if e.ComplexityRoot.RevokeCalendarFeedPayload.Revoked == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RevokeCalendarFeedPayload.Revoked(childComplexity), true
 
 	case "SessionPayload.accessToken":
 		if e.ComplexityRoot.SessionPayload.AccessToken == nil {
@@ -2075,6 +2298,13 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.UpdateCreditPayload.Credit(childComplexity), true
 
+	case "UpdateDeadlinePayload.deadline":
+		if e.ComplexityRoot.UpdateDeadlinePayload.Deadline == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UpdateDeadlinePayload.Deadline(childComplexity), true
+
 	case "UpdateProfilePayload.professional":
 		if e.ComplexityRoot.UpdateProfilePayload.Professional == nil {
 			break
@@ -2112,7 +2342,10 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 	inputUnmarshalers := func() *graphql.InputUnmarshalerIndex {
 		return graphql.NewInputUnmarshalerIndex(
 			graphql.NewInputUnmarshaler("AddCertificationInput", ec.unmarshalInputAddCertificationInput),
+			graphql.NewInputUnmarshaler("AddDeadlineInput", ec.unmarshalInputAddDeadlineInput),
 			graphql.NewInputUnmarshaler("ChangePasswordInput", ec.unmarshalInputChangePasswordInput),
+			graphql.NewInputUnmarshaler("CompleteDeadlineInput", ec.unmarshalInputCompleteDeadlineInput),
+			graphql.NewInputUnmarshaler("CreateCalendarFeedInput", ec.unmarshalInputCreateCalendarFeedInput),
 			graphql.NewInputUnmarshaler("CreateProgramInput", ec.unmarshalInputCreateProgramInput),
 			graphql.NewInputUnmarshaler("CreditFilter", ec.unmarshalInputCreditFilter),
 			graphql.NewInputUnmarshaler("DeleteAccountInput", ec.unmarshalInputDeleteAccountInput),
@@ -2124,13 +2357,16 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("RecordRenewalInput", ec.unmarshalInputRecordRenewalInput),
 			graphql.NewInputUnmarshaler("RefreshSessionInput", ec.unmarshalInputRefreshSessionInput),
 			graphql.NewInputUnmarshaler("RemoveCertificationInput", ec.unmarshalInputRemoveCertificationInput),
+			graphql.NewInputUnmarshaler("RemoveDeadlineInput", ec.unmarshalInputRemoveDeadlineInput),
 			graphql.NewInputUnmarshaler("RemoveProgramInput", ec.unmarshalInputRemoveProgramInput),
+			graphql.NewInputUnmarshaler("RepetitionInput", ec.unmarshalInputRepetitionInput),
 			graphql.NewInputUnmarshaler("SignInInput", ec.unmarshalInputSignInInput),
 			graphql.NewInputUnmarshaler("SignOutInput", ec.unmarshalInputSignOutInput),
 			graphql.NewInputUnmarshaler("SignUpInput", ec.unmarshalInputSignUpInput),
 			graphql.NewInputUnmarshaler("UndoRenewalInput", ec.unmarshalInputUndoRenewalInput),
 			graphql.NewInputUnmarshaler("UpdateCertificationInput", ec.unmarshalInputUpdateCertificationInput),
 			graphql.NewInputUnmarshaler("UpdateCreditInput", ec.unmarshalInputUpdateCreditInput),
+			graphql.NewInputUnmarshaler("UpdateDeadlineInput", ec.unmarshalInputUpdateDeadlineInput),
 			graphql.NewInputUnmarshaler("UpdateProfileInput", ec.unmarshalInputUpdateProfileInput),
 			graphql.NewInputUnmarshaler("UpdateProgramInput", ec.unmarshalInputUpdateProgramInput),
 			graphql.NewInputUnmarshaler("ValidateProgramInput", ec.unmarshalInputValidateProgramInput),
@@ -2209,7 +2445,7 @@ func newExecutionContext(
 	}
 }
 
-//go:embed "schema/certification.graphqls" "schema/credit.graphqls" "schema/deadline.graphqls" "schema/own_program.graphqls" "schema/professional.graphqls" "schema/program.graphqls" "schema/schema.graphqls" "schema/session.graphqls" "schema/standing.graphqls" "schema/suggestion.graphqls"
+//go:embed "schema/calendar_feed.graphqls" "schema/certification.graphqls" "schema/credit.graphqls" "schema/deadline.graphqls" "schema/own_program.graphqls" "schema/professional.graphqls" "schema/program.graphqls" "schema/schema.graphqls" "schema/session.graphqls" "schema/standing.graphqls" "schema/suggestion.graphqls"
 var sourcesFS embed.FS
 
 func sourceData(filename string) string {
@@ -2221,6 +2457,7 @@ func sourceData(filename string) string {
 }
 
 var sources = []*ast.Source{
+	{Name: "schema/calendar_feed.graphqls", Input: sourceData("schema/calendar_feed.graphqls"), BuiltIn: false},
 	{Name: "schema/certification.graphqls", Input: sourceData("schema/certification.graphqls"), BuiltIn: false},
 	{Name: "schema/credit.graphqls", Input: sourceData("schema/credit.graphqls"), BuiltIn: false},
 	{Name: "schema/deadline.graphqls", Input: sourceData("schema/deadline.graphqls"), BuiltIn: false},
@@ -2244,6 +2481,26 @@ func (ec *executionContext) childFields_AddCertificationPayload(ctx context.Cont
 		return ec.fieldContext_AddCertificationPayload_certification(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type AddCertificationPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_AddDeadlinePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "deadline":
+		return ec.fieldContext_AddDeadlinePayload_deadline(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AddDeadlinePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_CalendarFeed(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "url":
+		return ec.fieldContext_CalendarFeed_url(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_CalendarFeed_createdAt(ctx, field)
+	case "alarms":
+		return ec.fieldContext_CalendarFeed_alarms(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CalendarFeed", field.Name)
 }
 
 func (ec *executionContext) childFields_CarriedCredit(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -2316,6 +2573,24 @@ func (ec *executionContext) childFields_CertificationEdge(ctx context.Context, f
 		return ec.fieldContext_CertificationEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type CertificationEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_CompleteDeadlinePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "deadline":
+		return ec.fieldContext_CompleteDeadlinePayload_deadline(ctx, field)
+	case "next":
+		return ec.fieldContext_CompleteDeadlinePayload_next(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CompleteDeadlinePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_CreateCalendarFeedPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "calendarFeed":
+		return ec.fieldContext_CreateCalendarFeedPayload_calendarFeed(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CreateCalendarFeedPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_CreateProgramPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -2518,6 +2793,8 @@ func (ec *executionContext) childFields_Deadline(ctx context.Context, field grap
 		return ec.fieldContext_Deadline_unit(ctx, field)
 	case "title":
 		return ec.fieldContext_Deadline_title(ctx, field)
+	case "own":
+		return ec.fieldContext_Deadline_own(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Deadline", field.Name)
 }
@@ -2584,6 +2861,20 @@ func (ec *executionContext) childFields_LogCreditPayload(ctx context.Context, fi
 	return nil, fmt.Errorf("no field named %q was found under type LogCreditPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_OwnDeadline(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "version":
+		return ec.fieldContext_OwnDeadline_version(ctx, field)
+	case "doneOn":
+		return ec.fieldContext_OwnDeadline_doneOn(ctx, field)
+	case "repeats":
+		return ec.fieldContext_OwnDeadline_repeats(ctx, field)
+	case "notes":
+		return ec.fieldContext_OwnDeadline_notes(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type OwnDeadline", field.Name)
+}
+
 func (ec *executionContext) childFields_PageInfo(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "hasNextPage":
@@ -2638,6 +2929,8 @@ func (ec *executionContext) childFields_Professional(ctx context.Context, field 
 		return ec.fieldContext_Professional_credits(ctx, field)
 	case "deadlines":
 		return ec.fieldContext_Professional_deadlines(ctx, field)
+	case "calendarFeed":
+		return ec.fieldContext_Professional_calendarFeed(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Professional", field.Name)
 }
@@ -2752,12 +3045,30 @@ func (ec *executionContext) childFields_RemoveCertificationPayload(ctx context.C
 	return nil, fmt.Errorf("no field named %q was found under type RemoveCertificationPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_RemoveDeadlinePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "removedDeadlineId":
+		return ec.fieldContext_RemoveDeadlinePayload_removedDeadlineId(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RemoveDeadlinePayload", field.Name)
+}
+
 func (ec *executionContext) childFields_RemoveProgramPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "removedProgramId":
 		return ec.fieldContext_RemoveProgramPayload_removedProgramId(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type RemoveProgramPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_Repetition(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "every":
+		return ec.fieldContext_Repetition_every(ctx, field)
+	case "unit":
+		return ec.fieldContext_Repetition_unit(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Repetition", field.Name)
 }
 
 func (ec *executionContext) childFields_RequirementChange(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -2802,6 +3113,14 @@ func (ec *executionContext) childFields_RequirementStanding(ctx context.Context,
 		return ec.fieldContext_RequirementStanding_source(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type RequirementStanding", field.Name)
+}
+
+func (ec *executionContext) childFields_RevokeCalendarFeedPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "revoked":
+		return ec.fieldContext_RevokeCalendarFeedPayload_revoked(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RevokeCalendarFeedPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_SessionPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -2954,6 +3273,14 @@ func (ec *executionContext) childFields_UpdateCreditPayload(ctx context.Context,
 		return ec.fieldContext_UpdateCreditPayload_certifications(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type UpdateCreditPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_UpdateDeadlinePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "deadline":
+		return ec.fieldContext_UpdateDeadlinePayload_deadline(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UpdateDeadlinePayload", field.Name)
 }
 
 func (ec *executionContext) childFields_UpdateProfilePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -9,7 +9,6 @@ import (
 	"accrue/ce"
 	"accrue/graph"
 	"accrue/graph/model"
-	"accrue/storage"
 	"accrue/tracker"
 	"context"
 )
@@ -77,7 +76,7 @@ func (r *certificationResolver) Deadlines(ctx context.Context, obj *ce.Certifica
 	if err != nil {
 		return nil, err
 	}
-	return deadlines(ctx, view, storage.DeadlineFilter{Certification: obj.ID}, first, after)
+	return deadlines(ctx, view, tracker.DeadlineFilter{Certification: obj.ID}, first, after)
 }
 
 func (r *mutationResolver) AddCertification(ctx context.Context, input model.AddCertificationInput) (*model.AddCertificationPayload, error) {
@@ -169,9 +168,4 @@ func (r *mutationResolver) RemoveCertification(ctx context.Context, input model.
 
 func (r *Resolver) Certification() graph.CertificationResolver { return &certificationResolver{r} }
 
-func (r *Resolver) Mutation() graph.MutationResolver { return &mutationResolver{r} }
-
-type (
-	certificationResolver struct{ *Resolver }
-	mutationResolver      struct{ *Resolver }
-)
+type certificationResolver struct{ *Resolver }

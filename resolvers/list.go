@@ -78,7 +78,7 @@ func credits(ctx context.Context, view *tracker.View, filter *model.CreditFilter
 	}, nil
 }
 
-func deadlines(ctx context.Context, view *tracker.View, filter storage.DeadlineFilter, first *int, after *string) (*model.DeadlineConnection, error) {
+func deadlines(ctx context.Context, view *tracker.View, filter tracker.DeadlineFilter, first *int, after *string) (*model.DeadlineConnection, error) {
 	page, err := pageOf[storage.DeadlineKey](first, after)
 	if err != nil {
 		return nil, err
@@ -87,16 +87,16 @@ func deadlines(ctx context.Context, view *tracker.View, filter storage.DeadlineF
 	if err != nil {
 		return nil, err
 	}
-	items, more := cut(items, page, func(d *ce.Deadline, k storage.DeadlineKey) int {
+	items, more := cut(items, page, func(d *tracker.Deadline, k storage.DeadlineKey) int {
 		return cmp.Or(d.DueOn.Compare(k.DueOn), cmp.Compare(d.ID, k.ID))
 	})
-	reader, err := readerOf(ctx, view, items, func(d *ce.Deadline) ce.UnitID { return d.Unit })
+	reader, err := readerOf(ctx, view, items, func(d *tracker.Deadline) ce.UnitID { return d.Unit })
 	if err != nil {
 		return nil, err
 	}
 	nodes := make([]*model.Deadline, len(items))
 	for i, deadline := range items {
-		nodes[i] = model.NewDeadline(reader, deadline)
+		nodes[i] = model.NewDeadline(reader, deadline.Deadline, deadline.Own)
 	}
 	c := connect(nodes, more, func(d *model.Deadline) any { return storage.DeadlineKey{DueOn: d.DueOn, ID: d.ID} })
 	return &model.DeadlineConnection{

@@ -75,11 +75,19 @@ func node(ctx context.Context, view *tracker.View, found any) (scalar.Node, erro
 	switch found := found.(type) {
 	case ce.Credit:
 		return shownCredit(ctx, view, found)
-	case ce.Deadline:
+	case tracker.Deadline:
 		reader, err := reader(ctx, view, found.Unit)
-		return model.NewDeadline(reader, found), err
+		return model.NewDeadline(reader, found.Deadline, found.Own), err
 	}
 	return found, nil
+}
+
+// ownDeadline shows an own deadline, which has no unit; nil for nil.
+func ownDeadline(d *tracker.Deadline) *model.Deadline {
+	if d == nil {
+		return nil
+	}
+	return &model.Deadline{Deadline: d.Deadline, Own: d.Own}
 }
 
 // session translates a session. The fields below it see what the new viewer sees.

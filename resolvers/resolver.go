@@ -13,6 +13,8 @@ type Resolver struct {
 	tracker *tracker.Tracker
 	// accounts are the local accounts; nil where an identity provider keeps them.
 	accounts *identity.Accounts
+	// calendarPath is the path of the calendar feed with a secret.
+	calendarPath func(secret string) string
 }
 
 // caller is who is asking during one response. Signing in changes it, so that the fields

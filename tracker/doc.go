@@ -1,5 +1,5 @@
 // Package tracker holds the use cases: what a professional can do with her
-// certifications, credits and own programs, who may do it, and the refreshing of what is
+// certifications, credits, own programs and own deadlines, who may do it, and the refreshing of what is
 // derived. It is the only place that decides who may see or change what.
 //
 // A [View] is what one viewer sees during one request: it reads each kind of

@@ -76,7 +76,7 @@ func (t *Tracker) save(ctx context.Context, handle storage.Professional, w *work
 
 // clear ends a refresh: the facts that it read no longer need one.
 func (t *Tracker) clear(ctx context.Context, handle storage.Professional, w *work) error {
-	marks := slices.Concat(w.turn.Marks, w.certifications.Marks, w.certifications.OwnPrograms.Marks, w.credits.Marks)
+	marks := slices.Concat(w.turn.Marks, w.certifications.AllMarks(), w.credits.Marks)
 	if len(marks) == 0 {
 		return nil
 	}
@@ -144,7 +144,7 @@ func (v *View) settle(ctx context.Context, turn storage.Turn, certifications *st
 		deadlines = append(deadlines, standing.Deadlines...)
 	}
 	read.standings.set(standings)
-	read.deadlines.set(sortDeadlines(deadlines))
+	read.deadlines.set(v.merged(deadlines, w.certifications))
 }
 
 func (v *View) settled(ctx context.Context, turn storage.Turn, certifications *storage.Held) (*work, error) {

@@ -28,7 +28,7 @@ type reading struct {
 	held      lazy[storage.Held]
 	credits   lazy[[]ce.Credit]
 	standings lazy[map[ce.CertificationID]ce.Standing]
-	deadlines lazy[[]ce.Deadline]
+	deadlines lazy[[]Deadline]
 
 	mu        sync.Mutex
 	evaluated map[evaluation]*lazy[ce.Standing]

@@ -214,12 +214,13 @@ func (u *CreditUse) Parts() []*ce.CreditPart {
 type Deadline struct {
 	ce.Deadline
 	Unit     *ce.Unit
+	Own      *ce.OwnDeadline // nil for a derived one
 	language *wording.Language
 }
 
-// NewDeadline shows a deadline.
-func NewDeadline(reader Reader, deadline ce.Deadline) *Deadline {
-	return &Deadline{deadline, unit(reader, deadline.Unit), reader.Language}
+// NewDeadline shows a deadline, with what an own one is made of.
+func NewDeadline(reader Reader, deadline ce.Deadline, own *ce.OwnDeadline) *Deadline {
+	return &Deadline{deadline, unit(reader, deadline.Unit), own, reader.Language}
 }
 
 // Title is in the reader's language.

@@ -77,7 +77,7 @@ func (p *professional) beginErasure(ctx context.Context, at time.Time) (int64, e
 
 // erasedFields are all fields of a professional's document that say something of her.
 var erasedFields = func() bson.D {
-	fields := bson.D{{Key: "markedAt", Value: ""}}
+	fields := bson.D{{Key: "markedAt", Value: ""}, {Key: calendarFeedField, Value: ""}}
 	raw, err := bson.Marshal(profileDocument{})
 	if err != nil {
 		panic(err)

@@ -12,7 +12,7 @@ import (
 // The names of the collections.
 const (
 	professionalsCollection  = "professionals"
-	certificationsCollection = "certifications" // with own programs
+	certificationsCollection = "certifications" // with own programs and deadlines
 	creditsCollection        = "credits"
 	standingsCollection      = "standings"
 	deadlinesCollection      = "deadlines"
@@ -36,6 +36,7 @@ var indexes = []index{
 	{collection: professionalsCollection, keys: bson.D{{Key: "markedAt", Value: 1}}, sparse: true},
 	{collection: professionalsCollection, keys: bson.D{{Key: "erasingSince", Value: 1}}, sparse: true},
 	{collection: professionalsCollection, keys: bson.D{{Key: "erasedAt", Value: 1}}, sparse: true},
+	{collection: professionalsCollection, keys: bson.D{{Key: secretHashField, Value: 1}}, sparse: true},
 	{collection: certificationsCollection, keys: bson.D{{Key: "professional", Value: 1}, {Key: "createdAt", Value: 1}, {Key: "_id", Value: 1}}},
 	{collection: certificationsCollection, keys: bson.D{{Key: "markedAt", Value: 1}}, sparse: true},
 	{collection: certificationsCollection, keys: bson.D{{Key: "removedAt", Value: 1}}, sparse: true},

@@ -18,6 +18,8 @@ type professionalDocument struct {
 	Profile  profileDocument   `bson:",inline"`
 	Sequence int64             `bson:"sequence"` // the number that was taken last
 	MarkedAt *time.Time        `bson:"markedAt,omitempty"`
+	// CalendarFeed is nil when there is none.
+	CalendarFeed *calendarFeedDocument `bson:"calendarFeed,omitempty"`
 	// ErasedAt is when her erasure began: then she has no profile. ErasingSince is there until it is complete.
 	ErasedAt     *time.Time `bson:"erasedAt,omitempty"`
 	ErasingSince *time.Time `bson:"erasingSince,omitempty"`

@@ -135,6 +135,9 @@ func TestOpenAnOlderDatabase(t *testing.T) {
 	if _, err := handle.OwnPrograms().Create(t.Context(), own, "digest"); err != nil {
 		t.Errorf("own program: %v", err)
 	}
+	if _, err := handle.OwnDeadlines().Create(t.Context(), ce.OwnDeadline{ID: ce.DeadlineID(ce.NewUUID()), Title: "CPR card"}, "digest"); err != nil {
+		t.Errorf("own deadline: %v", err)
+	}
 	if version := ask(t, store.writer.conn, "PRAGMA user_version"); version != int64(versions()) {
 		t.Errorf("version %d", version)
 	}

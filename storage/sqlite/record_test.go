@@ -42,6 +42,8 @@ func fill(v reflect.Value, n *int) {
 		for i := range v.NumField() {
 			fill(v.Field(i), n)
 		}
+	case reflect.Bool:
+		v.SetBool(true)
 	default:
 		panic("no value for a " + v.Type().String())
 	}
@@ -73,6 +75,12 @@ func TestRecordsHoldEveryField(t *testing.T) {
 	credit := filled[ce.Credit]()
 	gotCredit, err := decodeCredit(credit.Professional, encodeCredit(&credit))
 	check(gotCredit, credit, err)
+	deadline := filled[ce.OwnDeadline]()
+	gotDeadline, err := decodeOwnDeadline(deadline.Professional, encodeOwnDeadline(&deadline))
+	check(gotDeadline, deadline, err)
+	feed := filled[ce.CalendarFeed]()
+	gotFeed, err := decodeCalendarFeed(feed.Professional, feed.SecretHash, encodeCalendarFeed(feed))
+	check(gotFeed, feed, err)
 	standing := filled[ce.Standing]()
 	gotStanding, err := decodeStanding(encodeStanding(&standing))
 	check(gotStanding, standing, err)
@@ -104,5 +112,7 @@ func FuzzRecord(f *testing.F) {
 		_, _ = decodeCredit("", record)
 		_, _ = decodeStanding(record)
 		_, _ = decodeDeadlines(record)
+		_, _ = decodeOwnDeadline("", record)
+		_, _ = decodeCalendarFeed("", "", record)
 	})
 }

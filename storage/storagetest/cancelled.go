@@ -18,6 +18,10 @@ func (s suite) cancelled(t *testing.T) {
 	certification := addCertification(t, handle, owner)
 	credit := addCredit(t, handle, owner, day(2026, time.January, 1))
 	program := addOwnProgram(t, handle, owner)
+	feed := feedOf(owner)
+	succeed(t, handle.SetCalendarFeed(t.Context(), feed))
+	revised := feed
+	revised.Revision++
 	email, session := ce.NewUUID()+"@example.com", ce.NewUUID()
 	succeed(t, s.Identity().CreateAccount(t.Context(), accountOf(email, owner)))
 	succeed(t, s.Identity().CreateSession(t.Context(), sessionOf(session, owner)))
@@ -67,6 +71,14 @@ func (s suite) cancelled(t *testing.T) {
 		"Standings":    func() error { _, err := handle.Standings(over); return err },
 		"ListDeadlines": func() error {
 			_, err := handle.ListDeadlines(over, storage.DeadlineFilter{}, storage.Page[storage.DeadlineKey]{First: 1})
+			return err
+		},
+		"CalendarFeed":       func() error { _, err := handle.CalendarFeed(over); return err },
+		"SetCalendarFeed":    func() error { return handle.SetCalendarFeed(over, feedOf(owner)) },
+		"ReviseCalendarFeed": func() error { return handle.ReviseCalendarFeed(over, revised) },
+		"RemoveCalendarFeed": func() error { return handle.RemoveCalendarFeed(over) },
+		"CalendarFeedOwner": func() error {
+			_, err := s.Identity().CalendarFeedOwner(over, feed.SecretHash)
 			return err
 		},
 		"CreateAccount":  func() error { return s.Identity().CreateAccount(over, accountOf(newEmail, nobody)) },

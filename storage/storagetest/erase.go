@@ -14,6 +14,8 @@ func (s suite) erase(t *testing.T) {
 		other, otherHandle := s.newProfile(t)
 		var credits []ce.Credit
 		var programs []ce.OwnProgram
+		var deadlines []ce.OwnDeadline
+		feeds := map[ce.ProfessionalID]ce.CalendarFeed{}
 		derived := map[ce.ProfessionalID]storage.Derived{}
 		emails, sessions := map[ce.ProfessionalID]string{}, map[ce.ProfessionalID]string{}
 		for _, id := range []ce.ProfessionalID{owner, other} {
@@ -30,6 +32,12 @@ func (s suite) erase(t *testing.T) {
 			program := addOwnProgram(t, handle, id)
 			succeed(t, handle.OwnPrograms().Remove(t.Context(), program.ID, instant(4), func(ce.OwnProgram) error { return nil }))
 			programs = append(programs, program)
+			addOwnDeadline(t, handle, id)
+			deadline := addOwnDeadline(t, handle, id)
+			succeed(t, handle.OwnDeadlines().Remove(t.Context(), deadline.ID, instant(4), func(ce.OwnDeadline) error { return nil }))
+			deadlines = append(deadlines, deadline)
+			feeds[id] = feedOf(id)
+			succeed(t, handle.SetCalendarFeed(t.Context(), feeds[id]))
 			turn, err := handle.Begin(t.Context())
 			succeed(t, err)
 			standing := standingOf(certification.ID, "x", day(2027, time.January, 1), day(2026, time.December, 31))
@@ -63,6 +71,10 @@ func (s suite) erase(t *testing.T) {
 		_, err = s.Identity().UpdateSession(t.Context(), sessions[owner], func(*storage.Session) error { return nil })
 		fails(t, "UpdateSession", err, storage.ErrNotFound)
 
+		_, err = s.Identity().CalendarFeedOwner(t.Context(), feeds[owner].SecretHash)
+		fails(t, "CalendarFeedOwner", err, storage.ErrNotFound)
+		fails(t, "SetCalendarFeed", handle.SetCalendarFeed(t.Context(), feeds[owner]), storage.ErrNotFound)
+
 		succeed(t, handle.Erase(t.Context(), instant(20)))
 		at, err := handle.ErasedAt(t.Context())
 		succeed(t, err)
@@ -80,6 +92,11 @@ func (s suite) erase(t *testing.T) {
 		fails(t, "the other's tombstone", err, storage.ErrRemoved)
 		_, err = otherHandle.OwnPrograms().Create(t.Context(), programs[1], "digest")
 		fails(t, "the other's tombstone of an own program", err, storage.ErrRemoved)
+		_, err = otherHandle.OwnDeadlines().Create(t.Context(), deadlines[1], "digest")
+		fails(t, "the other's tombstone of an own deadline", err, storage.ErrRemoved)
+		feedOwner, err := s.Identity().CalendarFeedOwner(t.Context(), feeds[other].SecretHash)
+		succeed(t, err)
+		same(t, "owner of the other's feed", feedOwner, other, nil)
 		_, err = s.Identity().AccountByEmail(t.Context(), emails[other])
 		succeed(t, err)
 		_, err = s.Identity().UpdateSession(t.Context(), sessions[other], func(*storage.Session) error { return storage.ErrUnchanged })
@@ -90,6 +107,8 @@ func (s suite) erase(t *testing.T) {
 		_, err = otherHandle.Credits().Create(t.Context(), credits[0], "digest")
 		succeed(t, err)
 		_, err = otherHandle.OwnPrograms().Create(t.Context(), programs[0], "digest")
+		succeed(t, err)
+		_, err = otherHandle.OwnDeadlines().Create(t.Context(), deadlines[0], "digest")
 		succeed(t, err)
 	})
 	t.Run("starting anew", func(t *testing.T) {

@@ -20,6 +20,8 @@ func Run(t *testing.T, open func(t *testing.T) storage.Store) {
 		{"Certifications", suite.certifications},
 		{"Credits", suite.credits},
 		{"OwnPrograms", suite.ownPrograms},
+		{"OwnDeadlines", suite.ownDeadlines},
+		{"CalendarFeed", suite.calendarFeed},
 		{"FactsRules", suite.facts},
 		{"ListCredits", suite.listCredits},
 		{"Scope", suite.scope},
