@@ -262,7 +262,7 @@ func groupKey(each each, e *entry) any {
 		year, month, _ := e.credit.CompletedOn.YMD()
 		return year*12 + int(month)
 	case eachEvent:
-		return eventOf(e.credit)
+		return e.event
 	case eachProvider:
 		return fold(e.credit.Provider)
 	}
@@ -466,18 +466,32 @@ func (b *problem) addVariables() {
 
 // solve builds the linear program and returns the values of the variables.
 func (b *problem) solve(goals uint64, open [MaxLeaves]ce.Amount) []ce.Amount {
-	t := &b.version.tree
 	b.addVariables()
 	n := len(b.ofSlot)
-	l := &linear{variables: n, room: bits.OnesCount64(goals), caps: make([]row, 0, 2*n)}
-	one, less := ce.Int(1), ce.Int(-1)
+	l := &linear{variables: n, first: len(b.values), room: bits.OnesCount64(goals), caps: make([]row, 0, 2*n)}
 	for c, value := range b.values {
 		row := l.row(value)
 		row.cells[c] = one
 		l.caps = append(l.caps, row)
 	}
-	// What counts in a slot counts around it, and in one only of those that stand apart.
-	for v := len(b.values); v < n; v++ {
+	b.capSlots(l)
+	for i := range b.items {
+		it := &b.items[i]
+		switch {
+		case it.bit&b.limits&b.maximum != 0:
+			l.caps = append(l.caps, b.itemRow(l, it, it.required[b.mode]))
+		case it.bit&goals != 0:
+			l.goals = append(l.goals, b.itemRow(l, it, open[bits.TrailingZeros64(it.bit)]))
+		}
+	}
+	b.capGroups(l)
+	return l.solve()
+}
+
+// capSlots says that what counts in a slot counts around it, and in one only of those that stand apart.
+func (b *problem) capSlots(l *linear) {
+	t := &b.version.tree
+	for v := len(b.values); v < l.variables; v++ {
 		row := l.row(ce.Amount{})
 		row.cells[v], row.cells[b.variable(b.ofClass[v], t.outer[b.ofSlot[v]])] = one, less
 		l.caps = append(l.caps, row)
@@ -497,35 +511,27 @@ func (b *problem) solve(goals uint64, open [MaxLeaves]ce.Amount) []ce.Amount {
 			l.caps = append(l.caps, row)
 		}
 	}
-	for i := range b.items {
-		it := &b.items[i]
-		switch {
-		case it.bit&b.limits&b.maximum != 0:
-			row := b.itemRow(l, it, it.required[b.mode], one)
-			b.shareOfCounted(&row, it, less)
-			l.caps = append(l.caps, row)
-		case it.bit&goals != 0:
-			row := b.itemRow(l, it, open[bits.TrailingZeros64(it.bit)], one)
-			b.shareOfCounted(&row, it, less)
-			l.goals = append(l.goals, row)
-		}
+}
+
+// capGroups adds the limits of groups.
+func (b *problem) capGroups(l *linear) {
+	rows := make([]row, len(b.groups))
+	for g := range rows {
+		rows[g] = l.row(b.groups[g].limit)
 	}
-	for g := range b.groups {
-		row := l.row(b.groups[g].limit)
-		for c := range b.classes {
-			for i := 0; i < len(b.classes[c].groups); i += 2 {
-				if int(b.classes[c].groups[i])|int(b.classes[c].groups[i+1])<<8 == g {
-					if v := b.variable(c, b.items[b.groups[g].item].rule.slot); v >= 0 {
-						row.cells[v] = one
-					}
-				}
+	for c := range b.classes {
+		groups := b.classes[c].groups
+		for i := 0; i < len(groups); i += 2 {
+			g := int(groups[i]) | int(groups[i+1])<<8
+			if v := b.variable(c, b.items[b.groups[g].item].rule.slot); v >= 0 {
+				rows[g].cells[v] = one
 			}
 		}
-		l.caps = append(l.caps, row)
 	}
-	l.first = len(b.values)
-	return l.solve()
+	l.caps = append(l.caps, rows...)
 }
+
+var one, less = ce.Int(1), ce.Int(-1)
 
 // apartIn counts the slots of the clique that have a part of the class to themselves.
 func (b *problem) apartIn(c int, clique []int) (n int) {
@@ -536,8 +542,8 @@ func (b *problem) apartIn(c int, clique []int) (n int) {
 	return n
 }
 
-// itemRow is the sum of what counts towards an item.
-func (b *problem) itemRow(l *linear, it *item, amount, cell ce.Amount) row {
+// itemRow is the sum of what counts towards an item, less what it is a share of where that is one of what counts.
+func (b *problem) itemRow(l *linear, it *item, amount ce.Amount) row {
 	if it.rule.amount.counted {
 		amount = ce.Amount{}
 	}
@@ -547,18 +553,18 @@ func (b *problem) itemRow(l *linear, it *item, amount, cell ce.Amount) row {
 			continue
 		}
 		if v := b.variable(c, it.rule.slot); v >= 0 {
-			r.cells[v] = r.cells[v].Add(cell)
+			r.cells[v] = r.cells[v].Add(one)
 		}
+	}
+	if it.rule.amount.counted {
+		b.takeShare(&r, it)
 	}
 	return r
 }
 
-// shareOfCounted adds what the row's item is a share of, where it is one of what counts.
-func (b *problem) shareOfCounted(r *row, it *item, less ce.Amount) {
+// takeShare takes from the row the share of what counts that its item asks.
+func (b *problem) takeShare(r *row, it *item) {
 	a := &it.rule.amount
-	if !a.counted {
-		return
-	}
 	base := &b.items[b.placeOf(a.of)]
 	factor := a.amount.Mul(less)
 	for c := range b.classes {

@@ -115,7 +115,7 @@ const CarriedTerm ce.Term = "carried-over"
 func (c *carriedCredit) entry(e *evaluation) entry {
 	return entry{
 		credit: &c.credit, carried: true, terms: e.program.terms(&c.credit), reported: c.credit.Amount, share: c.credit.Amount,
-		value: c.credit.Amount, best: c.credit.Amount, excluded: -1, doubted: -1,
+		value: c.credit.Amount, best: c.credit.Amount, event: -1, excluded: -1, doubted: -1,
 	}
 }
 
@@ -140,7 +140,7 @@ func (e *evaluation) inherit() error {
 	}
 	before := newEvaluation(e.in, e.framer, e.place-1)
 	before.order = e.order
-	if e.version.repeats {
+	if e.version.looksAtEvents() {
 		e.numberEvents()
 		before.events = e.events
 	}
@@ -148,7 +148,8 @@ func (e *evaluation) inherit() error {
 	// A cycle that ended before the certification was tracked is presumed to be closed.
 	overlaps := !reach.to.Before(e.earning[bestCase].from) && !before.frame.end.Before(tracked(&e.in.Certification, e.in.AsOf))
 	hands := before.version != nil && before.version.carry != nil && !granted
-	if before.version == nil || !overlaps && !hands || len(before.completedIn(reach)) == 0 && (!hands || e.place == 1) {
+	first, end := before.completedIn(reach)
+	if before.version == nil || !overlaps && !hands || first == end && (!hands || e.place == 1) {
 		return nil
 	}
 	if overlaps {

@@ -344,6 +344,7 @@ func (c *compiler) readVersions(spec Spec) {
 		c.checkMaximums()
 		v.carry = c.readCarry(e.Carry, []any{"versions", i, "carry"})
 		v.repeats = v.looksForRepeats()
+		v.grouped = slices.ContainsFunc(v.tree.rules, func(r rule) bool { return r.each == eachEvent })
 		c.finish([]any{"versions", i, "requirements"})
 		v.Hash = hash(spec, spec.Versions[i:i+1], c.program)
 		c.program.Versions = append(c.program.Versions, v)
@@ -360,6 +361,11 @@ func hash(spec Spec, versions []Edition, p *Program) string {
 	}{engine, p.BodyName, p.TimeZone, p.Units, spec}) // no value in it can fail
 	sum := sha256.Sum256(text)
 	return hex.EncodeToString(sum[:16])
+}
+
+// looksAtEvents reports whether it matters which credits are of the same event.
+func (v *Version) looksAtEvents() bool {
+	return v.repeats || v.grouped || v.rounding != nil && v.rounding.of == "event"
 }
 
 func (v *Version) looksForRepeats() bool {

@@ -135,6 +135,23 @@ func TestCyclesOfAMonth(t *testing.T) {
 	}
 }
 
+// The calendar's last month ends, too, where cycles end with months.
+func TestFirstCycleInTheLastMonth(t *testing.T) {
+	d := dice{}
+	spec := d.spec()
+	spec.Cycle[0].Ends[0].Day = "2026-11-05, end of month"
+	spec.Cycle[0].First = &rules.FirstSpec{Ends: "issue + 1 year", Source: "s"}
+	p, err := rules.Compile(spec, body())
+	if err != nil {
+		t.Fatal(err)
+	}
+	last := ce.MustDate(9999, time.December, 31)
+	cert := ce.Certification{IssuedOn: last.AddDays(-3)}
+	if cycle, ok := rules.CurrentCycle(p, &cert, last); !ok || cycle.EndsOn != last {
+		t.Errorf("%+v", cycle)
+	}
+}
+
 func TestEvaluateRefuses(t *testing.T) {
 	c := load(t)
 	p, _ := c.Program("us-ga-cpa")

@@ -320,11 +320,9 @@ func (s *dayStep) apply(day ce.Date, h *holder) ce.Date {
 }
 
 func endOfMonth(day ce.Date) ce.Date {
-	_, _, n := day.YMD()
-	first := day.AddDays(1 - n)
-	next := first.AddMonths(1)
-	if next == first { // the calendar's last month
-		return lastDay
+	year, month, n := day.YMD()
+	if lastYear, lastMonth, _ := lastDay.YMD(); year == lastYear && month == lastMonth {
+		return lastDay // there is no next month
 	}
-	return next.AddDays(-1)
+	return day.AddDays(1 - n).AddMonths(1).AddDays(-1)
 }

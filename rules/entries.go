@@ -15,10 +15,17 @@ func (e *evaluation) collect() {
 	}
 	in := e.in
 	convert := converter{program: in.Program, units: in.Units}
-	indices := e.completedIn(span)
-	e.entries = make([]entry, 0, len(indices)+len(e.carriedIn))
-	for _, i := range indices {
-		e.add(&in.Credits[i], &convert)
+	if e.version.looksAtEvents() {
+		e.numberEvents()
+	}
+	first, end := e.completedIn(span)
+	e.entries = make([]entry, 0, end-first+len(e.carriedIn))
+	for i := first; i < end; i++ {
+		had := len(e.entries)
+		e.add(&in.Credits[e.order[i]], &convert)
+		for k := had; k < len(e.entries) && e.events != nil; k++ {
+			e.entries[k].event = e.events[i]
+		}
 	}
 	for i := range e.carriedIn {
 		e.entries = append(e.entries, e.carriedIn[i].entry(e))
@@ -60,7 +67,6 @@ func (e *evaluation) add(credit *ce.Credit, convert *converter) {
 
 // markRepeats finds the second and later credits of the same title and provider.
 func (e *evaluation) markRepeats() {
-	e.numberEvents()
 	type mark struct{ ever, cycle bool }
 	seen := make([]mark, len(e.events))      // by event
 	marks := make(map[*ce.Credit]mark)       // of the credits that repeat others

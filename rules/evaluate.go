@@ -169,24 +169,21 @@ func (e *evaluation) sortCredits() {
 	})
 }
 
-// completedIn returns the part of the order that lies in the days.
-func (e *evaluation) completedIn(w window) []int {
-	first, _ := slices.BinarySearchFunc(e.order, w.to, func(i int, to ce.Date) int {
+// completedIn returns which part of the order lies in the days.
+func (e *evaluation) completedIn(w window) (first, end int) {
+	first, _ = slices.BinarySearchFunc(e.order, w.to, func(i int, to ce.Date) int {
 		return to.Compare(e.in.Credits[i].CompletedOn)
 	})
 	for first > 0 && e.in.Credits[e.order[first-1]].CompletedOn == w.to {
 		first--
 	}
-	last, _ := slices.BinarySearchFunc(e.order, w.from.AddDays(-1), func(i int, before ce.Date) int {
+	end, _ = slices.BinarySearchFunc(e.order, w.from.AddDays(-1), func(i int, before ce.Date) int {
 		return before.Compare(e.in.Credits[i].CompletedOn)
 	})
-	for last > first && e.in.Credits[e.order[last-1]].CompletedOn.Before(w.from) {
-		last--
+	for end > first && e.in.Credits[e.order[end-1]].CompletedOn.Before(w.from) {
+		end--
 	}
-	if last < first {
-		return nil
-	}
-	return e.order[first:last]
+	return first, max(first, end)
 }
 
 // run allocates in each case that differs from another.

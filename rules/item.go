@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"sort"
 	"strconv"
 	"time"
 
@@ -344,19 +345,17 @@ func (e *evaluation) amountIn(a *amountRule, h *holder, places []int) amounts {
 	return found
 }
 
+// maxPeriods bounds what periods returns.
+const maxPeriods = 10_000
+
 // periods returns how many of the periods lie between two days, both included.
 func periods(from, to ce.Date, per span, begun bool) int {
-	n := 0
-	for n < 10_000 {
-		ends := from.AddMonths(per.months * (n + 1)).AddDays(per.days*(n+1) - 1)
-		starts := from.AddMonths(per.months * n).AddDays(per.days * n)
-		if ends.After(to) && (!begun || starts.After(to)) {
-			break
+	starts := func(n int) ce.Date { return from.AddMonths(per.months * n).AddDays(per.days * n) }
+	ends := func(n int) ce.Date { return from.AddMonths(per.months * (n + 1)).AddDays(per.days*(n+1) - 1) }
+	return sort.Search(maxPeriods, func(n int) bool { // the first one that is not among them
+		if n > 0 && (starts(n) == lastDay || ends(n-1) == lastDay) {
+			return true // the calendar is over
 		}
-		n++
-		if starts == lastDay || ends == lastDay {
-			break
-		}
-	}
-	return n
+		return ends(n).After(to) && (!begun || starts(n).After(to))
+	})
 }

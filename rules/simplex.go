@@ -56,7 +56,6 @@ func (l *linear) solve() []ce.Amount {
 	n, c, g := l.variables, len(l.caps), len(l.goals)
 	shortfalls := n + c
 	d := dictionary{open: make([]bool, n+g), gain: make([]ce.Amount, n+g)}
-	one, less := ce.Int(1), ce.Int(-1)
 	d.basic, d.b, d.a = make([]int, 0, c+g), make([]ce.Amount, 0, c+g), make([][]ce.Amount, 0, c+g)
 	add := func(variable int, r row) []ce.Amount {
 		own := slices.Grow(r.cells, g)[:n+g]
@@ -167,7 +166,6 @@ func (d *dictionary) tighter(i, k, column int) bool {
 
 func (d *dictionary) pivot(leave, enter int) {
 	row := d.a[leave]
-	one := ce.Int(1)
 	inverse := one
 	if !row[enter].Equal(one) {
 		inverse = one.Div(row[enter])

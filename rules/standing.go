@@ -76,7 +76,7 @@ func (it *item) remaining() ce.Amount {
 
 // uses says of each credit of the cycle how much of it counted.
 func (e *evaluation) uses() []ce.CreditUse {
-	var list []ce.CreditUse
+	list := slices.Grow([]ce.CreditUse(nil), len(e.entries))
 	x := e.newExplainer()
 	p := e.passes[shownCase]
 	for k := 0; k < len(e.entries); {
