@@ -24,6 +24,7 @@ func left(t *testing.T, store *Store, id ce.ProfessionalID) int64 {
 		store.credits:        {{Key: "professional", Value: id}},
 		store.accounts:       {{Key: "professional", Value: id}},
 		store.sessions:       {{Key: "professional", Value: id}},
+		store.mailTokens:     {{Key: "professional", Value: id}},
 		store.standings:      {{Key: "_id", Value: id}, {Key: "standings", Value: present}},
 		store.deadlines:      {{Key: "_id", Value: id}, {Key: "deadlines", Value: present}},
 		store.professionals:  {{Key: "_id", Value: id}, {Key: "name", Value: present}},
@@ -55,6 +56,7 @@ func TestEraseCutShort(t *testing.T) {
 		succeed(t, err)
 		succeed(t, store.Identity().CreateAccount(ctx, storage.Account{Email: ce.NewUUID() + "@example.com", Professional: id}))
 		succeed(t, store.Identity().CreateSession(ctx, storage.Session{ID: ce.NewUUID(), Professional: id, ExpiresAt: now}))
+		succeed(t, store.Identity().CreateMailToken(ctx, storage.MailToken{ID: ce.NewUUID(), Professional: id, ExpiresAt: now}))
 		turn, err := handle.Begin(ctx)
 		succeed(t, err)
 		succeed(t, handle.SaveDerived(ctx, derivedFor(certification.ID, turn.Sequence)))

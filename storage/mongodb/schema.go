@@ -20,6 +20,9 @@ var migrations = []migration{
 	// Version 2 has own programs among the certifications. No document changes, but an older server would take the ones
 	// for the others, so it must not be started on this database.
 	func(context.Context, *mongo.Database) error { return nil },
+	// Version 3 has mail tokens, and says of profiles whether the e-mail address is verified. No document changes, but an
+	// older server would leave the tokens behind when it erases, and forget of accounts what it does not know.
+	func(context.Context, *mongo.Database) error { return nil },
 }
 
 // schemaDocument says which version the database has.
