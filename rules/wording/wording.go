@@ -20,12 +20,14 @@ type Language struct {
 }
 
 // English is the language that every other falls back to.
-var English = read(english, func(d ce.Date) string {
+var English = Read(english, func(d ce.Date) string {
 	year, month, n := d.YMD()
 	return strconv.Itoa(n) + " " + month.String() + " " + strconv.Itoa(year)
 })
 
-func read(text string, day func(ce.Date) string) *Language {
+// Read returns the language whose sentences the text holds: each line is the id of a message, " = " and its sentence, as in
+// en.txt. Day writes a day.
+func Read(text string, day func(ce.Date) string) *Language {
 	l := &Language{templates: map[string]string{}, day: day}
 	for line := range strings.Lines(text) {
 		if id, sentence, ok := strings.Cut(line, " = "); ok && line[0] != '#' {
