@@ -40,6 +40,22 @@ func errTooMany(wait time.Duration) error {
 	return &ce.Error{Code: ce.CodeRateLimited, Text: "Too many attempts; try again later.", RetryAfter: wait}
 }
 
+func errNoMail() error {
+	return ce.Errorf(ce.CodeForbidden, "This server sends no mail.")
+}
+
+// errBadLink is for a secret that was never sent, has expired, was used, or is of an account that is gone.
+func errBadLink() error {
+	return &ce.Error{
+		Code: ce.CodeInvalidInput, Path: []string{"token"},
+		Text: "is not valid, or no longer: ask for another mail",
+	}
+}
+
+func errMailFull() error {
+	return &ce.Error{Code: ce.CodeUnavailable, Text: "The mail cannot be sent at the moment; try again.", RetryAfter: time.Minute}
+}
+
 func errUnavailable(cause error) error {
 	return &ce.Error{
 		Code: ce.CodeUnavailable, Text: "Signing in is not possible at the moment; try again.",
