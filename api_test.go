@@ -80,6 +80,7 @@ type api struct {
 	clock   *clock
 	tracker *tracker.Tracker
 	people  map[string]*person
+	letters *letterbox
 }
 
 // person is somebody with an account.
@@ -95,18 +96,19 @@ func newAPI(t testing.TB, store storage.Store) *api {
 		t.Fatal(err)
 	}
 	a := &api{
-		clock:  &clock{now: time.Date(2026, time.November, 22, 17, 0, 0, 0, time.UTC)},
-		people: map[string]*person{},
+		clock:   &clock{now: time.Date(2026, time.November, 22, 17, 0, 0, 0, time.UTC)},
+		people:  map[string]*person{},
+		letters: &letterbox{},
 	}
 	log := slog.New(slog.NewTextHandler(t.Output(), nil))
 	a.tracker = tracker.New(store, programs, a.clock.Now, log)
-	accounts, err := identity.NewAccounts(t.Context(), store, identity.Options{Now: a.clock.Now})
+	accounts, err := identity.NewAccounts(t.Context(), store, identity.Options{Now: a.clock.Now, Mail: a.letters})
 	if err != nil {
 		t.Fatal(err)
 	}
 	command := serveCommand{Server: testServer}
-	services := &services{store: store, accounts: accounts, authenticator: accounts, tracker: a.tracker}
-	a.handler = command.handler(services, newMetrics(), log)
+	services := &services{store: store, accounts: accounts, authenticator: accounts, tracker: a.tracker, metrics: newMetrics()}
+	a.handler = command.handler(services, log)
 	server := httptest.NewServer(a.handler)
 	t.Cleanup(server.Close)
 	a.url = server.URL + "/graphql"
@@ -234,7 +236,7 @@ var update = flag.Bool("update", false, "write the answers into the case files")
 // archive. A file whose name has a colon is a request: before the colon the viewer, who signs up at her first
 // appearance ("nobody" is a stranger), after it what the request is about. It may be followed by "variables" and is followed by
 // "answer". A file "now" sets the clock. What is different in each run stands in the answers as
-// <name> for a professional's id and <token>.
+// <name> for a professional's id and <token>; <verification> and <reset> are the tokens of the last mails.
 func TestCases(t *testing.T) {
 	files, err := filepath.Glob("testdata/cases/*.txtar")
 	if err != nil || len(files) == 0 {
@@ -308,6 +310,9 @@ func (a *api) hide(text string) string {
 }
 
 func (a *api) reveal(text []byte) []byte {
+	if a.letters != nil {
+		text = []byte(a.letters.reveal(string(text)))
+	}
 	for name, p := range a.people {
 		text = []byte(strings.NewReplacer("<"+name+">", p.id, "<token of "+name+">", p.refreshToken).Replace(string(text)))
 	}

@@ -48,6 +48,16 @@ type Firebase struct {
 	AllowEmulator bool   `name:"allow-auth-emulator" env:"ACCRUE_ALLOW_AUTH_EMULATOR" help:"Accept the unsigned tokens of the Firebase Auth emulator named by FIREBASE_AUTH_EMULATOR_HOST. Never in production."`
 }
 
+// Mail says how mail is sent; without SMTPURL none is.
+type Mail struct {
+	SMTPURL   string `name:"smtp-url" env:"SMTP_URL" help:"Send mail by this server, such as smtp://user:password@mail.example.com:587?tls=starttls. Prefer the variable to the flag, which other users of the machine can see."`
+	From      string `name:"mail-from" env:"MAIL_FROM" help:"Sender of all mail, such as Accrue <accrue@example.com>; the name is what the mail calls this service."`
+	PublicURL string `name:"public-url" env:"PUBLIC_URL" help:"Address under which people reach this service, for links in mail."`
+
+	VerificationLink  string `name:"mail-verification-link" env:"MAIL_VERIFICATION_LINK" help:"Link by which people confirm their e-mail address, with {token} in it; when absent, the public URL with #verify={token}."`
+	PasswordResetLink string `name:"mail-password-reset-link" env:"MAIL_PASSWORD_RESET_LINK" help:"Link by which people choose a new password, with {token} in it; when absent, the public URL with #reset={token}."`
+}
+
 // Validate checks what no single flag can say of itself.
 func (s *Server) Validate() error {
 	for _, setting := range []struct {

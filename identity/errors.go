@@ -1,6 +1,7 @@
 package identity
 
 import (
+	"errors"
 	"time"
 
 	"accrue/ce"
@@ -46,10 +47,7 @@ func errNoMail() error {
 
 // errBadLink is for a secret that was never sent, has expired, was used, or is of an account that is gone.
 func errBadLink() error {
-	return &ce.Error{
-		Code: ce.CodeInvalidInput, Path: []string{"token"},
-		Text: "is not valid, or no longer: ask for another mail",
-	}
+	return problemAt("token", errors.New("is not, or no longer, valid: ask for another mail"))
 }
 
 func errMailFull() error {

@@ -5,8 +5,6 @@ import (
 	"context"
 	"errors"
 	"io"
-	"mime"
-	"mime/multipart"
 	"net"
 	"net/mail"
 	"net/url"
@@ -103,41 +101,12 @@ func TestSend(t *testing.T) {
 					t.Errorf("%s is %q, want %q", name, value, want)
 				}
 			}
-			text, markup := partsOf(t, got)
+			text, markup := got.Parts(t)
 			if want := "https://ce.example.com/#verify=the-token"; !strings.Contains(text, want) || !strings.Contains(markup, want) {
 				t.Errorf("no link in\n%s\n%s", text, markup)
 			}
 		})
 	}
-}
-
-// partsOf reads a mail of two alternatives, text and HTML.
-func partsOf(t *testing.T, received mailtest.Received) (text, markup string) {
-	t.Helper()
-	kind, parameters, err := mime.ParseMediaType(received.Header.Get("Content-Type"))
-	if err != nil || kind != "multipart/alternative" {
-		t.Fatal(kind, err)
-	}
-	reader := multipart.NewReader(received.Body, parameters["boundary"])
-	var parts []string
-	for _, want := range []string{"text/plain; charset=UTF-8", "text/html; charset=UTF-8"} {
-		part, err := reader.NextPart() // it decodes quoted-printable
-		if err != nil {
-			t.Fatal(err)
-		}
-		if got := part.Header.Get("Content-Type"); got != want {
-			t.Errorf("a part is %s, want %s", got, want)
-		}
-		content, err := io.ReadAll(part)
-		if err != nil {
-			t.Fatal(err)
-		}
-		parts = append(parts, strings.ReplaceAll(string(content), "\r\n", "\n"))
-	}
-	if _, err := reader.NextPart(); !errors.Is(err, io.EOF) {
-		t.Errorf("a third part: %v", err)
-	}
-	return parts[0], parts[1]
 }
 
 func refuse(step string, code int, text string) func(string, *mailtest.Conn) error {
@@ -357,7 +326,7 @@ func TestNothingIsInjected(t *testing.T) {
 	if len(got.Header["Bcc"]) > 0 || len(got.To) != 1 {
 		t.Errorf("a header was injected: %s", got.Raw)
 	}
-	if _, markup := partsOf(t, got); strings.Contains(markup, "<script") {
+	if _, markup := got.Parts(t); strings.Contains(markup, "<script") {
 		t.Errorf("markup was injected: %s", markup)
 	}
 	if _, err := mail.ParseAddress(got.Header.Get("From")); err != nil {

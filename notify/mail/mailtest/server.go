@@ -11,13 +11,17 @@ import (
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/pem"
+	"errors"
 	"io"
 	"log"
 	"math/big"
+	"mime"
+	"mime/multipart"
 	"net"
 	"net/mail"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -60,6 +64,45 @@ type Received struct {
 	To   []string
 	Raw  []byte
 	*mail.Message
+}
+
+// Subject returns the decoded subject.
+func (r Received) Subject(t testing.TB) string {
+	t.Helper()
+	subject, err := new(mime.WordDecoder).DecodeHeader(r.Header.Get("Subject"))
+	if err != nil {
+		t.Error(err)
+	}
+	return subject
+}
+
+// Parts returns the two alternatives of which the mail consists, text and HTML, with line ends as in Go.
+func (r Received) Parts(t testing.TB) (text, markup string) {
+	t.Helper()
+	kind, parameters, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	if err != nil || kind != "multipart/alternative" {
+		t.Fatal(kind, err)
+	}
+	reader := multipart.NewReader(r.Body, parameters["boundary"])
+	var parts []string
+	for _, want := range []string{"text/plain; charset=UTF-8", "text/html; charset=UTF-8"} {
+		part, err := reader.NextPart() // it decodes quoted-printable
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := part.Header.Get("Content-Type"); got != want {
+			t.Errorf("a part is %s, want %s", got, want)
+		}
+		content, err := io.ReadAll(part)
+		if err != nil {
+			t.Fatal(err)
+		}
+		parts = append(parts, strings.ReplaceAll(string(content), "\r\n", "\n"))
+	}
+	if _, err := reader.NextPart(); !errors.Is(err, io.EOF) {
+		t.Errorf("a third part: %v", err)
+	}
+	return parts[0], parts[1]
 }
 
 // Server is a mail server.
