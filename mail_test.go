@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/json"
 	"io"
 	"net/http"
 	"net/url"
@@ -116,6 +117,67 @@ func TestMail(t *testing.T) {
 	if !strings.Contains(log, "mail: on") || !strings.Contains(log, "lets this server in") {
 		t.Errorf("the log does not say that mail is on: %s", log)
 	}
+}
+
+// Whoever follows the links of mails to the start page gets there, and nothing happens before a press of the button.
+func TestTheLinksOfMailsWorkOnTheStartPage(t *testing.T) {
+	server := mailtest.New(t, mailtest.Options{Accounts: true})
+	p := start(t, mailEnvironment(t, server), "--data-dir", t.TempDir())
+	p.person(t, "jordan")
+	type page struct {
+		Open, AsksPassword, Pressable bool
+		Says, Hash, Answer            string
+	}
+	open := func(hash, password string) (shown page) {
+		t.Helper()
+		command := exec.CommandContext(t.Context(), "node", "testdata/link.mjs", "startpage/page/link.js", strings.TrimSuffix(p.url, "graphql"), hash, password)
+		out, err := command.Output()
+		if err != nil {
+			t.Fatalf("%v: %s", err, out)
+		}
+		if err := json.Unmarshal(out, &shown); err != nil {
+			t.Fatal(err)
+		}
+		return shown
+	}
+	verified := func() any {
+		t.Helper()
+		_, answer := p.ask(t, "jordan", `{ me { emailVerified } }`, nil)
+		return at(t, answer, "data", "me", "emailVerified")
+	}
+	for _, hash := range []string{"", "#", "#verify", "#verify=", "#other=x", "#verify=<script>"} {
+		if shown := open(hash, ""); shown.Open {
+			t.Errorf("%q opens the form", hash)
+		}
+	}
+	verify := hashOf(t, server.Wait(t))
+	if shown := open("#verify=AAAA", ""); !shown.Open || shown.Answer != "This link is not, or no longer, valid: ask for another mail." || !shown.Pressable || verified() != false {
+		t.Errorf("a token that is none: %+v", shown)
+	}
+	if shown, want := open(verify, ""), (page{Open: true, Says: "Confirm that this e-mail address is yours.", Answer: "Your e-mail address is confirmed."}); shown != want || verified() != true {
+		t.Errorf("verified: %+v", shown)
+	}
+	if _, answer := p.ask(t, "", `mutation { requestPasswordReset(input: {email: "jordan@example.com"}) { requested } }`, nil); answer["errors"] != nil {
+		t.Fatal(indented(answer))
+	}
+	reset := hashOf(t, server.Wait(t))
+	if shown := open(reset, "short"); !shown.AsksPassword || shown.Answer != "The password must have at least 8 characters." || !shown.Pressable {
+		t.Errorf("too short: %+v", shown)
+	}
+	if shown := open(reset, "a new password"); shown.Answer != "The new password is set. Sign in with it." || shown.Pressable || shown.Hash != "" {
+		t.Errorf("set: %+v", shown)
+	}
+	if _, answer := p.ask(t, "", `mutation { signIn(input: {email: "jordan@example.com", password: "a new password"}) { professional { name } } }`, nil); answer["errors"] != nil {
+		t.Error(indented(answer))
+	}
+}
+
+// hashOf returns the end of the link in a mail, from the # on.
+func hashOf(t *testing.T, received mailtest.Received) string {
+	t.Helper()
+	link, token := linkIn(t, received)
+	_, hash, _ := strings.Cut(link, "#")
+	return "#" + hash + token
 }
 
 // A mail server that is away, refuses us or hangs keeps the server from nothing else.
