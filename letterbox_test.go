@@ -4,7 +4,6 @@ import (
 	"context"
 	"strings"
 	"sync"
-	"testing"
 
 	"accrue/identity"
 	"accrue/storage"
@@ -37,16 +36,6 @@ func (b *letterbox) to(purpose storage.MailPurpose, email string) (letters []ide
 		}
 	}
 	return letters
-}
-
-// last returns the token of the last letter of the purpose to the address.
-func (b *letterbox) last(t testing.TB, purpose storage.MailPurpose, email string) string {
-	t.Helper()
-	letters := b.to(purpose, email)
-	if len(letters) == 0 {
-		t.Fatalf("no mail for %s to %s", purpose, email)
-	}
-	return letters[len(letters)-1].Token
 }
 
 // reveal puts the tokens of the last letters, to anybody, in the place of their names.
