@@ -267,6 +267,7 @@ func TestResetPasswordByMailRefuses(t *testing.T) {
 	for what, text := range map[string]string{"nothing": "", "another": base64.RawURLEncoding.EncodeToString(make([]byte, 32)), "of another purpose": verification} {
 		wantBadLink(t, what, m.ResetPasswordByMail(t.Context(), text, newPassword, address))
 	}
+	wantBadLink(t, "of another purpose, with the password that is in force", m.ResetPasswordByMail(t.Context(), verification, password, address))
 	for _, poor := range []string{"short", "Jordan@example.com", strings.Repeat("x", 257), "\xff\xff\xff\xff\xff\xff\xff\xff\xff"} {
 		wantPath(t, m.ResetPasswordByMail(t.Context(), token, poor, address), "newPassword")
 	}
