@@ -81,6 +81,7 @@ type api struct {
 	clock   *clock
 	tracker *tracker.Tracker
 	people  map[string]*person
+	letters *letterbox
 }
 
 // person is somebody with an account.
@@ -99,18 +100,19 @@ func newAPIOf(t testing.TB, store storage.Store, settings Server) *api {
 		t.Fatal(err)
 	}
 	a := &api{
-		clock:  &clock{now: time.Date(2026, time.November, 22, 17, 0, 0, 0, time.UTC)},
-		people: map[string]*person{},
+		clock:   &clock{now: time.Date(2026, time.November, 22, 17, 0, 0, 0, time.UTC)},
+		people:  map[string]*person{},
+		letters: &letterbox{},
 	}
 	log := slog.New(slog.NewTextHandler(t.Output(), nil))
 	a.tracker = tracker.New(store, programs, a.clock.Now, log)
-	accounts, err := identity.NewAccounts(t.Context(), store, identity.Options{Now: a.clock.Now})
+	accounts, err := identity.NewAccounts(t.Context(), store, identity.Options{Now: a.clock.Now, Mail: a.letters})
 	if err != nil {
 		t.Fatal(err)
 	}
 	command := serveCommand{Server: settings}
-	services := &services{store: store, accounts: accounts, authenticator: accounts, tracker: a.tracker}
-	a.handler = command.handler(services, newMetrics(), log)
+	services := &services{store: store, accounts: accounts, authenticator: accounts, tracker: a.tracker, metrics: newMetrics()}
+	a.handler = command.handler(services, log)
 	server := httptest.NewServer(a.handler)
 	t.Cleanup(server.Close)
 	a.url = server.URL + "/graphql"
@@ -238,7 +240,7 @@ var update = flag.Bool("update", false, "write the answers into the case files")
 // archive. A file whose name has a colon is a request: before the colon the viewer, who signs up at her first
 // appearance ("nobody" is a stranger), after it what the request is about. It may be followed by "variables" and is followed by
 // "answer". A file "now" sets the clock. What is different in each run stands in the answers as
-// <name> for a professional's id and <token>.
+// <name> for a professional's id and <token>; <verification> and <reset> are the tokens of the last mails.
 func TestCases(t *testing.T) {
 	files, err := filepath.Glob("testdata/cases/*.txtar")
 	if err != nil || len(files) == 0 {
@@ -279,6 +281,7 @@ func runCase(t *testing.T, store storage.Store, file string) {
 			variables = json.RawMessage(a.reveal(archive.Files[i].Data))
 		}
 		_, answer := a.ask(t, viewer, string(step.Data), variables)
+		inOrder(answer)
 		got := a.hide(indented(answer))
 		if *update {
 			if i+1 == len(archive.Files) || archive.Files[i+1].Name != "answer" {
@@ -303,6 +306,17 @@ func runCase(t *testing.T, store storage.Store, file string) {
 	}
 }
 
+// inOrder sorts the errors of an answer by where they are: fields of a query are resolved side by side.
+func inOrder(answer any) {
+	if answer, ok := answer.(map[string]any); ok {
+		if errors, ok := answer["errors"].([]any); ok {
+			slices.SortStableFunc(errors, func(a, b any) int {
+				return strings.Compare(indented(a.(map[string]any)["path"]), indented(b.(map[string]any)["path"]))
+			})
+		}
+	}
+}
+
 // hide replaces what is different in each run by names.
 func (a *api) hide(text string) string {
 	for name, p := range a.people {
@@ -314,6 +328,9 @@ func (a *api) hide(text string) string {
 var calendarAddress = regexp.MustCompile(`http://127\.0\.0\.1:\d+/calendar/[A-Za-z0-9_-]{43}\.ics`)
 
 func (a *api) reveal(text []byte) []byte {
+	if a.letters != nil {
+		text = []byte(a.letters.reveal(string(text)))
+	}
 	for name, p := range a.people {
 		text = []byte(strings.NewReplacer("<"+name+">", p.id, "<token of "+name+">", p.refreshToken).Replace(string(text)))
 	}

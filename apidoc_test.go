@@ -42,7 +42,7 @@ func TestTheGuideToTheAPI(t *testing.T) {
 			case "graphql":
 				query, variables = parts[2], "null"
 			case "json variables":
-				variables = session.reveal(parts[2])
+				variables = session.reveal(a.letters.reveal(parts[2]))
 			default:
 				requests++
 				body, err := json.Marshal(map[string]any{"query": query, "variables": json.RawMessage(variables)})

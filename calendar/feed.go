@@ -39,7 +39,7 @@ var kinds = map[ce.DeadlineKind]string{
 // Besides their days and titles it says nothing of the professional.
 func write(calendar tracker.Calendar) []byte {
 	language := wording.For(calendar.Locale)
-	name := say(language, "calendar-name")
+	name := language.Say("calendar-name")
 	cal := ics.NewCalendar()
 	cal.SetProductId("-//Accrue//Deadlines//EN")
 	cal.SetCalscale("GREGORIAN")
@@ -109,8 +109,4 @@ func describe(language *wording.Language, d *ce.Deadline) string {
 	}
 	sentences = append(sentences, ce.Message{ID: "calendar-zone", Values: []string{d.TimeZone}})
 	return language.Render(ce.NewText(sentences...))
-}
-
-func say(language *wording.Language, id string) string {
-	return language.Render(ce.NewText(ce.Message{ID: id}))
 }

@@ -236,6 +236,29 @@ func (ec *executionContext) fieldContext_Professional_email(_ context.Context, f
 	return graphql.NewScalarFieldContext("Professional", field, false, false, "String")
 }
 
+func (ec *executionContext) _Professional_emailVerified(ctx context.Context, field graphql.CollectedField, obj *ce.Professional) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Professional_emailVerified(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.EmailVerified, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Professional_emailVerified(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Professional", field, false, false, "Boolean")
+}
+
 func (ec *executionContext) _Professional_timeZone(ctx context.Context, field graphql.CollectedField, obj *ce.Professional) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -664,6 +687,11 @@ func (ec *executionContext) _Professional(ctx context.Context, sel ast.Selection
 		case "email":
 			out.Values[i] = ec._Professional_email(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "emailVerified":
+			out.Values[i] = ec._Professional_emailVerified(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "timeZone":

@@ -236,31 +236,35 @@ type ComplexityRoot struct {
 	}
 
 	Mutation struct {
-		AddCertification    func(childComplexity int, input model.AddCertificationInput) int
-		AddDeadline         func(childComplexity int, input model.AddDeadlineInput) int
-		ChangePassword      func(childComplexity int, input model.ChangePasswordInput) int
-		CompleteDeadline    func(childComplexity int, input model.CompleteDeadlineInput) int
-		CreateCalendarFeed  func(childComplexity int, input model.CreateCalendarFeedInput) int
-		CreateProgram       func(childComplexity int, input model.CreateProgramInput) int
-		DeleteAccount       func(childComplexity int, input model.DeleteAccountInput) int
-		DeleteCredit        func(childComplexity int, input model.DeleteCreditInput) int
-		LogCredit           func(childComplexity int, input model.LogCreditInput) int
-		RecordRenewal       func(childComplexity int, input model.RecordRenewalInput) int
-		RefreshSession      func(childComplexity int, input model.RefreshSessionInput) int
-		RemoveCertification func(childComplexity int, input model.RemoveCertificationInput) int
-		RemoveDeadline      func(childComplexity int, input model.RemoveDeadlineInput) int
-		RemoveProgram       func(childComplexity int, input model.RemoveProgramInput) int
-		RevokeCalendarFeed  func(childComplexity int) int
-		SignIn              func(childComplexity int, input model.SignInInput) int
-		SignOut             func(childComplexity int, input model.SignOutInput) int
-		SignUp              func(childComplexity int, input model.SignUpInput) int
-		UndoRenewal         func(childComplexity int, input model.UndoRenewalInput) int
-		UpdateCertification func(childComplexity int, input model.UpdateCertificationInput) int
-		UpdateCredit        func(childComplexity int, input model.UpdateCreditInput) int
-		UpdateDeadline      func(childComplexity int, input model.UpdateDeadlineInput) int
-		UpdateProfile       func(childComplexity int, input model.UpdateProfileInput) int
-		UpdateProgram       func(childComplexity int, input model.UpdateProgramInput) int
-		ValidateProgram     func(childComplexity int, input model.ValidateProgramInput) int
+		AddCertification     func(childComplexity int, input model.AddCertificationInput) int
+		AddDeadline          func(childComplexity int, input model.AddDeadlineInput) int
+		ChangePassword       func(childComplexity int, input model.ChangePasswordInput) int
+		CompleteDeadline     func(childComplexity int, input model.CompleteDeadlineInput) int
+		CreateCalendarFeed   func(childComplexity int, input model.CreateCalendarFeedInput) int
+		CreateProgram        func(childComplexity int, input model.CreateProgramInput) int
+		DeleteAccount        func(childComplexity int, input model.DeleteAccountInput) int
+		DeleteCredit         func(childComplexity int, input model.DeleteCreditInput) int
+		LogCredit            func(childComplexity int, input model.LogCreditInput) int
+		RecordRenewal        func(childComplexity int, input model.RecordRenewalInput) int
+		RefreshSession       func(childComplexity int, input model.RefreshSessionInput) int
+		RemoveCertification  func(childComplexity int, input model.RemoveCertificationInput) int
+		RemoveDeadline       func(childComplexity int, input model.RemoveDeadlineInput) int
+		RemoveProgram        func(childComplexity int, input model.RemoveProgramInput) int
+		RequestPasswordReset func(childComplexity int, input model.RequestPasswordResetInput) int
+		ResendVerification   func(childComplexity int) int
+		ResetPassword        func(childComplexity int, input model.ResetPasswordInput) int
+		RevokeCalendarFeed   func(childComplexity int) int
+		SignIn               func(childComplexity int, input model.SignInInput) int
+		SignOut              func(childComplexity int, input model.SignOutInput) int
+		SignUp               func(childComplexity int, input model.SignUpInput) int
+		UndoRenewal          func(childComplexity int, input model.UndoRenewalInput) int
+		UpdateCertification  func(childComplexity int, input model.UpdateCertificationInput) int
+		UpdateCredit         func(childComplexity int, input model.UpdateCreditInput) int
+		UpdateDeadline       func(childComplexity int, input model.UpdateDeadlineInput) int
+		UpdateProfile        func(childComplexity int, input model.UpdateProfileInput) int
+		UpdateProgram        func(childComplexity int, input model.UpdateProgramInput) int
+		ValidateProgram      func(childComplexity int, input model.ValidateProgramInput) int
+		VerifyEmail          func(childComplexity int, input model.VerifyEmailInput) int
 	}
 
 	OwnDeadline struct {
@@ -293,6 +297,7 @@ type ComplexityRoot struct {
 		Credits        func(childComplexity int, filter *model.CreditFilter, first *int, after *string) int
 		Deadlines      func(childComplexity int, until *ce.Date, includeDone bool, first *int, after *string) int
 		Email          func(childComplexity int) int
+		EmailVerified  func(childComplexity int) int
 		ID             func(childComplexity int) int
 		Locale         func(childComplexity int) int
 		Name           func(childComplexity int) int
@@ -376,6 +381,10 @@ type ComplexityRoot struct {
 		Unit  func(childComplexity int) int
 	}
 
+	RequestPasswordResetPayload struct {
+		Requested func(childComplexity int) int
+	}
+
 	RequirementChange struct {
 		After         func(childComplexity int) int
 		Before        func(childComplexity int) int
@@ -396,6 +405,14 @@ type ComplexityRoot struct {
 		Source      func(childComplexity int) int
 		Title       func(childComplexity int) int
 		Unit        func(childComplexity int) int
+	}
+
+	ResendVerificationPayload struct {
+		Sent func(childComplexity int) int
+	}
+
+	ResetPasswordPayload struct {
+		PasswordReset func(childComplexity int) int
 	}
 
 	RevokeCalendarFeedPayload struct {
@@ -493,6 +510,10 @@ type ComplexityRoot struct {
 	ValidateProgramPayload struct {
 		Problems func(childComplexity int) int
 		Program  func(childComplexity int) int
+	}
+
+	VerifyEmailPayload struct {
+		EmailVerified func(childComplexity int) int
 	}
 }
 
@@ -1361,6 +1382,34 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RemoveProgram(childComplexity, args["input"].(model.RemoveProgramInput)), true
+	case "Mutation.requestPasswordReset":
+		if e.ComplexityRoot.Mutation.RequestPasswordReset == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_requestPasswordReset_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RequestPasswordReset(childComplexity, args["input"].(model.RequestPasswordResetInput)), true
+	case "Mutation.resendVerification":
+		if e.ComplexityRoot.Mutation.ResendVerification == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Mutation.ResendVerification(childComplexity), true
+	case "Mutation.resetPassword":
+		if e.ComplexityRoot.Mutation.ResetPassword == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_resetPassword_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ResetPassword(childComplexity, args["input"].(model.ResetPasswordInput)), true
 	case "Mutation.revokeCalendarFeed":
 		if e.ComplexityRoot.Mutation.RevokeCalendarFeed == nil {
 			break
@@ -1477,6 +1526,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ValidateProgram(childComplexity, args["input"].(model.ValidateProgramInput)), true
+	case "Mutation.verifyEmail":
+		if e.ComplexityRoot.Mutation.VerifyEmail == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_verifyEmail_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.VerifyEmail(childComplexity, args["input"].(model.VerifyEmailInput)), true
 
 	case "OwnDeadline.doneOn":
 		if e.ComplexityRoot.OwnDeadline.DoneOn == nil {
@@ -1599,6 +1659,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Professional.Email(childComplexity), true
+	case "Professional.emailVerified":
+		if e.ComplexityRoot.Professional.EmailVerified == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Professional.EmailVerified(childComplexity), true
 	case "Professional.id":
 		if e.ComplexityRoot.Professional.ID == nil {
 			break
@@ -1919,6 +1985,13 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Repetition.Unit(childComplexity), true
 
+	case "RequestPasswordResetPayload.requested":
+		if e.ComplexityRoot.RequestPasswordResetPayload.Requested == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RequestPasswordResetPayload.Requested(childComplexity), true
+
 	case "RequirementChange.after":
 		if e.ComplexityRoot.RequirementChange.After == nil {
 			break
@@ -2016,6 +2089,20 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.RequirementStanding.Unit(childComplexity), true
+
+	case "ResendVerificationPayload.sent":
+		if e.ComplexityRoot.ResendVerificationPayload.Sent == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ResendVerificationPayload.Sent(childComplexity), true
+
+	case "ResetPasswordPayload.passwordReset":
+		if e.ComplexityRoot.ResetPasswordPayload.PasswordReset == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ResetPasswordPayload.PasswordReset(childComplexity), true
 
 	case "RevokeCalendarFeedPayload.revoked":
 		if e.ComplexityRoot.RevokeCalendarFeedPayload.Revoked == nil {
@@ -2332,6 +2419,13 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ValidateProgramPayload.Program(childComplexity), true
 
+	case "VerifyEmailPayload.emailVerified":
+		if e.ComplexityRoot.VerifyEmailPayload.EmailVerified == nil {
+			break
+		}
+
+		return e.ComplexityRoot.VerifyEmailPayload.EmailVerified(childComplexity), true
+
 	}
 	return 0, false
 }
@@ -2360,6 +2454,8 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("RemoveDeadlineInput", ec.unmarshalInputRemoveDeadlineInput),
 			graphql.NewInputUnmarshaler("RemoveProgramInput", ec.unmarshalInputRemoveProgramInput),
 			graphql.NewInputUnmarshaler("RepetitionInput", ec.unmarshalInputRepetitionInput),
+			graphql.NewInputUnmarshaler("RequestPasswordResetInput", ec.unmarshalInputRequestPasswordResetInput),
+			graphql.NewInputUnmarshaler("ResetPasswordInput", ec.unmarshalInputResetPasswordInput),
 			graphql.NewInputUnmarshaler("SignInInput", ec.unmarshalInputSignInInput),
 			graphql.NewInputUnmarshaler("SignOutInput", ec.unmarshalInputSignOutInput),
 			graphql.NewInputUnmarshaler("SignUpInput", ec.unmarshalInputSignUpInput),
@@ -2370,6 +2466,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("UpdateProfileInput", ec.unmarshalInputUpdateProfileInput),
 			graphql.NewInputUnmarshaler("UpdateProgramInput", ec.unmarshalInputUpdateProgramInput),
 			graphql.NewInputUnmarshaler("ValidateProgramInput", ec.unmarshalInputValidateProgramInput),
+			graphql.NewInputUnmarshaler("VerifyEmailInput", ec.unmarshalInputVerifyEmailInput),
 		)
 	}
 	first := true
@@ -2445,7 +2542,7 @@ func newExecutionContext(
 	}
 }
 
-//go:embed "schema/calendar_feed.graphqls" "schema/certification.graphqls" "schema/credit.graphqls" "schema/deadline.graphqls" "schema/own_program.graphqls" "schema/professional.graphqls" "schema/program.graphqls" "schema/schema.graphqls" "schema/session.graphqls" "schema/standing.graphqls" "schema/suggestion.graphqls"
+//go:embed "schema/calendar_feed.graphqls" "schema/certification.graphqls" "schema/credit.graphqls" "schema/deadline.graphqls" "schema/own_program.graphqls" "schema/password_reset.graphqls" "schema/professional.graphqls" "schema/program.graphqls" "schema/schema.graphqls" "schema/session.graphqls" "schema/standing.graphqls" "schema/suggestion.graphqls" "schema/verification.graphqls"
 var sourcesFS embed.FS
 
 func sourceData(filename string) string {
@@ -2462,12 +2559,14 @@ var sources = []*ast.Source{
 	{Name: "schema/credit.graphqls", Input: sourceData("schema/credit.graphqls"), BuiltIn: false},
 	{Name: "schema/deadline.graphqls", Input: sourceData("schema/deadline.graphqls"), BuiltIn: false},
 	{Name: "schema/own_program.graphqls", Input: sourceData("schema/own_program.graphqls"), BuiltIn: false},
+	{Name: "schema/password_reset.graphqls", Input: sourceData("schema/password_reset.graphqls"), BuiltIn: false},
 	{Name: "schema/professional.graphqls", Input: sourceData("schema/professional.graphqls"), BuiltIn: false},
 	{Name: "schema/program.graphqls", Input: sourceData("schema/program.graphqls"), BuiltIn: false},
 	{Name: "schema/schema.graphqls", Input: sourceData("schema/schema.graphqls"), BuiltIn: false},
 	{Name: "schema/session.graphqls", Input: sourceData("schema/session.graphqls"), BuiltIn: false},
 	{Name: "schema/standing.graphqls", Input: sourceData("schema/standing.graphqls"), BuiltIn: false},
 	{Name: "schema/suggestion.graphqls", Input: sourceData("schema/suggestion.graphqls"), BuiltIn: false},
+	{Name: "schema/verification.graphqls", Input: sourceData("schema/verification.graphqls"), BuiltIn: false},
 }
 var parsedSchema = gqlparser.MustLoadSchema(sources...)
 
@@ -2919,6 +3018,8 @@ func (ec *executionContext) childFields_Professional(ctx context.Context, field 
 		return ec.fieldContext_Professional_name(ctx, field)
 	case "email":
 		return ec.fieldContext_Professional_email(ctx, field)
+	case "emailVerified":
+		return ec.fieldContext_Professional_emailVerified(ctx, field)
 	case "timeZone":
 		return ec.fieldContext_Professional_timeZone(ctx, field)
 	case "locale":
@@ -3071,6 +3172,14 @@ func (ec *executionContext) childFields_Repetition(ctx context.Context, field gr
 	return nil, fmt.Errorf("no field named %q was found under type Repetition", field.Name)
 }
 
+func (ec *executionContext) childFields_RequestPasswordResetPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "requested":
+		return ec.fieldContext_RequestPasswordResetPayload_requested(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RequestPasswordResetPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_RequirementChange(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "requirementId":
@@ -3113,6 +3222,22 @@ func (ec *executionContext) childFields_RequirementStanding(ctx context.Context,
 		return ec.fieldContext_RequirementStanding_source(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type RequirementStanding", field.Name)
+}
+
+func (ec *executionContext) childFields_ResendVerificationPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "sent":
+		return ec.fieldContext_ResendVerificationPayload_sent(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ResendVerificationPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_ResetPasswordPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "passwordReset":
+		return ec.fieldContext_ResetPasswordPayload_passwordReset(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ResetPasswordPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_RevokeCalendarFeedPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -3307,6 +3432,14 @@ func (ec *executionContext) childFields_ValidateProgramPayload(ctx context.Conte
 		return ec.fieldContext_ValidateProgramPayload_program(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ValidateProgramPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_VerifyEmailPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "emailVerified":
+		return ec.fieldContext_VerifyEmailPayload_emailVerified(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type VerifyEmailPayload", field.Name)
 }
 
 func (ec *executionContext) childFields___Directive(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

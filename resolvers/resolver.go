@@ -44,6 +44,13 @@ func (r *Resolver) enter(c *caller, viewer identity.Viewer) {
 	})
 }
 
+// lookAgain drops what was read for the caller, whose account may be the one that changed.
+func (r *Resolver) lookAgain(ctx context.Context) {
+	if c := callerFrom(ctx); c.view != nil {
+		r.enter(c, c.viewer)
+	}
+}
+
 func callerFrom(ctx context.Context) *caller {
 	return ctx.Value(callerKey{}).(*caller)
 }

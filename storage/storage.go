@@ -57,7 +57,7 @@ type Professional interface {
 	// UpdateProfile changes the professional, see Facts.Update.
 	UpdateProfile(context.Context, func(*ce.Professional) error) (ce.Professional, error)
 	// Erase removes the professional and everything that belongs to her, facts and derived
-	// data, her accounts and sessions too, and leaves a mark without personal data: the id and
+	// data, her accounts, sessions and mail tokens too, and leaves a mark without personal data: the id and
 	// the instant. Once it has begun she is ErrNotFound; if it is cut short,
 	// System.Unfinished names her and Erase finishes. Erasing again is no error and keeps the
 	// first instant. One who has no profile is erased all the same.

@@ -32,7 +32,7 @@ type System interface {
 	// see Derived.Rules, in no order. Each appears once.
 	OutdatedStandings(ctx context.Context, rules string, limit int) ([]ce.ProfessionalID, error)
 	// Purge removes what is no longer needed: tombstones and marks of erasure older than
-	// tombstones, sessions and attempts that ended before now. It removes at most limit of each kind and reports
+	// tombstones, sessions, mail tokens and attempts that ended before now. It removes at most limit of each kind and reports
 	// whether it reached the limit.
 	Purge(ctx context.Context, now, tombstones time.Time, limit int) (more bool, err error)
 

@@ -60,10 +60,28 @@ func (v *View) Professional(ctx context.Context) (ce.Professional, error) {
 		if errors.Is(err, storage.ErrNotFound) {
 			profile, err = v.firstSight(ctx)
 		}
+		if err == nil {
+			err = v.admit(profile)
+		}
 		if err != nil {
 			return ce.Professional{}, err
 		}
-		return profile, v.admit(profile)
+		return v.heed(ctx, profile)
+	})
+}
+
+// heed takes over that the viewer has shown to an identity provider, since she was first seen, that the e-mail address is hers.
+func (v *View) heed(ctx context.Context, profile ce.Professional) (ce.Professional, error) {
+	said := v.viewer.Profile
+	if !said.EmailVerified || profile.EmailVerified || said.Email != profile.Email {
+		return profile, nil
+	}
+	return v.handle.UpdateProfile(ctx, func(p *ce.Professional) error {
+		if p.EmailVerified || p.Email != said.Email {
+			return storage.ErrUnchanged
+		}
+		p.EmailVerified, p.UpdatedAt = true, v.now()
+		return nil
 	})
 }
 

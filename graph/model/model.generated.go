@@ -336,6 +336,15 @@ type RepetitionInput struct {
 	Unit  ce.RepetitionUnit `json:"unit"`
 }
 
+type RequestPasswordResetInput struct {
+	Email string `json:"email"`
+}
+
+type RequestPasswordResetPayload struct {
+	// True, whether or not there is an account.
+	Requested bool `json:"requested"`
+}
+
 type RequirementChange struct {
 	RequirementID string `json:"requirementId"`
 	Title         string `json:"title"`
@@ -343,6 +352,23 @@ type RequirementChange struct {
 	Before *RequirementStanding `json:"before,omitempty"`
 	// Null when only the standing before has this requirement.
 	After *RequirementStanding `json:"after,omitempty"`
+}
+
+type ResendVerificationPayload struct {
+	// False when the e-mail address is verified already: then there is no mail.
+	Sent bool `json:"sent"`
+}
+
+type ResetPasswordInput struct {
+	// From the link in the mail; valid once, within an hour.
+	Token string `json:"token"`
+	// At least 8 characters and at most 256 bytes, whatever characters.
+	NewPassword string `json:"newPassword"`
+}
+
+type ResetPasswordPayload struct {
+	// True: the new password is in force and all sessions are ended.
+	PasswordReset bool `json:"passwordReset"`
 }
 
 type RevokeCalendarFeedPayload struct {
@@ -483,4 +509,14 @@ type ValidateProgramPayload struct {
 	Problems []*catalog.Problem `json:"problems"`
 	// The program as it would be, null when there are problems. Without an `id` in the input its id names nothing.
 	Program *tracker.Program `json:"program,omitempty"`
+}
+
+type VerifyEmailInput struct {
+	// From the link in the mail; valid for 24 hours.
+	Token string `json:"token"`
+}
+
+type VerifyEmailPayload struct {
+	// True: the e-mail address is verified, or was before.
+	EmailVerified bool `json:"emailVerified"`
 }

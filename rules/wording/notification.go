@@ -20,9 +20,9 @@ const (
 func (l *Language) Notification(n *ce.Notification, detail ce.Detail) (title, body string) {
 	switch {
 	case n.Kind == ce.NotificationTest:
-		return l.say("notification-test"), l.say("notification-test-body")
+		return l.Say("notification-test"), l.Say("notification-test-body")
 	case len(n.Items) == 0:
-		return l.say("notification-deadline"), l.say("notification-open")
+		return l.Say("notification-deadline"), l.Say("notification-open")
 	}
 	first := n.Items[0].DueOn
 	for i := range n.Items {
@@ -33,17 +33,17 @@ func (l *Language) Notification(n *ce.Notification, detail ce.Detail) (title, bo
 	when, days := l.days("when", n.On, first)
 	switch {
 	case len(n.Items) > 1:
-		title = l.say("notification-some", strconv.Itoa(len(n.Items)), when)
+		title = l.Say("notification-some", strconv.Itoa(len(n.Items)), when)
 	case detail == ce.DetailDiscreet && days < 0:
-		title = l.say("notification-discreet-past", when)
+		title = l.Say("notification-discreet-past", when)
 	case detail == ce.DetailDiscreet:
-		title = l.say("notification-discreet", when)
+		title = l.Say("notification-discreet", when)
 	default:
 		title = l.title(&n.Items[0])
 	}
 	switch {
 	case detail == ce.DetailDiscreet:
-		body = l.say("notification-open")
+		body = l.Say("notification-open")
 	case len(n.Items) == 1:
 		body = l.one(n)
 	default:
@@ -58,7 +58,7 @@ func (l *Language) one(n *ce.Notification) string {
 	body, _ := l.days("due", n.On, item.DueOn)
 	switch item.Kind {
 	case ce.DeadlineReport, ce.DeadlineRenew, ce.DeadlineGrace:
-		body += " " + l.say("notification-record") // nothing else tells that it is done
+		body += " " + l.Say("notification-record") // nothing else tells that it is done
 	}
 	return body
 }
@@ -67,10 +67,10 @@ func (l *Language) list(items []ce.NotificationItem) string {
 	var lines []string
 	for i := range items {
 		if i == maxListed {
-			lines = append(lines, l.say("notification-rest", strconv.Itoa(len(items)-i)))
+			lines = append(lines, l.Say("notification-rest", strconv.Itoa(len(items)-i)))
 			break
 		}
-		lines = append(lines, cut(l.say("notification-line", l.title(&items[i]), items[i].DueOn.String()), maxLine))
+		lines = append(lines, cut(l.Say("notification-line", l.title(&items[i]), items[i].DueOn.String()), maxLine))
 	}
 	return strings.Join(lines, "\n")
 }
@@ -82,7 +82,7 @@ func (l *Language) title(item *ce.NotificationItem) string {
 		title = item.Program
 	}
 	if title = strings.Join(strings.Fields(title), " "); title == "" {
-		title = l.say("notification-deadline")
+		title = l.Say("notification-deadline")
 	}
 	return cut(title, maxTitle)
 }
@@ -101,7 +101,7 @@ func (l *Language) days(family string, from, day ce.Date) (string, int) {
 	case days < 0:
 		id, shown = family+"-ago", -days
 	}
-	return l.say(id, strconv.Itoa(shown), day.String()), days
+	return l.Say(id, strconv.Itoa(shown), day.String()), days
 }
 
 // cut shortens text to the limit in bytes, without cutting a letter in two.

@@ -1,4 +1,4 @@
-// Package wording turns what is said to people (the messages of an evaluation, notifications) into sentences of a
+// Package wording turns what is said to people (the messages of an evaluation, notifications, calendars, letters) into sentences of a
 // language. The sentences are data: en.txt holds the English ones, es.txt the Spanish ones, and another language is
 // another file, which must have each sentence.
 package wording
@@ -60,8 +60,8 @@ func (l *Language) Render(text ce.Text) string {
 	return out.String()
 }
 
-// say writes one sentence.
-func (l *Language) say(id string, values ...string) string {
+// Say writes the sentence of that id with the values in it; "" when there is none.
+func (l *Language) Say(id string, values ...string) string {
 	var out strings.Builder
 	l.fill(&out, l.templates[id], values)
 	return out.String()

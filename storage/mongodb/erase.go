@@ -34,7 +34,7 @@ func (p *professional) Erase(ctx context.Context, at time.Time) error {
 			return err
 		}
 	}
-	for _, collection := range []*mongo.Collection{p.store.sessions, p.store.accounts, p.store.credits, p.store.certifications} {
+	for _, collection := range []*mongo.Collection{p.store.mailTokens, p.store.sessions, p.store.accounts, p.store.credits, p.store.certifications} {
 		if _, err := collection.DeleteMany(ctx, bson.D{{Key: "professional", Value: p.id}}); err != nil {
 			return opaque(err)
 		}

@@ -24,6 +24,7 @@ func left(t *testing.T, store *Store, id ce.ProfessionalID) int64 {
 		store.credits:        {{Key: "professional", Value: id}},
 		store.accounts:       {{Key: "professional", Value: id}},
 		store.sessions:       {{Key: "professional", Value: id}},
+		store.mailTokens:     {{Key: "professional", Value: id}},
 		store.standings:      {{Key: "_id", Value: id}, {Key: "standings", Value: present}},
 		store.deadlines:      {{Key: "_id", Value: id}, {Key: "deadlines", Value: present}},
 		store.professionals:  {{Key: "_id", Value: id}, {Key: "$or", Value: bson.A{bson.D{{Key: "name", Value: present}}, bson.D{{Key: calendarFeedField, Value: present}}}}},
@@ -58,6 +59,7 @@ func TestEraseCutShort(t *testing.T) {
 		succeed(t, handle.SetCalendarFeed(ctx, ce.CalendarFeed{SecretHash: ce.NewUUID(), CreatedAt: now}))
 		succeed(t, store.Identity().CreateAccount(ctx, storage.Account{Email: ce.NewUUID() + "@example.com", Professional: id}))
 		succeed(t, store.Identity().CreateSession(ctx, storage.Session{ID: ce.NewUUID(), Professional: id, ExpiresAt: now}))
+		succeed(t, store.Identity().CreateMailToken(ctx, storage.MailToken{ID: ce.NewUUID(), Professional: id, ExpiresAt: now}))
 		turn, err := handle.Begin(ctx)
 		succeed(t, err)
 		succeed(t, handle.SaveDerived(ctx, derivedFor(certification.ID, turn.Sequence)))

@@ -18,6 +18,7 @@ const (
 	deadlinesCollection      = "deadlines"
 	accountsCollection       = "accounts"
 	sessionsCollection       = "sessions"
+	mailTokensCollection     = "mail_tokens"
 	signingKeysCollection    = "signing_keys"
 	attemptsCollection       = "attempts"
 	leasesCollection         = "leases"
@@ -48,6 +49,8 @@ var indexes = []index{
 	{collection: accountsCollection, keys: bson.D{{Key: "professional", Value: 1}}},
 	{collection: sessionsCollection, keys: bson.D{{Key: "professional", Value: 1}}},
 	{collection: sessionsCollection, keys: bson.D{{Key: "expiresAt", Value: 1}}},
+	{collection: mailTokensCollection, keys: bson.D{{Key: "professional", Value: 1}}},
+	{collection: mailTokensCollection, keys: bson.D{{Key: "expiresAt", Value: 1}}},
 	{collection: signingKeysCollection, keys: bson.D{{Key: "createdAt", Value: -1}, {Key: "_id", Value: -1}}},
 	{collection: attemptsCollection, keys: bson.D{{Key: "resetAt", Value: 1}}},
 }

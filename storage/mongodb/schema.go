@@ -29,6 +29,9 @@ var migrations = []migration{
 	// Version 4 has own deadlines among the certifications, too. Again no document changes, and an older server
 	// would take them for own programs.
 	func(context.Context, *mongo.Database) error { return nil },
+	// Version 5 has mail tokens, and says of profiles whether the e-mail address is verified. No document changes, but an
+	// older server would leave the tokens behind when it erases, and forget of accounts what it does not know.
+	func(context.Context, *mongo.Database) error { return nil },
 }
 
 // schemaDocument says which version the database has.

@@ -32,7 +32,7 @@ type Store struct {
 
 	professionals, certifications, credits *mongo.Collection
 	standings, deadlines                   *mongo.Collection
-	accounts, sessions                     *mongo.Collection
+	accounts, sessions, mailTokens         *mongo.Collection
 	signingKeys, attempts, leases          *mongo.Collection
 }
 
@@ -73,6 +73,7 @@ func Open(ctx context.Context, uri string, opts ...Option) (*Store, error) {
 		deadlines:      database.Collection(deadlinesCollection),
 		accounts:       database.Collection(accountsCollection),
 		sessions:       database.Collection(sessionsCollection),
+		mailTokens:     database.Collection(mailTokensCollection),
 		signingKeys:    database.Collection(signingKeysCollection),
 		attempts:       database.Collection(attemptsCollection),
 		leases:         database.Collection(leasesCollection),

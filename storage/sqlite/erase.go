@@ -21,6 +21,7 @@ var erasing = []string{
 	"DELETE FROM standings WHERE professional = ?",
 	"DELETE FROM accounts WHERE professional = ?",
 	"DELETE FROM sessions WHERE professional = ?",
+	"DELETE FROM mail_tokens WHERE professional = ?",
 }
 
 // Erase is one transaction, so none is ever cut short.

@@ -30,6 +30,8 @@ func fill(v reflect.Value, n *int) {
 		v.SetString("text " + string(rune('a'+*n)))
 	case reflect.Int:
 		v.SetInt(int64(*n))
+	case reflect.Bool:
+		v.SetBool(true)
 	case reflect.Pointer:
 		v.Set(reflect.New(v.Type().Elem()))
 		fill(v.Elem(), n)
@@ -42,8 +44,6 @@ func fill(v reflect.Value, n *int) {
 		for i := range v.NumField() {
 			fill(v.Field(i), n)
 		}
-	case reflect.Bool:
-		v.SetBool(true)
 	default:
 		panic("no value for a " + v.Type().String())
 	}

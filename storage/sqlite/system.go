@@ -53,6 +53,7 @@ var purging = []struct {
 	{true, "DELETE FROM tombstones WHERE (kind, id) IN (SELECT kind, id FROM tombstones WHERE removed_at < ? LIMIT ?)"},
 	{true, "DELETE FROM erasures WHERE professional IN (SELECT professional FROM erasures WHERE at < ? LIMIT ?)"},
 	{false, "DELETE FROM sessions WHERE id IN (SELECT id FROM sessions WHERE expires_at < ? LIMIT ?)"},
+	{false, "DELETE FROM mail_tokens WHERE id IN (SELECT id FROM mail_tokens WHERE expires_at < ? LIMIT ?)"},
 	{false, "DELETE FROM attempts WHERE key IN (SELECT key FROM attempts WHERE reset_at < ? LIMIT ?)"},
 }
 

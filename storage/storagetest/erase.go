@@ -17,11 +17,12 @@ func (s suite) erase(t *testing.T) {
 		var deadlines []ce.OwnDeadline
 		feeds := map[ce.ProfessionalID]ce.CalendarFeed{}
 		derived := map[ce.ProfessionalID]storage.Derived{}
-		emails, sessions := map[ce.ProfessionalID]string{}, map[ce.ProfessionalID]string{}
+		emails, sessions, mailTokens := map[ce.ProfessionalID]string{}, map[ce.ProfessionalID]string{}, map[ce.ProfessionalID]string{}
 		for _, id := range []ce.ProfessionalID{owner, other} {
-			emails[id], sessions[id] = ce.NewUUID()+"@example.com", ce.NewUUID()
+			emails[id], sessions[id], mailTokens[id] = ce.NewUUID()+"@example.com", ce.NewUUID(), ce.NewUUID()
 			succeed(t, s.Identity().CreateAccount(t.Context(), accountOf(emails[id], id)))
 			succeed(t, s.Identity().CreateSession(t.Context(), sessionOf(sessions[id], id)))
+			succeed(t, s.Identity().CreateMailToken(t.Context(), mailTokenOf(mailTokens[id], id)))
 			handle := s.Professional(id)
 			certification := addCertification(t, handle, id)
 			addCredit(t, handle, id, day(2026, time.January, 1))
@@ -70,6 +71,8 @@ func (s suite) erase(t *testing.T) {
 		fails(t, "AccountOf", err, storage.ErrNotFound)
 		_, err = s.Identity().UpdateSession(t.Context(), sessions[owner], func(*storage.Session) error { return nil })
 		fails(t, "UpdateSession", err, storage.ErrNotFound)
+		_, err = s.Identity().MailToken(t.Context(), mailTokens[owner])
+		fails(t, "MailToken", err, storage.ErrNotFound)
 
 		_, err = s.Identity().CalendarFeedOwner(t.Context(), feeds[owner].SecretHash)
 		fails(t, "CalendarFeedOwner", err, storage.ErrNotFound)
@@ -100,6 +103,8 @@ func (s suite) erase(t *testing.T) {
 		_, err = s.Identity().AccountByEmail(t.Context(), emails[other])
 		succeed(t, err)
 		_, err = s.Identity().UpdateSession(t.Context(), sessions[other], func(*storage.Session) error { return storage.ErrUnchanged })
+		succeed(t, err)
+		_, err = s.Identity().MailToken(t.Context(), mailTokens[other])
 		succeed(t, err)
 
 		// The e-mail is free again, and the erased one's tombstones are gone with the rest.

@@ -37,7 +37,7 @@ func (s suite) newProfile(t *testing.T) (ce.ProfessionalID, storage.Professional
 
 func profileOf(id ce.ProfessionalID) ce.Professional {
 	return ce.Professional{
-		ID: id, Version: 1, Name: "Zoë Ångström-李", Email: "zoe@example.com", TimeZone: "Pacific/Kiritimati", Locale: "es-MX",
+		ID: id, Version: 1, Name: "Zoë Ångström-李", Email: "zoe@example.com", EmailVerified: true, TimeZone: "Pacific/Kiritimati", Locale: "es-MX",
 		SessionsFrom: instant(1), CreatedAt: instant(2), UpdatedAt: instant(3),
 	}
 }

@@ -32,6 +32,7 @@ func Run(t *testing.T, open func(t *testing.T) storage.Store) {
 		{"Erase", suite.erase},
 		{"Accounts", suite.accounts},
 		{"Sessions", suite.sessions},
+		{"MailTokens", suite.mailTokens},
 		{"SigningKeys", suite.signingKeys},
 		{"Attempts", suite.attempts},
 		{"Unfinished", suite.unfinished},

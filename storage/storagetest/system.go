@@ -152,7 +152,7 @@ func (s suite) purge(t *testing.T) {
 	owner, handle := s.newProfile(t)
 	var credits []ce.Credit
 	var erased []ce.ProfessionalID
-	var sessions, keys []string
+	var sessions, mailTokens, keys []string
 	for range each {
 		credit := addCredit(t, handle, owner, day(2026, time.January, 1))
 		succeed(t, handle.Credits().Remove(t.Context(), credit.ID, at(2001), agree))
@@ -166,6 +166,11 @@ func (s suite) purge(t *testing.T) {
 		session.ExpiresAt = at(2002)
 		succeed(t, s.Identity().CreateSession(t.Context(), session))
 		sessions = append(sessions, session.ID)
+
+		token := mailTokenOf(ce.NewUUID(), owner)
+		token.ExpiresAt = at(2002)
+		succeed(t, s.Identity().CreateMailToken(t.Context(), token))
+		mailTokens = append(mailTokens, token.ID)
 
 		keys = append(keys, ce.NewUUID())
 		_, err := s.Identity().Attempt(t.Context(), keys[len(keys)-1], at(2001), at(2002))
@@ -182,7 +187,7 @@ func (s suite) purge(t *testing.T) {
 	recent := addCredit(t, handle, owner, day(2026, time.January, 2))
 	succeed(t, handle.Credits().Remove(t.Context(), recent.ID, at(2003), agree))
 
-	left := func() (n [3]int) {
+	left := func() (n [4]int) {
 		t.Helper()
 		for i := range each {
 			if _, err := handle.Credits().Create(t.Context(), credits[i], "another digest"); err != nil {
@@ -198,6 +203,9 @@ func (s suite) purge(t *testing.T) {
 			if _, err := s.Identity().UpdateSession(t.Context(), sessions[i], func(*storage.Session) error { return storage.ErrUnchanged }); err == nil {
 				n[2]++
 			}
+			if _, err := s.Identity().MailToken(t.Context(), mailTokens[i]); err == nil {
+				n[3]++
+			}
 		}
 		return n
 	}
@@ -208,16 +216,16 @@ func (s suite) purge(t *testing.T) {
 		return more
 	}
 	same(t, "nothing is old enough", purge(at(2002), at(2001), 100), false, nil)
-	same(t, "all left", left(), [3]int{each, each, each}, nil)
+	same(t, "all left", left(), [4]int{each, each, each, each}, nil)
 	same(t, "limit reached", purge(at(2003), at(2001), 2), true, nil)
-	same(t, "two of the sessions purged", left(), [3]int{each, each, each - 2}, nil)
+	same(t, "two of the sessions and mail tokens purged", left(), [4]int{each, each, each - 2, each - 2}, nil)
 	for range 10 {
 		if !purge(at(2003), at(2002), 2) {
 			break
 		}
 	}
 	same(t, "nothing more", purge(at(2003), at(2002), 2), false, nil)
-	same(t, "none left", left(), [3]int{}, nil)
+	same(t, "none left", left(), [4]int{}, nil)
 	_, err := handle.Certifications().Create(t.Context(), certification, "another digest")
 	succeed(t, err)
 	_, err = handle.OwnPrograms().Create(t.Context(), program, "another digest")
