@@ -135,6 +135,25 @@ func TestCyclesOfAMonth(t *testing.T) {
 	}
 }
 
+// Where a cycle runs from the end of the one before, its key is found as it was listed.
+func TestCyclesThatRunFromEachOther(t *testing.T) {
+	d := dice{}
+	spec := d.spec()
+	spec.Cycle[0].Length, spec.Cycle[0].Ends = "1 month", rules.EndSpecs{{Day: "2026-12-31"}, {Day: "renewal + 2 years"}}
+	p, err := rules.Compile(spec, body())
+	if err != nil {
+		t.Fatal(err)
+	}
+	asOf := ce.MustDate(2026, time.March, 1)
+	cert := ce.Certification{CreatedAt: ce.MustDate(2025, time.August, 21).Start(time.UTC)}
+	for _, cycle := range rules.Cycles(p, &cert, asOf) {
+		standing, err := rules.Evaluate(rules.Input{Program: p, Certification: cert, AsOf: asOf, Cycle: cycle.Key})
+		if err != nil || *standing.Cycle != cycle {
+			t.Errorf("%s: %+v, %v", cycle.Key, standing.Cycle, err)
+		}
+	}
+}
+
 // The calendar's last month ends, too, where cycles end with months.
 func TestFirstCycleInTheLastMonth(t *testing.T) {
 	d := dice{}
