@@ -154,6 +154,25 @@ func TestCyclesThatRunFromEachOther(t *testing.T) {
 	}
 }
 
+// A renewal that is dated long before its cycle does not bring the next one back in time.
+func TestCyclesFollowEachOther(t *testing.T) {
+	d := dice{}
+	spec := d.spec()
+	spec.Cycle[0].Ends = rules.EndSpecs{{Day: "renewal + 2 years"}, {Day: "2026-12-31"}}
+	p, err := rules.Compile(spec, body())
+	if err != nil {
+		t.Fatal(err)
+	}
+	asOf := ce.MustDate(2026, time.March, 1)
+	cert := ce.Certification{IssuedOn: asOf.AddDays(-400), Renewals: []ce.Renewal{{Cycle: "2025", RenewedOn: ce.MustDate(2020, time.May, 5)}}}
+	cycles := rules.Cycles(p, &cert, asOf)
+	for i := range cycles[1:] {
+		if !cycles[i].EndsOn.After(cycles[i+1].EndsOn) || cycles[i].Key == "" {
+			t.Errorf("%+v follows %+v", cycles[i], cycles[i+1])
+		}
+	}
+}
+
 // The calendar's last month ends, too, where cycles end with months.
 func TestFirstCycleInTheLastMonth(t *testing.T) {
 	d := dice{}
