@@ -47,7 +47,8 @@ func (r *mutationResolver) AddDeadline(ctx context.Context, input model.AddDeadl
 	if err != nil {
 		return nil, err
 	}
-	return &model.AddDeadlinePayload{Deadline: ownDeadline(deadline)}, nil
+	shown, err := shownDeadline(ctx, view, deadline)
+	return &model.AddDeadlinePayload{Deadline: shown}, err
 }
 
 func (r *mutationResolver) UpdateDeadline(ctx context.Context, input model.UpdateDeadlineInput) (*model.UpdateDeadlinePayload, error) {
@@ -69,7 +70,8 @@ func (r *mutationResolver) UpdateDeadline(ctx context.Context, input model.Updat
 	if err != nil {
 		return nil, err
 	}
-	return &model.UpdateDeadlinePayload{Deadline: ownDeadline(&deadline)}, nil
+	shown, err := shownDeadline(ctx, view, &deadline)
+	return &model.UpdateDeadlinePayload{Deadline: shown}, err
 }
 
 func (r *mutationResolver) CompleteDeadline(ctx context.Context, input model.CompleteDeadlineInput) (*model.CompleteDeadlinePayload, error) {
@@ -86,7 +88,12 @@ func (r *mutationResolver) CompleteDeadline(ctx context.Context, input model.Com
 	if err != nil {
 		return nil, err
 	}
-	return &model.CompleteDeadlinePayload{Deadline: ownDeadline(&done), Next: ownDeadline(next)}, nil
+	shown, err := shownDeadline(ctx, view, &done)
+	if err != nil {
+		return nil, err
+	}
+	shownNext, err := shownDeadline(ctx, view, next)
+	return &model.CompleteDeadlinePayload{Deadline: shown, Next: shownNext}, err
 }
 
 func (r *mutationResolver) RemoveDeadline(ctx context.Context, input model.RemoveDeadlineInput) (*model.RemoveDeadlinePayload, error) {

@@ -76,18 +76,18 @@ func node(ctx context.Context, view *tracker.View, found any) (scalar.Node, erro
 	case ce.Credit:
 		return shownCredit(ctx, view, found)
 	case tracker.Deadline:
-		reader, err := reader(ctx, view, found.Unit)
-		return model.NewDeadline(reader, found.Deadline, found.Own), err
+		return shownDeadline(ctx, view, &found)
 	}
 	return found, nil
 }
 
-// ownDeadline shows an own deadline, which has no unit; nil for nil.
-func ownDeadline(d *tracker.Deadline) *model.Deadline {
-	if d == nil {
-		return nil
+// shownDeadline shows a deadline; nil for nil.
+func shownDeadline(ctx context.Context, view *tracker.View, deadline *tracker.Deadline) (*model.Deadline, error) {
+	if deadline == nil {
+		return nil, nil
 	}
-	return &model.Deadline{Deadline: d.Deadline, Own: d.Own}
+	reader, err := reader(ctx, view, deadline.Unit)
+	return model.NewDeadline(reader, deadline.Deadline, deadline.Own), err
 }
 
 // session translates a session. The fields below it see what the new viewer sees.

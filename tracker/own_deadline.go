@@ -173,7 +173,13 @@ func (v *View) CompleteDeadline(ctx context.Context, in Completion) (done Deadli
 		if d.Repeats.IsZero() && !in.NextDueOn.IsZero() {
 			return &ce.Error{Code: ce.CodeInvalidInput, Path: []string{"nextDueOn"}, Text: "This deadline does not repeat, so none follows."}
 		}
-		if err := v.checkDone(d); err != nil {
+		var problems ce.Problems
+		problems.Check(v.checkDone(d))
+		problems.Check(ce.CheckDay(in.NextDueOn), "nextDueOn")
+		if !in.NextDueOn.IsZero() && !in.NextDueOn.After(d.DueOn) {
+			problems.Add("must be after dueOn, "+d.DueOn.String(), "nextDueOn")
+		}
+		if err := problems.Err(); err != nil {
 			return err
 		}
 		own, repeats := d.Next(in.NextDueOn)
@@ -206,9 +212,6 @@ func (v *View) CompleteDeadline(ctx context.Context, in Completion) (done Deadli
 func (v *View) open(ctx context.Context, next ce.OwnDeadline, held storage.Held) error {
 	next.CreatedAt = v.now()
 	next.UpdatedAt = next.CreatedAt
-	if err := next.Clean(); err != nil { // only the day is new
-		return &ce.Error{Code: ce.CodeInvalidInput, Path: []string{"nextDueOn"}, Text: err.Error()}
-	}
 	if indexOfDeadline(held.OwnDeadlines.Items, next.ID) >= 0 {
 		return nil
 	}

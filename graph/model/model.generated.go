@@ -69,7 +69,7 @@ type CompleteDeadlineInput struct {
 	Version int    `json:"version"`
 	// Today in its time zone when absent.
 	DoneOn *ce.Date `json:"doneOn,omitempty"`
-	// When the next is due, of one that repeats: the expiry on the new card, say. The next day of the repetition when absent.
+	// When the next is due, of one that repeats: the expiry on the new card, say. After `dueOn`. The next day of the repetition when absent.
 	NextDueOn *ce.Date `json:"nextDueOn,omitempty"`
 }
 
