@@ -275,6 +275,9 @@ func (f *framer) grow() bool {
 		}
 	case before != nil && c.fromRenewal && !fr.renewal.IsZero():
 		fr.end = f.fromRenewal(c, fr.renewal)
+		if !fr.end.After(f.last) { // a renewal from long before can be no renewal of it
+			fr.end = f.last.AddMonths(c.months)
+		}
 		fr.start = f.last.AddDays(1)
 	case before != nil && c.fromRenewal:
 		fr.end, fr.start = f.last.AddMonths(c.months), f.last.AddDays(1)
@@ -317,7 +320,7 @@ func (f *framer) grow() bool {
 		}
 		fr.first = fr.number == 1
 	}
-	if before != nil && fr.end == before.end { // the end of the calendar
+	if before != nil && !fr.end.After(before.end) { // the end of the calendar
 		f.done = true
 		return false
 	}

@@ -135,6 +135,44 @@ func TestCyclesOfAMonth(t *testing.T) {
 	}
 }
 
+// Where a cycle runs from the end of the one before, its key is found as it was listed.
+func TestCyclesThatRunFromEachOther(t *testing.T) {
+	d := dice{}
+	spec := d.spec()
+	spec.Cycle[0].Length, spec.Cycle[0].Ends = "1 month", rules.EndSpecs{{Day: "2026-12-31"}, {Day: "renewal + 2 years"}}
+	p, err := rules.Compile(spec, body())
+	if err != nil {
+		t.Fatal(err)
+	}
+	asOf := ce.MustDate(2026, time.March, 1)
+	cert := ce.Certification{CreatedAt: ce.MustDate(2025, time.August, 21).Start(time.UTC)}
+	for _, cycle := range rules.Cycles(p, &cert, asOf) {
+		standing, err := rules.Evaluate(rules.Input{Program: p, Certification: cert, AsOf: asOf, Cycle: cycle.Key})
+		if err != nil || *standing.Cycle != cycle {
+			t.Errorf("%s: %+v, %v", cycle.Key, standing.Cycle, err)
+		}
+	}
+}
+
+// A renewal that is dated long before its cycle does not bring the next one back in time.
+func TestCyclesFollowEachOther(t *testing.T) {
+	d := dice{}
+	spec := d.spec()
+	spec.Cycle[0].Ends = rules.EndSpecs{{Day: "renewal + 2 years"}, {Day: "2026-12-31"}}
+	p, err := rules.Compile(spec, body())
+	if err != nil {
+		t.Fatal(err)
+	}
+	asOf := ce.MustDate(2026, time.March, 1)
+	cert := ce.Certification{IssuedOn: asOf.AddDays(-400), Renewals: []ce.Renewal{{Cycle: "2025", RenewedOn: ce.MustDate(2020, time.May, 5)}}}
+	cycles := rules.Cycles(p, &cert, asOf)
+	for i := range cycles[1:] {
+		if !cycles[i].EndsOn.After(cycles[i+1].EndsOn) || cycles[i].Key == "" {
+			t.Errorf("%+v follows %+v", cycles[i], cycles[i+1])
+		}
+	}
+}
+
 // The calendar's last month ends, too, where cycles end with months.
 func TestFirstCycleInTheLastMonth(t *testing.T) {
 	d := dice{}

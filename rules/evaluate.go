@@ -61,31 +61,40 @@ func Evaluate(in Input) (ce.Standing, error) {
 func (in *Input) frame() (*framer, int, error) {
 	cert := &in.Certification
 	from := known(cert, in.AsOf)
-	if in.Cycle != "" {
-		day := yearOf(in.Cycle)
-		if day.IsZero() {
-			return nil, 0, errNoCycle
+	if in.Cycle == "" {
+		f, ok := framesOf(in.Program, cert, in.AsOf, from)
+		if !ok {
+			return nil, 0, nil
 		}
-		from = earlier(from, day)
-	}
-	f, ok := framesOf(in.Program, cert, in.AsOf, from)
-	switch {
-	case !ok && in.Cycle != "":
-		return nil, 0, errNoCycle
-	case !ok:
-		return nil, 0, nil
-	case in.Cycle == "":
 		return f, f.current(in.AsOf), nil
 	}
-	for i := 0; i < len(f.list) || f.grow(); i++ {
-		if f.list[i].key == in.Cycle {
-			return f, i, nil
-		}
-		if f.list[i].start.After(yearOf(in.Cycle).AddMonths(12)) {
-			break
+	year := yearOf(in.Cycle)
+	if year.IsZero() {
+		return nil, 0, errNoCycle
+	}
+	// Among the cycles that are known first, as Cycles lists them.
+	for _, from := range []ce.Date{from, earlier(from, year)} {
+		if f, ok := framesOf(in.Program, cert, in.AsOf, from); ok {
+			if place, found := f.called(in.Cycle); found {
+				return f, place, nil
+			}
 		}
 	}
 	return nil, 0, errNoCycle
+}
+
+// called finds the frame with the key.
+func (f *framer) called(key ce.CycleKey) (place int, ok bool) {
+	last := yearOf(key).AddMonths(12)
+	for i := 0; i < len(f.list) || f.grow(); i++ {
+		if f.list[i].key == key {
+			return i, true
+		}
+		if f.list[i].start.After(last) {
+			break
+		}
+	}
+	return 0, false
 }
 
 var errNoCycle = ce.Errorf(ce.CodeNotFound, "the certification has no such cycle")
