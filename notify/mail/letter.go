@@ -1,11 +1,12 @@
 package mail
 
 import (
-	"accrue/rules/wording"
 	_ "embed"
 	"html/template"
 	"strings"
 	"time"
+
+	"accrue/rules/wording"
 )
 
 //go:embed letter.html
