@@ -276,7 +276,7 @@ func (x *explainer) rest(first, end int, reported, counted ce.Amount) (list []ce
 	case doubted >= 0:
 		return append(list, say("use-doubted", x.items[doubted].title()))
 	case dropped >= 0:
-		return append(list, say("use-limits", x.limit(&x.items[dropped])))
+		return append(list, x.limit("use-limit", &x.items[dropped]))
 	case !serves:
 		return append(list, say("use-serves-nothing"))
 	}
@@ -292,19 +292,17 @@ func (x *explainer) rest(first, end int, reported, counted ce.Amount) (list []ce
 	if counted.Cmp(value) >= 0 {
 		return list
 	}
-	var limits []string
+	id := "use-limit"
 	for i := range x.items {
 		it := &x.items[i]
 		if members&it.bit&x.maximum != 0 && (it.full || it.rule.each.grouped()) {
-			limits = append(limits, x.limit(it))
+			list = append(list, x.limit(id, it))
+			id = "use-limit-also"
 		}
-	}
-	if len(limits) > 0 {
-		list = append(list, say("use-limits", strings.Join(limits, "; ")))
 	}
 	return list
 }
 
-func (x *explainer) limit(it *item) string {
-	return it.title() + " (at most " + it.required[shownCase].String() + ")"
+func (x *explainer) limit(id string, it *item) ce.Message {
+	return say(id, it.title(), it.required[shownCase])
 }
