@@ -195,22 +195,13 @@ func fit(m *messaging.Message, items []ce.NotificationItem) {
 	if list(m, items, len(items)); sizeAtMost(m) < maxPayload || size(m) < maxPayload {
 		return
 	}
-	// The most that fit; with fewer the message is shorter, but for the digits of the count.
 	most := sort.Search(len(items), func(count int) bool {
 		list(m, items, count+1)
 		return size(m) >= maxPayload
 	})
-	for list(m, items, most); size(m) >= maxPayload; list(m, items, most) {
-		switch {
-		case most > 0:
-			most--
-		case m.Notification.Body != "":
-			m.Notification.Body = halve(m.Notification.Body)
-		case m.Notification.Title != "":
-			m.Notification.Title = halve(m.Notification.Title)
-		default:
-			return // the rest is bounded far below the limit
-		}
+	// Only without any ids the rest may be too long, and then for its body: all else has limits that together are below.
+	for list(m, items, most); size(m) >= maxPayload && m.Notification.Body != ""; {
+		m.Notification.Body = halve(m.Notification.Body)
 	}
 }
 

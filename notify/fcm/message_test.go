@@ -198,6 +198,15 @@ func TestManyDeadlines(t *testing.T) {
 		item.Deadline = ce.NewDeadlineID(item.Certification, "2026", ce.DeadlineOwn, "technical-business-management")
 		n.Items = append(n.Items, item)
 	}
+	for count := range 60 {
+		some := *n
+		some.Items = n.Items[:count]
+		m := fcm.Build(fcm.Push{Notification: &some, Device: device(ce.PlatformWeb), Link: deepLink, At: time.Unix(1, 0)})
+		accepted(t, m)
+		if more := m.Data[fcm.KeyMore]; (more == "") != (count < 28) {
+			t.Errorf("of %d left out: %q", count, more)
+		}
+	}
 	for _, platform := range platforms {
 		m := fcm.Build(fcm.Push{Notification: n, Device: device(platform), Link: deepLink})
 		accepted(t, m)
@@ -209,6 +218,48 @@ func TestManyDeadlines(t *testing.T) {
 		m.Token = ""
 		if body, err := json.Marshal(m); err != nil || len(body) >= 4096 || len(body) < 3900 {
 			t.Errorf("%s: %d bytes, %v", platform, len(body), err)
+		}
+	}
+}
+
+// TestWorstTexts makes each part as long as it can get when written as JSON.
+func TestWorstTexts(t *testing.T) {
+	for _, platform := range platforms {
+		for _, length := range []int{100, 128, 129, 5000} {
+			n := reminder(day(2026, time.December, 1))
+			n.ID = ce.NotificationID(strings.Repeat("<", length))
+			for i := range 10 {
+				n.Items = append(n.Items, ce.NotificationItem{Deadline: ce.DeadlineID(strings.Repeat("<", length) + strconv.Itoa(i)), Title: text("text", strings.Repeat("\x01", 200))})
+			}
+			for _, items := range [][]ce.NotificationItem{n.Items, n.Items[:1]} {
+				m := *n
+				m.Items = items
+				built := fcm.Build(fcm.Push{Notification: &m, Device: device(platform), Link: "https://" + strings.Repeat("x", 990), At: time.Unix(1, 0)})
+				accepted(t, built)
+				if built.Notification.Title == "" || built.Data[fcm.KeyLink] == "" {
+					t.Errorf("%s, %d: %+v", platform, length, built.Notification)
+				}
+			}
+		}
+	}
+}
+
+// TestLinks leaves out what a browser does not follow, and what is too long.
+func TestLinks(t *testing.T) {
+	for link, want := range map[string]struct{ data, web bool }{
+		"":                           {false, false},
+		deepLink:                     {true, true},
+		"http://ce.example.com/n/1":  {true, false},
+		"accrue://notifications/1":   {true, false},
+		"https:":                     {true, false},
+		"https://ce.example.com/%zz": {true, false},
+		"https://ce.example.com/" + strings.Repeat("x", 2000): {false, false},
+		"https://ce.example.com/" + strings.Repeat("&", 200):  {false, false}, // as JSON it is as long
+	} {
+		m := fcm.Build(fcm.Push{Notification: reminder(day(2026, time.December, 1), earn()), Device: device(ce.PlatformWeb), Link: link, At: time.Unix(1, 0)})
+		accepted(t, m)
+		if _, data := m.Data[fcm.KeyLink]; data != want.data || (m.Webpush.FCMOptions != nil) != want.web {
+			t.Errorf("%.40s: %v, %+v", link, data, m.Webpush.FCMOptions)
 		}
 	}
 }

@@ -169,7 +169,7 @@ func (s *Sender) Send(ctx context.Context, message *messaging.Message) Outcome {
 		return Outcome{Result: Retry, Code: CodeHeld, After: left + jitter(left/4), Project: true}
 	}
 	if err := s.pace.wait(ctx); err != nil {
-		return Outcome{Result: Retry, Code: CodeCancelled}
+		return Outcome{Result: Retry, Code: CodeCancelled, After: alone + jitter(alone/2)}
 	}
 	timed, cancel := context.WithTimeout(ctx, s.timeout)
 	defer cancel()

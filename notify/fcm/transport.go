@@ -9,13 +9,8 @@ import (
 	"time"
 )
 
-// maxAnswer is above the length of every answer of FCM.
+// maxAnswer is above the length of every answer of FCM; what is longer is cut, and then unreadable.
 const maxAnswer = 64 << 10
-
-var (
-	errLongAnswer = errors.New("the answer is too long")
-	errSecondTry  = errors.New("one request was made already")
-)
 
 // attempt is what a single request of a send met.
 type attempt struct {
@@ -39,10 +34,7 @@ type once struct {
 }
 
 func (o *once) RoundTrip(r *http.Request) (*http.Response, error) {
-	a, ok := r.Context().Value(attemptKey{}).(*attempt)
-	if !ok || a.begun {
-		return nil, errors.Join(errSecondTry, closeBody(r))
-	}
+	a := r.Context().Value(attemptKey{}).(*attempt)
 	a.begun = true
 	answer, err := o.answer(r, a)
 	if err != nil {
@@ -60,7 +52,7 @@ func (o *once) RoundTrip(r *http.Request) (*http.Response, error) {
 func (o *once) answer(r *http.Request, a *attempt) (*http.Response, error) {
 	token, err := o.tokens.get(r.Context())
 	if err != nil {
-		return nil, errors.Join(err, closeBody(r))
+		return nil, errors.Join(err, r.Body.Close())
 	}
 	a.token = token
 	authorized := r.Clone(r.Context())
@@ -69,24 +61,13 @@ func (o *once) answer(r *http.Request, a *attempt) (*http.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	body, err := io.ReadAll(io.LimitReader(answer.Body, maxAnswer+1))
-	err = errors.Join(err, answer.Body.Close())
-	switch {
-	case err != nil:
+	body, err := io.ReadAll(io.LimitReader(answer.Body, maxAnswer))
+	if err := errors.Join(err, answer.Body.Close()); err != nil {
 		return nil, err
-	case len(body) > maxAnswer:
-		return nil, errLongAnswer
 	}
 	a.body = body
 	answer.Body = io.NopCloser(bytes.NewReader(body))
 	return answer, nil
-}
-
-func closeBody(r *http.Request) error {
-	if r.Body == nil {
-		return nil
-	}
-	return r.Body.Close()
 }
 
 // newTransport is made for many requests at once to one host, by HTTP/2 where the host speaks it.

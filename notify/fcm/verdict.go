@@ -95,8 +95,6 @@ func (s *Sender) lost(a *attempt, timed context.Context) verdict {
 		return verdict{result: Retry, code: CodeUnreachable, project: true, untried: true}
 	case timed.Err() != nil, errors.Is(a.err, os.ErrDeadlineExceeded):
 		return verdict{result: Retry, code: CodeTimeout, untried: !a.begun}
-	case errors.Is(a.err, errLongAnswer):
-		return verdict{result: Retry, code: CodeUnreadable}
 	}
 	return verdict{result: Retry, code: CodeBroken}
 }
@@ -109,7 +107,6 @@ func (v verdict) of(s *Sender, message *messaging.Message, a *attempt, tried tim
 		notification = message.Data[KeyNotification]
 	}
 	switch {
-	case v.code == CodeCancelled:
 	case v.project:
 		left, began := s.hold.begin(tried, s.now(), v.after)
 		outcome.After = max(left, time.Second)
