@@ -53,7 +53,7 @@ const (
 type Push struct {
 	Notification *ce.Notification
 	Device       *ce.Device
-	Detail       ce.Detail
+	Detail       ce.ReminderDetail
 	Language     *wording.Language // nil for English
 	// Link is where the notification leads: a web address or one of the app's own. One of more than 1,000 bytes is left
 	// out; browsers follow only https.

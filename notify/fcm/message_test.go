@@ -70,7 +70,7 @@ func TestMessages(t *testing.T) {
 	test.Kind = ce.NotificationTest
 	for name, c := range map[string]struct {
 		notification *ce.Notification
-		detail       ce.Detail
+		detail       ce.ReminderDetail
 	}{
 		"one":              {reminder(first, earn()), ce.DetailFull},
 		"one-discreet":     {reminder(first, earn()), ce.DetailDiscreet},
@@ -302,7 +302,7 @@ func FuzzBuild(f *testing.F) {
 		}
 		d := device(append(platforms, "")[kind%4])
 		d.TimeZone = zone
-		detail := []ce.Detail{ce.DetailFull, ce.DetailDiscreet, ""}[kind%3]
+		detail := []ce.ReminderDetail{ce.DetailFull, ce.DetailDiscreet, ""}[kind%3]
 		m := fcm.Build(fcm.Push{
 			Notification: n, Device: d, Detail: detail, Language: wording.For(language), Link: link, Unread: int(int8(kind)),
 			At: time.Unix(min(max(at, 0), 253402300799-3_000_000), 0),
