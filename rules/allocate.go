@@ -15,19 +15,21 @@ const maxClasses = 150
 // credits count first. An entry that serves no minimum counts nothing. Among alternatives the way is taken that
 // satisfies the whole, then the one that falls short least.
 func (p *pass) allocate() error {
-	groups := p.groups()
-	limits := p.limiting(groups)
-	contested := p.contested()
+	p.groups = p.grouped()
+	p.limits = p.limiting()
+	p.contested = p.contestedBits() | p.limitedSlots()
+	p.limits |= p.shares()
+	p.contested |= p.sharedSlots()
 	simple := make([][]ce.Amount, p.version.tree.slots+1)
 	for s := range simple {
 		simple[s] = p.full
 	}
-	if limits == 0 && contested == 0 && !groups.bind() {
+	if !p.bound() {
 		p.counted, p.result = simple, p.measure(simple)
 		return nil
 	}
 	for i, way := range p.version.tree.ways {
-		counted, err := p.solve(limits, contested, groups, p.bitsOf(way))
+		counted, err := p.solve(p.bitsOf(way))
 		if err != nil {
 			return err
 		}
@@ -39,8 +41,11 @@ func (p *pass) allocate() error {
 	return nil
 }
 
+// bound reports whether not everything counts everywhere.
+func (p *pass) bound() bool { return p.limits|p.contested != 0 || p.groups.bind() }
+
 // limiting returns the maximums of the cycle or of a year that bind when everything counts.
-func (p *pass) limiting(groups grouping) uint64 {
+func (p *pass) limiting() uint64 {
 	var limits uint64
 	for i := range p.items {
 		it := &p.items[i]
@@ -60,17 +65,63 @@ func (p *pass) limiting(groups grouping) uint64 {
 			limits |= it.bit
 		}
 	}
-	for i := range p.items {
-		// So does a minimum that is a share of what counts, where something else may shrink.
-		if it := &p.items[i]; it.bit&p.minimum != 0 && it.applies(p.mode) && it.rule.amount.counted && (limits != 0 || groups.bind()) {
-			limits |= it.bit
-		}
-	}
 	return limits
 }
 
-// contested returns the bits of the minimums that stand apart and have an entry between them.
-func (p *pass) contested() uint64 {
+// shares returns the minimums that are a share of what counts, where less may count than everything: for other reasons,
+// or since one of them is short of its share of everything.
+func (p *pass) shares() uint64 {
+	var found uint64
+	bound := p.bound()
+	for i := range p.items {
+		it := &p.items[i]
+		if it.bit&p.minimum == 0 || !it.applies(p.mode) || !it.rule.amount.counted {
+			continue
+		}
+		found |= it.bit
+		base := &p.items[p.placeOf(it.rule.amount.of)]
+		asked := it.rule.amount.amount.Mul(sumOf(base, p.against, p.full))
+		bound = bound || p.sum(it, p.full).Cmp(asked) < 0
+	}
+	if !bound {
+		return 0
+	}
+	return found
+}
+
+// limitedSlots returns the bits of the minimums that stand apart and have a limit inside that binds: it limits what
+// counts there, and not what counts at all.
+func (p *pass) limitedSlots() (found uint64) {
+	if p.version.tree.slots == 0 {
+		return 0
+	}
+	for i := range p.items {
+		if it := &p.items[i]; it.bit&p.limits&p.maximum != 0 && it.rule.slot > 0 {
+			found |= p.slotBits(it.rule.slot)
+		}
+	}
+	for _, g := range p.groups {
+		if slot := p.items[g.item].rule.slot; slot > 0 {
+			found |= p.slotBits(slot)
+		}
+	}
+	return found
+}
+
+// sharedSlots returns the bits of the minimums that stand apart and of which others ask a share: less may count there.
+func (p *pass) sharedSlots() (found uint64) {
+	for i := range p.items {
+		if it := &p.items[i]; it.bit&p.limits&p.minimum != 0 {
+			if base := &p.items[p.placeOf(it.rule.amount.of)]; base.rule.slot > 0 {
+				found |= p.slotBits(base.rule.slot)
+			}
+		}
+	}
+	return found
+}
+
+// contestedBits returns the bits of the minimums that stand apart and have an entry between them.
+func (p *pass) contestedBits() uint64 {
 	t := &p.version.tree
 	if t.slots == 0 {
 		return 0
@@ -140,49 +191,67 @@ type grouping []group
 
 func (g grouping) bind() bool { return len(g) > 0 }
 
-// groups finds the groups that are over their limit. Where all of a group are alike, what is over is dropped at once,
+// grouped finds the groups that are over their limit. Where all of a group are alike, what is over is dropped at once,
 // the latest first; the others are left to the linear program.
-func (p *pass) groups() grouping {
-	var binding grouping
+func (p *pass) grouped() (binding grouping) {
+	over := p.overGroups()
+	in := make([][]int, len(p.entries)) // of each entry, its places in over
+	for g := range over {
+		for _, k := range over[g].entries {
+			in[k] = append(in[k], g)
+		}
+	}
+	for g := range over {
+		first := over[g].entries[0]
+		alike := p.items[over[g].item].rule.slot == 0
+		for _, k := range over[g].entries {
+			alike = alike && p.members[k] == p.members[first] && slices.Equal(in[k], in[first])
+		}
+		if !alike {
+			binding = append(binding, over[g])
+			continue
+		}
+		left := over[g].limit
+		for _, k := range over[g].entries {
+			p.full[k] = ce.Min(p.full[k], left)
+			left = left.Sub(p.full[k])
+		}
+	}
+	return binding
+}
+
+// overGroups returns the groups that are over their limit, by item, each with its entries, the earliest first.
+func (p *pass) overGroups() (over []group) {
 	for i := range p.items {
 		it := &p.items[i]
 		if it.bit&p.maximum == 0 || !it.applies(p.mode) || !it.rule.each.grouped() {
 			continue
 		}
-		byKey := map[any]*group{}
-		var inOrder []*group
-		for k := len(p.entries) - 1; k >= 0; k-- { // the earliest first
+		places := map[any]int{}
+		var groups []group
+		for k := len(p.entries) - 1; k >= 0; k-- {
 			if p.members[k]&it.bit == 0 || p.full[k].Sign() == 0 {
 				continue
 			}
 			key := groupKey(it.rule.each, &p.entries[k])
-			if byKey[key] == nil {
-				byKey[key] = &group{item: i, limit: it.required[p.mode]}
-				inOrder = append(inOrder, byKey[key])
+			g, known := places[key]
+			if !known {
+				g = len(groups)
+				places[key], groups = g, append(groups, group{item: i, limit: it.required[p.mode]})
 			}
-			byKey[key].entries = append(byKey[key].entries, k)
+			groups[g].entries = append(groups[g].entries, k)
 		}
-		for _, g := range inOrder {
+		for _, g := range groups {
 			var sum ce.Amount
-			alike := true
 			for _, k := range g.entries {
 				sum = sum.Add(p.full[k])
-				alike = alike && p.members[k] == p.members[g.entries[0]]
 			}
-			switch {
-			case sum.Cmp(g.limit) <= 0:
-			case alike:
-				left := g.limit
-				for _, k := range g.entries {
-					p.full[k] = ce.Min(p.full[k], left)
-					left = left.Sub(p.full[k])
-				}
-			default:
-				binding = append(binding, *g)
+			if sum.Cmp(g.limit) > 0 {
+				over = append(over, g)
 			}
 		}
 	}
-	return binding
+	return over
 }
 
 func groupKey(each each, e *entry) any {
@@ -204,10 +273,11 @@ func groupKey(each each, e *entry) any {
 type class struct {
 	members uint64
 	groups  string // the groups that bind it, as bytes of their places
+	against uint64
 }
 
 // solve allocates under the limits that bind, aiming at the goals.
-func (p *pass) solve(limits, contested uint64, groups grouping, goals uint64) ([][]ce.Amount, error) {
+func (p *pass) solve(goals uint64) ([][]ce.Amount, error) {
 	t := &p.version.tree
 	n := len(p.entries)
 	counted := make([][]ce.Amount, t.slots+1)
@@ -215,21 +285,21 @@ func (p *pass) solve(limits, contested uint64, groups grouping, goals uint64) ([
 		counted[s] = slices.Clone(p.full)
 	}
 	inGroups := make([][]byte, n)
-	for g := range groups {
-		for _, k := range groups[g].entries {
+	for g := range p.groups {
+		for _, k := range p.groups[g].entries {
 			inGroups[k] = append(inGroups[k], byte(g), byte(g>>8))
 		}
 	}
 	// Shares of what counts need every credit of what they are a share of.
-	relevant := limits | contested
+	relevant := p.limits | p.contested
 	for i := range p.items {
-		if it := &p.items[i]; it.bit&limits != 0 && it.rule.amount.counted {
+		if it := &p.items[i]; it.bit&p.limits != 0 && it.rule.amount.counted {
 			relevant |= p.items[p.placeOf(it.rule.amount.of)].bit
 		}
 	}
-	free := func(k int) bool { return p.members[k]&relevant == 0 && inGroups[k] == nil }
-	goals, open := p.openGoals(goals|limits&p.minimum, free)
-	program := &problem{pass: p, contested: contested, key: limits | goals | relevant}
+	free := func(k int) bool { return (p.members[k]|p.against[k])&relevant == 0 && inGroups[k] == nil }
+	goals, open := p.openGoals(goals, free)
+	program := &problem{pass: p, key: goals | relevant}
 	place := make([]int, n)
 	for k := n - 1; k >= 0; k-- { // the earliest first
 		place[k] = -1
@@ -237,11 +307,11 @@ func (p *pass) solve(limits, contested uint64, groups grouping, goals uint64) ([
 			continue
 		}
 		var err error
-		if place[k], err = program.class(class{p.members[k] & program.key, string(inGroups[k])}, p.full[k]); err != nil {
+		if place[k], err = program.class(class{p.members[k] & program.key, string(inGroups[k]), p.against[k]}, p.full[k]); err != nil {
 			return nil, err
 		}
 	}
-	solution := program.solve(limits, goals, open, groups)
+	solution := program.solve(goals, open)
 	for k := n - 1; k >= 0; k-- {
 		c := place[k]
 		if c < 0 {
@@ -330,7 +400,6 @@ func (p *pass) openGoals(goals uint64, free func(k int) bool) (uint64, [MaxLeave
 // counts in each contested slot that it belongs to.
 type problem struct {
 	*pass
-	contested uint64
 	key       uint64
 	classes   []class
 	values    []ce.Amount
@@ -392,7 +461,7 @@ func (b *problem) addVariables() {
 }
 
 // solve builds the linear program and returns the values of the variables.
-func (b *problem) solve(limits, goals uint64, open [MaxLeaves]ce.Amount, groups grouping) []ce.Amount {
+func (b *problem) solve(goals uint64, open [MaxLeaves]ce.Amount) []ce.Amount {
 	t := &b.version.tree
 	b.addVariables()
 	n := len(b.ofSlot)
@@ -427,7 +496,7 @@ func (b *problem) solve(limits, goals uint64, open [MaxLeaves]ce.Amount, groups 
 	for i := range b.items {
 		it := &b.items[i]
 		switch {
-		case it.bit&limits&b.maximum != 0:
+		case it.bit&b.limits&b.maximum != 0:
 			row := b.itemRow(l, it, it.required[b.mode], one)
 			b.shareOfCounted(&row, it, less)
 			l.caps = append(l.caps, row)
@@ -437,12 +506,12 @@ func (b *problem) solve(limits, goals uint64, open [MaxLeaves]ce.Amount, groups 
 			l.goals = append(l.goals, row)
 		}
 	}
-	for g := range groups {
-		row := l.row(groups[g].limit)
+	for g := range b.groups {
+		row := l.row(b.groups[g].limit)
 		for c := range b.classes {
 			for i := 0; i < len(b.classes[c].groups); i += 2 {
 				if int(b.classes[c].groups[i])|int(b.classes[c].groups[i+1])<<8 == g {
-					if v := b.variable(c, b.items[groups[g].item].rule.slot); v >= 0 {
+					if v := b.variable(c, b.items[b.groups[g].item].rule.slot); v >= 0 {
 						row.cells[v] = one
 					}
 				}
@@ -480,7 +549,11 @@ func (b *problem) shareOfCounted(r *row, it *item, less ce.Amount) {
 	base := &b.items[b.placeOf(a.of)]
 	factor := a.amount.Mul(less)
 	for c := range b.classes {
-		if b.classes[c].members&base.bit == 0 {
+		members := b.classes[c].members
+		if it.rule.kind == ce.KindMinimum {
+			members = b.classes[c].against
+		}
+		if members&base.bit == 0 {
 			continue
 		}
 		if v := b.variable(c, base.rule.slot); v >= 0 {

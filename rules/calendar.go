@@ -390,10 +390,16 @@ func closed(cert *ce.Certification, key ce.CycleKey, asOf ce.Date) *ce.Renewal {
 
 // in returns the holder in the frame on a day.
 func (fr *frame) in(p *Program, cert *ce.Certification, others []ce.Certification, today ce.Date) holder {
-	return holder{
+	h := holder{
 		program: p, cert: cert, others: others, start: fr.start, end: fr.end, number: fr.number, renewal: fr.renewal,
-		today: today, settled: cert.IssuedOn.IsZero() && renewedBefore(cert, fr),
+		today: today, settled: cert.IssuedOn.IsZero() && renewedBefore(cert, fr), closed: lastDay,
 	}
+	if r := closed(cert, fr.key, today); r != nil {
+		h.closed = r.RenewedOn
+	} else if fr.end.Before(tracked(cert, today)) {
+		h.closed = fr.end
+	}
+	return h
 }
 
 // renewedBefore reports whether an earlier cycle was renewed, so that the issue lies before this one.
@@ -406,12 +412,13 @@ func renewedBefore(cert *ce.Certification, fr *frame) bool {
 // extension is the answer that moves the last day to earn.
 const extension ce.QuestionID = "extended"
 
-// grant returns the answer that a body gave to this holder alone, where it began to hold in the cycle.
+// grant returns the answer that a body gave to this holder alone, where it began to hold in the cycle, or after its end while it
+// was not closed.
 func grant(h *holder, question ce.QuestionID) (string, bool) {
 	var found *ce.Fact
 	for i := range h.cert.Facts {
 		fact := &h.cert.Facts[i]
-		if fact.Question == question && !fact.Since.After(h.today) && !fact.Since.Before(h.start) && !fact.Since.After(h.end.AddMonths(12)) &&
+		if fact.Question == question && !fact.Since.After(h.today) && !fact.Since.Before(h.start) && !fact.Since.After(later(h.end, earlier(h.closed, h.end.AddMonths(12)))) &&
 			(found == nil || !fact.Since.Before(found.Since)) {
 			found = fact
 		}

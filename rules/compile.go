@@ -60,6 +60,7 @@ type compiler struct {
 	byID  map[string]int
 	count int
 	apart map[int][]string // what the rules stand apart from
+	paths [][]any          // of the rules, where they stand in the spec
 }
 
 // Compile checks the spec and makes it ready for evaluation. Its errors are [ce.Invalid], with paths
@@ -332,7 +333,7 @@ func (c *compiler) readVersions(spec Spec) {
 			c.Add("must be later than that of the version above it", "versions", i, "from")
 		}
 		c.source(e.Source, "versions", i, "source")
-		c.tree, c.byID, c.apart, c.count = &v.tree, map[string]int{}, map[int][]string{}, 0
+		c.tree, c.byID, c.apart, c.paths, c.count = &v.tree, map[string]int{}, map[int][]string{}, nil, 0
 		v.values = c.readValues(e.Values, []any{"versions", i, "values"})
 		v.rounding = c.readRounding(e.Rounding, []any{"versions", i, "rounding"})
 		if len(e.Requirements) == 0 {
@@ -340,6 +341,7 @@ func (c *compiler) readVersions(spec Spec) {
 		}
 		c.readRules(e.Requirements, ruleContext{parent: -1}, []any{"versions", i, "requirements"})
 		c.standApart([]any{"versions", i, "requirements"})
+		c.checkMaximums()
 		v.carry = c.readCarry(e.Carry, []any{"versions", i, "carry"})
 		v.repeats = v.looksForRepeats()
 		c.finish([]any{"versions", i, "requirements"})

@@ -29,28 +29,52 @@ func TestCycles(t *testing.T) {
 		current                                       string
 		keys                                          string // newest first
 	}{
-		{name: "tracked today", program: "us-ga-pharmacist", tracked: "2026-11-22", asOf: "2026-11-22",
-			current: "2026 2025-01-01 2026-12-31 2026-12-31 2027-01-31", keys: "2028 2026"},
-		{name: "issued long ago", program: "us-ga-pharmacist", issued: "2019-05-05", tracked: "2026-11-22", asOf: "2026-11-22",
-			current: "2026 2025-01-01 2026-12-31 2026-12-31 2027-01-31", keys: "2028 2026 2024 2022 2020"},
-		{name: "an end since tracking began is not passed over", program: "us-ga-pharmacist", tracked: "2024-12-31", asOf: "2026-11-22",
-			current: "2024 2023-01-01 2024-12-31 2024-12-31 2025-01-31", keys: "2026 2024"},
-		{name: "expired before it was entered", program: "us-ga-pharmacist", expires: "2024-12-31", tracked: "2026-11-22", asOf: "2026-11-22",
-			current: "2024 2023-01-01 2024-12-31 2024-12-31 2025-01-31", keys: "2026 2024"},
-		{name: "an expiry of its own leaves the day to earn by", program: "us-ga-pharmacist", expires: "2027-02-15", tracked: "2026-11-22", asOf: "2026-11-22",
-			current: "2026 2025-01-01 2026-12-31 2027-02-15 2027-02-15", keys: "2028 2026"},
-		{name: "renewed twice", program: "us-ga-cpa", tracked: "2023-05-05", asOf: "2026-11-22",
+		{
+			name: "tracked today", program: "us-ga-pharmacist", tracked: "2026-11-22", asOf: "2026-11-22",
+			current: "2026 2025-01-01 2026-12-31 2026-12-31 2027-01-31", keys: "2028 2026",
+		},
+		{
+			name: "issued long ago", program: "us-ga-pharmacist", issued: "2019-05-05", tracked: "2026-11-22", asOf: "2026-11-22",
+			current: "2026 2025-01-01 2026-12-31 2026-12-31 2027-01-31", keys: "2028 2026 2024 2022 2020",
+		},
+		{
+			name: "an end since tracking began is not passed over", program: "us-ga-pharmacist", tracked: "2024-12-31", asOf: "2026-11-22",
+			current: "2024 2023-01-01 2024-12-31 2024-12-31 2025-01-31", keys: "2026 2024",
+		},
+		{
+			name: "expired before it was entered", program: "us-ga-pharmacist", expires: "2024-12-31", tracked: "2026-11-22", asOf: "2026-11-22",
+			current: "2024 2023-01-01 2024-12-31 2024-12-31 2025-01-31", keys: "2026 2024",
+		},
+		{
+			name: "an expiry is not that of a fixed calendar", program: "us-ga-pharmacist", expires: "2027-02-15", tracked: "2026-11-22", asOf: "2026-11-22",
+			current: "2026 2025-01-01 2026-12-31 2026-12-31 2027-01-31", keys: "2028 2026",
+		},
+		{
+			name: "an expiry of its own leaves the day to earn by", program: "us-ga-cpa", expires: "2028-01-15", tracked: "2026-11-22", asOf: "2026-11-22",
+			current: "2027 2026-01-01 2027-12-31 2028-01-15 ", keys: "2029 2027",
+		},
+		{
+			name: "renewed twice", program: "us-ga-cpa", tracked: "2023-05-05", asOf: "2026-11-22",
 			renewals: []ce.Renewal{renewed("2023", "2023-12-01"), renewed("2025", "2025-12-01")},
-			current:  "2027 2026-01-01 2027-12-31 2027-12-31 ", keys: "2029 2027 2025 2023"},
-		{name: "not yet renewed on that day", program: "us-ga-cpa", tracked: "2023-05-05", asOf: "2023-11-30",
+			current:  "2027 2026-01-01 2027-12-31 2027-12-31 ", keys: "2029 2027 2025 2023",
+		},
+		{
+			name: "not yet renewed on that day", program: "us-ga-cpa", tracked: "2023-05-05", asOf: "2023-11-30",
 			renewals: []ce.Renewal{renewed("2023", "2023-12-01")},
-			current:  "2023 2022-01-01 2023-12-31 2023-12-31 ", keys: "2025 2023"},
-		{name: "a first period of two years", program: "iia-cia", issued: "2024-02-29", tracked: "2024-03-01", asOf: "2024-03-01",
-			current: "2025 2024-02-29 2025-12-31 2025-12-31 2027-12-31", keys: "2026 2025"},
-		{name: "licensed on the last day", program: "us-ga-cpa", issued: "2025-12-31", tracked: "2025-12-31", asOf: "2025-12-31",
-			current: "2025 2025-12-31 2025-12-31 2025-12-31 ", keys: "2027 2025"},
-		{name: "the last day of the calendar", program: "us-ga-pharmacist", issued: "9999-12-31", tracked: "9999-12-31", asOf: "9999-12-31",
-			current: "10000 9999-01-01 9999-12-31 9999-12-31 9999-12-31", keys: "10000"},
+			current:  "2023 2022-01-01 2023-12-31 2023-12-31 ", keys: "2025 2023",
+		},
+		{
+			name: "a first period of two years", program: "iia-cia", issued: "2024-02-29", tracked: "2024-03-01", asOf: "2024-03-01",
+			current: "2025 2024-02-29 2025-12-31 2025-12-31 2027-12-31", keys: "2026 2025",
+		},
+		{
+			name: "licensed on the last day", program: "us-ga-cpa", issued: "2025-12-31", tracked: "2025-12-31", asOf: "2025-12-31",
+			current: "2025 2025-12-31 2025-12-31 2025-12-31 ", keys: "2027 2025",
+		},
+		{
+			name: "the last day of the calendar", program: "us-ga-pharmacist", issued: "9999-12-31", tracked: "9999-12-31", asOf: "9999-12-31",
+			current: "9999 9999-01-01 9999-12-31 9999-12-31 9999-12-31", keys: "9999",
+		},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -60,7 +84,10 @@ func TestCycles(t *testing.T) {
 				CreatedAt: parseDay(t, test.tracked).Start(time.UTC).Add(12 * time.Hour), TimeZone: "UTC",
 			}
 			asOf := parseDay(t, test.asOf)
-			y := rules.CurrentCycle(p, &cert, asOf)
+			y, ok := rules.CurrentCycle(p, &cert, asOf)
+			if !ok {
+				t.Fatal("no cycle")
+			}
 			if got := fmt.Sprintf("%s %s %s %s %s", y.Key, y.StartsOn, y.EarnBy, y.EndsOn, y.GraceEndsOn); got != test.current {
 				t.Errorf("current: %q, want %q", got, test.current)
 			}

@@ -217,6 +217,9 @@ func (e *evaluation) run() error {
 			return err
 		}
 	}
+	if err := e.settle(); err != nil {
+		return err
+	}
 	for m, p := range e.passes {
 		p.publish(mode(m))
 	}
@@ -268,10 +271,19 @@ func (in *Input) withoutCycle() ce.Standing {
 		s.Requirements = append(s.Requirements, shown)
 	}
 	s.Questions = p.questions(h.asks)
-	for _, fact := range cert.Facts {
-		if fact.Since.After(in.AsOf) && (s.ChangesOn.IsZero() || fact.Since.Before(s.ChangesOn)) {
-			s.ChangesOn = fact.Since
+	on := func(day ce.Date) {
+		if day.After(in.AsOf) && (s.ChangesOn.IsZero() || day.Before(s.ChangesOn)) {
+			s.ChangesOn = day
 		}
+	}
+	for i := range cert.Facts {
+		on(cert.Facts[i].Since)
+	}
+	for i := range cert.Renewals {
+		on(cert.Renewals[i].RenewedOn)
+	}
+	for i := range p.Versions {
+		on(p.Versions[i].From)
 	}
 	return s
 }

@@ -103,7 +103,7 @@ func (e *evaluation) reason(i int, outcome ce.Outcome) []ce.Message {
 	default:
 		list = e.ownReason(i, outcome)
 	}
-	if outcome == ce.Undetermined && it.asks != 0 && !(it.rule.kind == ce.KindOther && it.truth == yes) {
+	if outcome == ce.Undetermined && it.asks != 0 && (it.rule.kind != ce.KindOther || it.truth != yes) {
 		list = append(list, say("answer-missing"))
 	}
 	return list
@@ -150,7 +150,11 @@ func (e *evaluation) minimumReason(i int) []ce.Message {
 	}
 	list := []ce.Message{say(id, earned, e.words.asked(it, required), it.remaining().Shown(true), it.due)}
 	if parts := e.ofWhich(i); parts != "" {
-		list = append(list, say("of-which", parts))
+		id = "of-which"
+		if e.need(i).Cmp(it.remaining()) > 0 {
+			id = "inside"
+		}
+		list = append(list, say(id, parts))
 	}
 	if best := it.earned[bestCase]; best.Cmp(earned) > 0 {
 		list = append(list, say("minimum-may", best))

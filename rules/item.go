@@ -20,8 +20,9 @@ const (
 // item is one requirement of one holder in one cycle: a rule, or a rule in one year.
 type item struct {
 	rule    *rule
-	year    int // of a rule for each year, else 0
-	parent  int // -1 at the top
+	year    int  // of a rule for each year, else 0
+	parent  int  // -1 at the top
+	option  bool // it is one of those of which so many are asked
 	window  [modes]window
 	truth   truth // whether it applies
 	own     truth // the same, whatever lies around it
@@ -63,6 +64,8 @@ func (it *item) id() ce.RequirementID {
 // applies reports whether the item asks something in the case.
 func (it *item) applies(m mode) bool {
 	switch {
+	case m == bestCase && it.option: // it would help
+		return it.truth != no && !it.none[worstCase]
 	case it.none[m]:
 		return false
 	case m == shownCase:
@@ -107,7 +110,7 @@ func (e *evaluation) expand() {
 			parent = places[r.parent]
 		}
 		for _, year := range e.yearsOf(r) {
-			it := item{rule: r, year: year.number, parent: parent, source: r.source, window: e.earning}
+			it := item{rule: r, year: year.number, parent: parent, option: parent >= 0 && e.items[parent].rule.kind == ce.KindAtLeast, source: r.source, window: e.earning}
 			if parent >= 0 {
 				it.window = e.items[parent].window
 			}
@@ -295,11 +298,18 @@ var unbounded = ce.Int(1_000_000)
 func (e *evaluation) amountIn(a *amountRule, h *holder, places []int) amounts {
 	found := amounts{low: a.amount, high: a.amount, none: a.none, always: a.none}
 	switch {
-	case a.none || a.counted:
+	case a.none:
 		return found
 	case a.of >= 0:
 		base := &e.items[places[a.of]]
 		sure, shown := base.around()
+		if a.counted {
+			if h.assumed {
+				sure = shown
+			}
+			found.none, found.always = sure != yes, sure == no
+			return found
+		}
 		low, high := base.low, base.high
 		if h.assumed {
 			sure, low, high = shown, base.required[shownCase], base.required[shownCase]
@@ -338,7 +348,7 @@ func periods(from, to ce.Date, per span, begun bool) int {
 	for n < 10_000 {
 		ends := from.AddMonths(per.months * (n + 1)).AddDays(per.days*(n+1) - 1)
 		starts := from.AddMonths(per.months * n).AddDays(per.days * n)
-		if ends.After(to) && !(begun && !starts.After(to)) {
+		if ends.After(to) && (!begun || starts.After(to)) {
 			break
 		}
 		n++

@@ -163,6 +163,7 @@ type Held struct {
 // of the professional, each with its deadlines.
 type Derived struct {
 	Sequence  int64
+	Rules     string // identifies the rules of the catalog that were used, see System.OutdatedStandings
 	Standings []ce.Standing
 }
 

@@ -67,7 +67,7 @@ func (p programs) input(certification *ce.Certification, all []ce.Certification,
 
 // save stores what was derived and reports whether it stands: false when a worker with a higher number was there first.
 func (t *Tracker) save(ctx context.Context, handle storage.Professional, w *work) (bool, error) {
-	err := handle.SaveDerived(ctx, storage.Derived{Sequence: w.turn.Sequence, Standings: w.standings})
+	err := handle.SaveDerived(ctx, storage.Derived{Sequence: w.turn.Sequence, Rules: t.catalog.Hash(), Standings: w.standings})
 	if errors.Is(err, storage.ErrOvertaken) {
 		return false, nil
 	}

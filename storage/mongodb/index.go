@@ -43,6 +43,7 @@ var indexes = []index{
 	{collection: creditsCollection, keys: bson.D{{Key: "markedAt", Value: 1}}, sparse: true},
 	{collection: creditsCollection, keys: bson.D{{Key: "removedAt", Value: 1}}, sparse: true},
 	{collection: standingsCollection, keys: bson.D{{Key: "changesOn", Value: 1}}, sparse: true},
+	{collection: standingsCollection, keys: bson.D{{Key: "rules", Value: 1}}},
 	{collection: accountsCollection, keys: bson.D{{Key: "professional", Value: 1}}},
 	{collection: sessionsCollection, keys: bson.D{{Key: "professional", Value: 1}}},
 	{collection: sessionsCollection, keys: bson.D{{Key: "expiresAt", Value: 1}}},

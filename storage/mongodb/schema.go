@@ -20,6 +20,12 @@ var migrations = []migration{
 	// Version 2 has own programs among the certifications. No document changes, but an older server would take the ones
 	// for the others, so it must not be started on this database.
 	func(context.Context, *mongo.Database) error { return nil },
+	// Version 3 keeps with standings under which rules they were saved.
+	func(ctx context.Context, database *mongo.Database) error {
+		_, err := database.Collection(standingsCollection).UpdateMany(ctx,
+			bson.D{{Key: "rules", Value: bson.D{{Key: "$exists", Value: false}}}}, bson.D{{Key: "$set", Value: bson.D{{Key: "rules", Value: ""}}}})
+		return err
+	},
 }
 
 // schemaDocument says which version the database has.

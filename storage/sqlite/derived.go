@@ -45,8 +45,9 @@ func (p professional) SaveDerived(ctx context.Context, derived storage.Derived) 
 		wanted[i] = saved{string(standing.Certification), value(standing.ChangesOn), encodeDeadlines(standing.Deadlines), encodeStanding(standing)}
 	}
 	return p.store.writeDerived(ctx, func(c *connection) error {
-		n, err := c.exec(`INSERT INTO progress (professional, sequence) SELECT ?1, ?2 WHERE EXISTS (SELECT 1 FROM professionals WHERE id = ?1)
-			ON CONFLICT DO UPDATE SET sequence = excluded.sequence WHERE excluded.sequence >= sequence`, p.id, derived.Sequence)
+		n, err := c.exec(`INSERT INTO progress (professional, sequence, rules) SELECT ?1, ?2, ?3 WHERE EXISTS (SELECT 1 FROM professionals WHERE id = ?1)
+			ON CONFLICT DO UPDATE SET sequence = excluded.sequence, rules = excluded.rules WHERE excluded.sequence >= sequence`,
+			p.id, derived.Sequence, derived.Rules)
 		if err != nil {
 			return err
 		}

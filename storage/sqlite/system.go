@@ -34,6 +34,17 @@ func (s system) DueStandings(ctx context.Context, day ce.Date, limit int) (due [
 	return due, err
 }
 
+func (s system) OutdatedStandings(ctx context.Context, rules string, limit int) (outdated []ce.ProfessionalID, err error) {
+	err = s.store.read(ctx, func(c *connection) error {
+		return c.query(func(r row) error {
+			outdated = append(outdated, ce.ProfessionalID(r.text(0)))
+			return nil
+		}, `SELECT professional FROM progress WHERE rules < ?1
+			UNION ALL SELECT professional FROM progress WHERE rules > ?1 LIMIT ?2`, rules, limit)
+	})
+	return outdated, err
+}
+
 // purging is what Purge removes, by the statement that removes at most so many older than an instant.
 var purging = []struct {
 	tombstones bool // by the tombstones' instant, not by now

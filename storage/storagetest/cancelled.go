@@ -81,18 +81,19 @@ func (s suite) cancelled(t *testing.T) {
 			_, err := s.Identity().UpdateSession(over, session, func(x *storage.Session) error { x.Generation = 99; return nil })
 			return err
 		},
-		"RevokeSession":    func() error { return s.Identity().RevokeSession(over, session) },
-		"RevokeSessions":   func() error { return s.Identity().RevokeSessions(over, owner, "") },
-		"SigningKeys":      func() error { _, err := s.Identity().SigningKeys(over); return err },
-		"AddSigningKey":    func() error { return s.Identity().AddSigningKey(over, storage.SigningKey{ID: key}) },
-		"RemoveSigningKey": func() error { return s.Identity().RemoveSigningKey(over, key) },
-		"Attempt":          func() error { _, err := s.Identity().Attempt(over, key, instant(0), instant(5)); return err },
-		"ForgetAttempts":   func() error { return s.Identity().ForgetAttempts(over, key) },
-		"Unfinished":       func() error { _, err := s.System().Unfinished(over, instant(0), 1); return err },
-		"DueStandings":     func() error { _, err := s.System().DueStandings(over, day(2026, time.January, 1), 1); return err },
-		"Purge":            func() error { _, err := s.System().Purge(over, instant(0), instant(0), 1); return err },
-		"AcquireLease":     func() error { _, err := s.System().AcquireLease(over, lease, instant(0), instant(5)); return err },
-		"Ping":             func() error { return s.Ping(over) },
+		"RevokeSession":     func() error { return s.Identity().RevokeSession(over, session) },
+		"RevokeSessions":    func() error { return s.Identity().RevokeSessions(over, owner, "") },
+		"SigningKeys":       func() error { _, err := s.Identity().SigningKeys(over); return err },
+		"AddSigningKey":     func() error { return s.Identity().AddSigningKey(over, storage.SigningKey{ID: key}) },
+		"RemoveSigningKey":  func() error { return s.Identity().RemoveSigningKey(over, key) },
+		"Attempt":           func() error { _, err := s.Identity().Attempt(over, key, instant(0), instant(5)); return err },
+		"ForgetAttempts":    func() error { return s.Identity().ForgetAttempts(over, key) },
+		"Unfinished":        func() error { _, err := s.System().Unfinished(over, instant(0), 1); return err },
+		"OutdatedStandings": func() error { _, err := s.System().OutdatedStandings(over, "m", 1); return err },
+		"DueStandings":      func() error { _, err := s.System().DueStandings(over, day(2026, time.January, 1), 1); return err },
+		"Purge":             func() error { _, err := s.System().Purge(over, instant(0), instant(0), 1); return err },
+		"AcquireLease":      func() error { _, err := s.System().AcquireLease(over, lease, instant(0), instant(5)); return err },
+		"Ping":              func() error { return s.Ping(over) },
 	} {
 		if err := call(); err == nil {
 			t.Errorf("%s succeeded", name)

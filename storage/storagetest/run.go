@@ -34,6 +34,7 @@ func Run(t *testing.T, open func(t *testing.T) storage.Store) {
 		{"Attempts", suite.attempts},
 		{"Unfinished", suite.unfinished},
 		{"DueStandings", suite.dueStandings},
+		{"OutdatedStandings", suite.outdatedStandings},
 		{"Purge", suite.purge},
 		{"Leases", suite.leases},
 		{"Cancelled", suite.cancelled},

@@ -104,6 +104,47 @@ func (s suite) dueStandings(t *testing.T) {
 	same(t, "none left", due(day(1990, time.March, 9), 10), []ce.ProfessionalID(nil), loose)
 }
 
+func (s suite) outdatedStandings(t *testing.T) {
+	outdated := func(rules string, limit int) []ce.ProfessionalID {
+		t.Helper()
+		got, err := s.System().OutdatedStandings(t.Context(), rules, limit)
+		succeed(t, err)
+		slices.Sort(got)
+		return got
+	}
+	var owners []ce.ProfessionalID
+	save := func(handle storage.Professional, rules string) {
+		t.Helper()
+		turn, err := handle.Begin(t.Context())
+		succeed(t, err)
+		succeed(t, handle.SaveDerived(t.Context(), storage.Derived{Sequence: turn.Sequence, Rules: rules}))
+	}
+	// What other cases of this suite saved has no rules at all, and comes first.
+	base := len(outdated("m", 1000))
+	for _, rules := range []string{"a", "m", "z"} {
+		owner, handle := s.newProfile(t)
+		owners = append(owners, owner)
+		save(handle, rules)
+	}
+	has := func(what, rules string, want ...ce.ProfessionalID) {
+		t.Helper()
+		got := outdated(rules, 1000)
+		if len(got) != base+len(want) {
+			t.Errorf("%s: %d more, want %d", what, len(got)-base, len(want))
+		}
+		for _, owner := range want {
+			if !slices.Contains(got, owner) {
+				t.Errorf("%s: %s is missing", what, owner)
+			}
+		}
+	}
+	has("lower and higher", "m", owners[0], owners[2])
+	same(t, "limit", len(outdated("m", base+1)), base+1, nil)
+	save(s.Professional(owners[0]), "m")
+	succeed(t, s.Professional(owners[2]).Erase(t.Context(), instant(0)))
+	has("saved again, erased", "m")
+}
+
 func (s suite) purge(t *testing.T) {
 	const each = 3
 	at := func(year int) time.Time { return time.Date(year, time.July, 1, 0, 0, 0, 0, time.UTC) }
