@@ -63,11 +63,11 @@ const (
 	DeliveryFailed  DeliveryState = "FAILED" // for good
 )
 
-// Detail is what may be shown where others look on, such as on a lock screen.
-type Detail string
+// ReminderDetail is what may be shown where others look on, such as on a lock screen.
+type ReminderDetail string
 
 // The levels of detail.
 const (
-	DetailFull     Detail = "FULL"     // programs, amounts and days
-	DetailDiscreet Detail = "DISCREET" // that something is due, and in how many days
+	DetailFull     ReminderDetail = "FULL"     // programs, amounts and days
+	DetailDiscreet ReminderDetail = "DISCREET" // that something is due, and in how many days
 )

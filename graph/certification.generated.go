@@ -2128,7 +2128,7 @@ func (ec *executionContext) unmarshalNAddCertificationInput2accrueᚋgraphᚋmod
 }
 
 func (ec *executionContext) marshalNCertification2ᚕᚖaccrueᚋceᚐCertificationᚄ(ctx context.Context, sel ast.SelectionSet, v []*ce.Certification) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := marshalSlice(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNCertification2ᚖaccrueᚋceᚐCertification(ctx, sel, v[i])
@@ -2160,7 +2160,7 @@ func (ec *executionContext) marshalNCertificationConnection2ᚖaccrueᚋgraphᚋ
 }
 
 func (ec *executionContext) marshalNCertificationEdge2ᚕᚖaccrueᚋgraphᚋmodelᚐCertificationEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.CertificationEdge) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := marshalSlice(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNCertificationEdge2ᚖaccrueᚋgraphᚋmodelᚐCertificationEdge(ctx, sel, v[i])
@@ -2184,7 +2184,7 @@ func (ec *executionContext) marshalNCertificationEdge2ᚖaccrueᚋgraphᚋmodel�
 }
 
 func (ec *executionContext) marshalNCycle2ᚕᚖaccrueᚋgraphᚋmodelᚐCycleᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.Cycle) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := marshalSlice(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNCycle2ᚖaccrueᚋgraphᚋmodelᚐCycle(ctx, sel, v[i])
@@ -2216,7 +2216,7 @@ func (ec *executionContext) marshalNCycleConnection2ᚖaccrueᚋgraphᚋmodelᚐ
 }
 
 func (ec *executionContext) marshalNCycleEdge2ᚕᚖaccrueᚋgraphᚋmodelᚐCycleEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.CycleEdge) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := marshalSlice(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNCycleEdge2ᚖaccrueᚋgraphᚋmodelᚐCycleEdge(ctx, sel, v[i])
@@ -2244,7 +2244,7 @@ func (ec *executionContext) marshalNFact2accrueᚋceᚐFact(ctx context.Context,
 }
 
 func (ec *executionContext) marshalNFact2ᚕaccrueᚋceᚐFactᚄ(ctx context.Context, sel ast.SelectionSet, v []ce.Fact) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := marshalSlice(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNFact2accrueᚋceᚐFact(ctx, sel, v[i])

@@ -1521,7 +1521,7 @@ func (ec *executionContext) unmarshalNCompleteDeadlineInput2accrueᚋgraphᚋmod
 }
 
 func (ec *executionContext) marshalNDeadline2ᚕᚖaccrueᚋgraphᚋmodelᚐDeadlineᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.Deadline) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := marshalSlice(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNDeadline2ᚖaccrueᚋgraphᚋmodelᚐDeadline(ctx, sel, v[i])
@@ -1553,7 +1553,7 @@ func (ec *executionContext) marshalNDeadlineConnection2ᚖaccrueᚋgraphᚋmodel
 }
 
 func (ec *executionContext) marshalNDeadlineEdge2ᚕᚖaccrueᚋgraphᚋmodelᚐDeadlineEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.DeadlineEdge) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := marshalSlice(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNDeadlineEdge2ᚖaccrueᚋgraphᚋmodelᚐDeadlineEdge(ctx, sel, v[i])

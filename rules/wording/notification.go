@@ -17,7 +17,7 @@ const (
 
 // Notification writes what a notification says: a title of one line and a body of one or more, counted in days from the
 // notification's own day. DISCREET says only that something is due and when; each other detail is FULL.
-func (l *Language) Notification(n *ce.Notification, detail ce.Detail) (title, body string) {
+func (l *Language) Notification(n *ce.Notification, detail ce.ReminderDetail) (title, body string) {
 	switch {
 	case n.Kind == ce.NotificationTest:
 		return l.Say("notification-test"), l.Say("notification-test-body")
