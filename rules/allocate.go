@@ -10,6 +10,9 @@ import (
 // maxClasses is how many kinds of credits under limits are told apart before an evaluation gives up.
 const maxClasses = 150
 
+// maxVariables bounds the linear program, whose rows are about as many: an evaluation of that size takes around a second.
+const maxVariables = 400
+
 // allocate decides how much of each entry counts, and where: what no maximum forbids, and where maximums bind or
 // minimums stand apart, so that the minimums fall short least in all, then that the most counts, then that earlier
 // credits count first. An entry that serves no minimum counts nothing. Among alternatives the way is taken that
@@ -311,7 +314,10 @@ func (p *pass) solve(goals uint64) ([][]ce.Amount, error) {
 			return nil, err
 		}
 	}
-	solution := program.solve(goals, open)
+	solution, err := program.solve(goals, open)
+	if err != nil {
+		return nil, err
+	}
 	for k := n - 1; k >= 0; k-- {
 		c := place[k]
 		if c < 0 {
@@ -465,9 +471,12 @@ func (b *problem) addVariables() {
 }
 
 // solve builds the linear program and returns the values of the variables.
-func (b *problem) solve(goals uint64, open [MaxLeaves]ce.Amount) []ce.Amount {
+func (b *problem) solve(goals uint64, open [MaxLeaves]ce.Amount) ([]ce.Amount, error) {
 	b.addVariables()
 	n := len(b.ofSlot)
+	if n > maxVariables {
+		return nil, ce.Errorf(ce.CodeTooComplex, "these credits can be split in too many ways between the minimums that stand apart: %d, more than %d", n, maxVariables)
+	}
 	l := &linear{variables: n, first: len(b.values), room: bits.OnesCount64(goals), caps: make([]row, 0, 2*n)}
 	for c, value := range b.values {
 		row := l.row(value)
@@ -485,7 +494,7 @@ func (b *problem) solve(goals uint64, open [MaxLeaves]ce.Amount) []ce.Amount {
 		}
 	}
 	b.capGroups(l)
-	return l.solve()
+	return l.solve(), nil
 }
 
 // capSlots says that what counts in a slot counts around it, and in one only of those that stand apart.

@@ -112,3 +112,46 @@ func TestEvaluateGreatProgram(t *testing.T) {
 		t.Fatal(err)
 	}
 }
+
+// Credits that can be split in many ways are evaluated, or refused with the limit that they meet.
+func TestEvaluateManyWays(t *testing.T) {
+	words := []string{"a", "b", "c"}
+	for apart, want := range map[int]ce.Code{2: "", 4: "", 12: ce.CodeTooComplex} {
+		var list []rules.RuleSpec
+		for i := range apart {
+			r := rules.RuleSpec{ID: fmt.Sprintf("minimum-%d", i), Title: "Minimum", Source: "s", Minimum: &rules.AmountSpec{Amount: "40"}}
+			for j := range i {
+				r.ApartFrom = append(r.ApartFrom, fmt.Sprintf("minimum-%d", j))
+			}
+			list = append(list, r)
+		}
+		for _, word := range words {
+			for _, credits := range []rules.Selection{{Topics: []string{word}}, {Roles: []string{word}}, {Formats: []string{word}}} {
+				list = append(list, rules.RuleSpec{
+					ID: fmt.Sprintf("maximum-%d", len(list)), Title: "Maximum", Source: "s", Maximum: &rules.AmountSpec{Amount: "30"}, Credits: &credits,
+				})
+			}
+		}
+		d := dice{}
+		spec := d.spec()
+		spec.Cycle[0].Ends[0].Day, spec.Versions[0].Requirements = "2026-12-31", list
+		p, err := rules.Compile(spec, body())
+		if err != nil {
+			t.Fatal(err)
+		}
+		in := benchmarkInput(shelf{program: p}, 8*9*4, 5)
+		for i := range in.Credits {
+			c := &in.Credits[i]
+			c.Role, c.Format, c.Topics = ce.Term(words[i%3]), ce.Term(words[i/3%3]), nil
+			for j, word := range words {
+				if i/9>>j&1 == 1 {
+					c.Topics = append(c.Topics, ce.Term(word))
+				}
+			}
+		}
+		_, err = rules.Evaluate(in)
+		if (err != nil || want != "") && ce.CodeOf(err) != want {
+			t.Errorf("%d minimums apart: %v, want %q", apart, err, want)
+		}
+	}
+}

@@ -6,9 +6,9 @@ import (
 	"accrue/ce"
 )
 
-// linear is a small linear program over variables that are at least 0: their sums under caps, and goals whose
-// shortfall is to be least in all, then that of the first goal, of the second, and so on; then the sum of the first variables is to be greatest, then the first variable as
-// great as can be, then the second, and so on.
+// linear is a small linear program over variables that are at least 0: their sums under caps, and goals whose shortfall
+// is to be least in all, then that of the first goal, of the second, and so on; then the sum of the first variables is
+// to be greatest, then the first variable as great as can be, then the second, and so on.
 type linear struct {
 	variables int
 	first     int // so many of the variables are summed
