@@ -65,13 +65,14 @@ func (p programs) input(certification *ce.Certification, all []ce.Certification,
 	}, nil
 }
 
-// save stores what was derived and reports whether it stands: false when a worker with a higher number was there first.
-func (t *Tracker) save(ctx context.Context, handle storage.Professional, w *work) (bool, error) {
-	err := handle.SaveDerived(ctx, storage.Derived{Sequence: w.turn.Sequence, Standings: w.standings})
+// save stores what was derived and reports whether it stands, false when a worker with a higher number was there first,
+// and which number was taken last.
+func (t *Tracker) save(ctx context.Context, handle storage.Professional, w *work) (stands bool, last int64, err error) {
+	last, err = handle.SaveDerived(ctx, storage.Derived{Sequence: w.turn.Sequence, Standings: w.standings})
 	if errors.Is(err, storage.ErrOvertaken) {
-		return false, nil
+		return false, last, nil
 	}
-	return err == nil, err
+	return err == nil, last, err
 }
 
 // clear ends a refresh: the facts that it read no longer need one.
@@ -111,7 +112,7 @@ func (t *Tracker) refresh(ctx context.Context, handle storage.Professional) (*wo
 		return nil, err
 	}
 	t.evaluate(w)
-	stands, err := t.save(ctx, handle, w)
+	stands, _, err := t.save(ctx, handle, w)
 	if err != nil || !stands {
 		return w, err
 	}
@@ -159,20 +160,14 @@ func (v *View) settled(ctx context.Context, turn storage.Turn, certifications *s
 		return nil, err
 	}
 	v.evaluate(w)
-	stands, err := v.save(ctx, v.handle, w)
+	stands, last, err := v.save(ctx, v.handle, w)
 	if err != nil {
 		return nil, err
 	}
-	if stands {
-		// The turn was taken before the change was written, so a later turn that began in between may
-		// have read too early to see the change. If none began, none did.
-		last, err := v.handle.Sequence(ctx)
-		if err != nil {
-			return nil, err
-		}
-		if last == turn.Sequence {
-			return w, v.clear(ctx, v.handle, w)
-		}
+	// The turn was taken before the change was written, so a later turn that began in between may
+	// have read too early to see the change. If none began, none did.
+	if stands && last == turn.Sequence {
+		return w, v.clear(ctx, v.handle, w)
 	}
 	return v.refresh(ctx, v.handle)
 }

@@ -20,6 +20,13 @@ var migrations = []migration{
 	// Version 2 has own programs among the certifications. No document changes, but an older server would take the ones
 	// for the others, so it must not be started on this database.
 	func(context.Context, *mongo.Database) error { return nil },
+	// Version 3 has plans of reminders beside the deadlines. What was derived before has none, so all of it is due to be
+	// derived anew.
+	func(ctx context.Context, database *mongo.Database) error {
+		_, err := database.Collection(standingsCollection).UpdateMany(ctx,
+			bson.D{{Key: "standings", Value: present}}, bson.D{{Key: "$set", Value: bson.D{{Key: "changesOn", Value: "1970-01-01"}}}})
+		return err
+	},
 }
 
 // schemaDocument says which version the database has.

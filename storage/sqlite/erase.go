@@ -17,6 +17,10 @@ var erasing = []string{
 	"DELETE FROM marks WHERE professional = ?",
 	"DELETE FROM progress WHERE professional = ?",
 	"DELETE FROM standings WHERE professional = ?",
+	"DELETE FROM reminder_preferences WHERE professional = ?",
+	"DELETE FROM plans WHERE professional = ?",
+	"DELETE FROM devices WHERE professional = ?",
+	"DELETE FROM notifications WHERE professional = ?",
 	"DELETE FROM accounts WHERE professional = ?",
 	"DELETE FROM sessions WHERE professional = ?",
 }
