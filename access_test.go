@@ -41,6 +41,12 @@ var foreign = map[string]struct{ input, code string }{
 	"updateProgram":       {`{id: "PROGRAM", revision: 1, text: "name: Mine"}`, "NOT_FOUND"},
 	"removeProgram":       {`{id: "PROGRAM", revision: 1}`, "NOT_FOUND"},
 	"validateProgram":     {`{id: "PROGRAM", text: "name: Mine"}`, "NOT_FOUND"},
+
+	"registerDevice":            {`{token: "the token of sam", platform: IOS}`, ""},
+	"unregisterDevice":          {`{token: "the token of jordan"}`, ""},
+	"updateReminderPreferences": {`{version: 0, certifications: [{certificationId: "CERTIFICATION", ladder: []}]}`, "NOT_FOUND"},
+	"markNotificationsRead":     {`{ids: ["NOTIFICATION"]}`, ""},
+	"sendTestNotification":      {`{id: "NOTIFICATION"}`, "CONFLICT"},
 }
 
 func schema(t *testing.T) *ast.Schema {
@@ -131,10 +137,12 @@ func TestMutationsReachOnlyTheirOwn(t *testing.T) {
 	s := schema(t)
 	onEachStore(t, func(t *testing.T, store storage.Store) {
 		a := newAPI(t, store)
-		certification, credit, program := uuid(1), uuid(2), uuid(3)
+		certification, credit, program, notification := uuid(1), uuid(2), uuid(3), uuid(4)
 		prepare := []string{
 			`mutation { addCertification(input: {id: "` + certification + `", programId: "us-ga-cpa", number: "CPA1"}) { certification { id } } }`,
 			`mutation { logCredit(input: {id: "` + credit + `", title: "Theirs", completedOn: "2026-11-01", minutes: 50}) { credit { id } } }`,
+			`mutation { registerDevice(input: {token: "the token of jordan", platform: ANDROID}) { device { id } } }`,
+			`mutation { sendTestNotification(input: {id: "` + notification + `"}) { notification { id } } }`,
 			`mutation { createProgram(input: {id: "` + program + `", name: "Theirs", hours: {amount: "30", years: 2, endsOn: "2027-12-31"}}) { program { id } } }`,
 		}
 		for _, query := range prepare {
@@ -142,7 +150,8 @@ func TestMutationsReachOnlyTheirOwn(t *testing.T) {
 				t.Fatal(indented(answer))
 			}
 		}
-		everything := `{ me { version name certifications { nodes { version number } } credits { nodes { version title } } } programs(own: true) { nodes { id revision text } } }`
+		everything := `{ me { version name certifications { nodes { version number } } credits { nodes { version title } }
+			devices { id platform } notifications { nodes { id readAt } } unreadCount reminderPreferences { version } } programs(own: true) { nodes { id revision text } } }`
 		_, before := a.ask(t, "jordan", everything, nil)
 		for _, field := range s.Mutation.Fields {
 			attempt, ok := foreign[field.Name]
@@ -153,7 +162,7 @@ func TestMutationsReachOnlyTheirOwn(t *testing.T) {
 			if attempt.input == "" {
 				continue
 			}
-			input := strings.NewReplacer("CERTIFICATION", certification, "CREDIT", credit, "PROGRAM", program).Replace(attempt.input)
+			input := strings.NewReplacer("CERTIFICATION", certification, "CREDIT", credit, "PROGRAM", program, "NOTIFICATION", notification).Replace(attempt.input)
 			_, answer := a.ask(t, "sam", requestFor(s, s.Mutation, field, input), nil)
 			if code := codeOf(t, answer); code != attempt.code {
 				t.Errorf("%s as another: code %q, want %q: %s", field.Name, code, attempt.code, indented(answer))

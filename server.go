@@ -118,6 +118,7 @@ func (c *serveCommand) serve(ctx context.Context, prepare func(context.Context, 
 
 	var sweeping sync.WaitGroup
 	sweeping.Go(func() { s.tracker.Run(running) })
+	sweeping.Go(func() { s.tracker.Remind(running) })
 	group, serving := errgroup.WithContext(ctx)
 	group.Go(func() error {
 		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {

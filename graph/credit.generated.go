@@ -2656,7 +2656,7 @@ func (ec *executionContext) _UpdateCreditPayload(ctx context.Context, sel ast.Se
 // region    ***************************** type.gotpl *****************************
 
 func (ec *executionContext) marshalNCredit2ᚕᚖaccrueᚋgraphᚋmodelᚐCreditᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.Credit) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := marshalSlice(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNCredit2ᚖaccrueᚋgraphᚋmodelᚐCredit(ctx, sel, v[i])
@@ -2688,7 +2688,7 @@ func (ec *executionContext) marshalNCreditConnection2ᚖaccrueᚋgraphᚋmodel�
 }
 
 func (ec *executionContext) marshalNCreditEdge2ᚕᚖaccrueᚋgraphᚋmodelᚐCreditEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.CreditEdge) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := marshalSlice(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNCreditEdge2ᚖaccrueᚋgraphᚋmodelᚐCreditEdge(ctx, sel, v[i])
@@ -2712,7 +2712,7 @@ func (ec *executionContext) marshalNCreditEdge2ᚖaccrueᚋgraphᚋmodelᚐCredi
 }
 
 func (ec *executionContext) marshalNCreditPart2ᚕᚖaccrueᚋceᚐCreditPartᚄ(ctx context.Context, sel ast.SelectionSet, v []*ce.CreditPart) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := marshalSlice(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNCreditPart2ᚖaccrueᚋceᚐCreditPart(ctx, sel, v[i])
@@ -2736,7 +2736,7 @@ func (ec *executionContext) marshalNCreditPart2ᚖaccrueᚋceᚐCreditPart(ctx c
 }
 
 func (ec *executionContext) marshalNCreditPreview2ᚕᚖaccrueᚋgraphᚋmodelᚐCreditPreviewᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.CreditPreview) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := marshalSlice(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNCreditPreview2ᚖaccrueᚋgraphᚋmodelᚐCreditPreview(ctx, sel, v[i])
@@ -2760,7 +2760,7 @@ func (ec *executionContext) marshalNCreditPreview2ᚖaccrueᚋgraphᚋmodelᚐCr
 }
 
 func (ec *executionContext) marshalNCreditUse2ᚕᚖaccrueᚋgraphᚋmodelᚐCreditUseᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.CreditUse) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := marshalSlice(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNCreditUse2ᚖaccrueᚋgraphᚋmodelᚐCreditUse(ctx, sel, v[i])
@@ -2792,7 +2792,7 @@ func (ec *executionContext) marshalNCreditUseConnection2ᚖaccrueᚋgraphᚋmode
 }
 
 func (ec *executionContext) marshalNCreditUseEdge2ᚕᚖaccrueᚋgraphᚋmodelᚐCreditUseEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.CreditUseEdge) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := marshalSlice(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNCreditUseEdge2ᚖaccrueᚋgraphᚋmodelᚐCreditUseEdge(ctx, sel, v[i])
@@ -2826,7 +2826,7 @@ func (ec *executionContext) unmarshalNLogCreditInput2accrueᚋgraphᚋmodelᚐLo
 }
 
 func (ec *executionContext) marshalNPortion2ᚕᚖaccrueᚋgraphᚋmodelᚐPortionᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.Portion) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := marshalSlice(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNPortion2ᚖaccrueᚋgraphᚋmodelᚐPortion(ctx, sel, v[i])
@@ -2855,7 +2855,7 @@ func (ec *executionContext) unmarshalNPortionInput2ᚖaccrueᚋgraphᚋmodelᚐP
 }
 
 func (ec *executionContext) marshalNRequirementChange2ᚕᚖaccrueᚋgraphᚋmodelᚐRequirementChangeᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.RequirementChange) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := marshalSlice(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNRequirementChange2ᚖaccrueᚋgraphᚋmodelᚐRequirementChange(ctx, sel, v[i])

@@ -606,7 +606,7 @@ func (ec *executionContext) _DeadlineEdge(ctx context.Context, sel ast.Selection
 // region    ***************************** type.gotpl *****************************
 
 func (ec *executionContext) marshalNDeadline2ᚕᚖaccrueᚋgraphᚋmodelᚐDeadlineᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.Deadline) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := marshalSlice(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNDeadline2ᚖaccrueᚋgraphᚋmodelᚐDeadline(ctx, sel, v[i])
@@ -638,7 +638,7 @@ func (ec *executionContext) marshalNDeadlineConnection2ᚖaccrueᚋgraphᚋmodel
 }
 
 func (ec *executionContext) marshalNDeadlineEdge2ᚕᚖaccrueᚋgraphᚋmodelᚐDeadlineEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.DeadlineEdge) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := marshalSlice(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNDeadlineEdge2ᚖaccrueᚋgraphᚋmodelᚐDeadlineEdge(ctx, sel, v[i])
@@ -689,6 +689,13 @@ func (ec *executionContext) marshalNDeadlineStatus2accrueᚋceᚐDeadlineStatus(
 		graphql.AddInvalidNullFromMarshaler(ctx, "DeadlineStatus!")
 	}
 	return res
+}
+
+func (ec *executionContext) marshalODeadline2ᚖaccrueᚋgraphᚋmodelᚐDeadline(ctx context.Context, sel ast.SelectionSet, v *model.Deadline) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Deadline(ctx, sel, v)
 }
 
 // endregion ***************************** type.gotpl *****************************

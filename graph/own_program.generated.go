@@ -743,7 +743,7 @@ func (ec *executionContext) unmarshalNCreateProgramInput2accrueᚋgraphᚋmodel�
 }
 
 func (ec *executionContext) marshalNProgramProblem2ᚕᚖaccrueᚋcatalogᚐProblemᚄ(ctx context.Context, sel ast.SelectionSet, v []*catalog.Problem) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := marshalSlice(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNProgramProblem2ᚖaccrueᚋcatalogᚐProblem(ctx, sel, v[i])

@@ -1520,7 +1520,7 @@ func (ec *executionContext) marshalNConfidence2accrueᚋceᚐConfidence(ctx cont
 }
 
 func (ec *executionContext) marshalNProgram2ᚕᚖaccrueᚋtrackerᚐProgramᚄ(ctx context.Context, sel ast.SelectionSet, v []*tracker.Program) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := marshalSlice(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNProgram2ᚖaccrueᚋtrackerᚐProgram(ctx, sel, v[i])
@@ -1544,7 +1544,7 @@ func (ec *executionContext) marshalNProgram2ᚖaccrueᚋtrackerᚐProgram(ctx co
 }
 
 func (ec *executionContext) marshalNProgramEdge2ᚕᚖaccrueᚋgraphᚋmodelᚐProgramEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.ProgramEdge) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := marshalSlice(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNProgramEdge2ᚖaccrueᚋgraphᚋmodelᚐProgramEdge(ctx, sel, v[i])
@@ -1572,7 +1572,7 @@ func (ec *executionContext) marshalNQuestion2accrueᚋceᚐQuestion(ctx context.
 }
 
 func (ec *executionContext) marshalNQuestion2ᚕaccrueᚋceᚐQuestionᚄ(ctx context.Context, sel ast.SelectionSet, v []ce.Question) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := marshalSlice(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNQuestion2accrueᚋceᚐQuestion(ctx, sel, v[i])
@@ -1622,7 +1622,7 @@ func (ec *executionContext) marshalNSource2accrueᚋceᚐSource(ctx context.Cont
 }
 
 func (ec *executionContext) marshalNSource2ᚕaccrueᚋceᚐSourceᚄ(ctx context.Context, sel ast.SelectionSet, v []ce.Source) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := marshalSlice(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNSource2accrueᚋceᚐSource(ctx, sel, v[i])
@@ -1642,7 +1642,7 @@ func (ec *executionContext) marshalNTerm2accrueᚋrulesᚐVocable(ctx context.Co
 }
 
 func (ec *executionContext) marshalNTerm2ᚕaccrueᚋrulesᚐVocableᚄ(ctx context.Context, sel ast.SelectionSet, v []rules.Vocable) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := marshalSlice(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNTerm2accrueᚋrulesᚐVocable(ctx, sel, v[i])
@@ -1658,7 +1658,7 @@ func (ec *executionContext) marshalNTerm2ᚕaccrueᚋrulesᚐVocableᚄ(ctx cont
 }
 
 func (ec *executionContext) marshalNTerm2ᚕᚖaccrueᚋrulesᚐVocableᚄ(ctx context.Context, sel ast.SelectionSet, v []*rules.Vocable) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := marshalSlice(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNTerm2ᚖaccrueᚋrulesᚐVocable(ctx, sel, v[i])
@@ -1686,7 +1686,7 @@ func (ec *executionContext) marshalNUnit2accrueᚋceᚐUnit(ctx context.Context,
 }
 
 func (ec *executionContext) marshalNUnit2ᚕaccrueᚋceᚐUnitᚄ(ctx context.Context, sel ast.SelectionSet, v []ce.Unit) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := marshalSlice(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNUnit2accrueᚋceᚐUnit(ctx, sel, v[i])

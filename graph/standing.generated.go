@@ -1006,7 +1006,7 @@ func (ec *executionContext) _Standing(ctx context.Context, sel ast.SelectionSet,
 // region    ***************************** type.gotpl *****************************
 
 func (ec *executionContext) marshalNCarriedCredit2ᚕᚖaccrueᚋgraphᚋmodelᚐCarriedCreditᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.CarriedCredit) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := marshalSlice(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNCarriedCredit2ᚖaccrueᚋgraphᚋmodelᚐCarriedCredit(ctx, sel, v[i])
@@ -1090,7 +1090,7 @@ func (ec *executionContext) marshalNRequirementKind2accrueᚋceᚐRequirementKin
 }
 
 func (ec *executionContext) marshalNRequirementStanding2ᚕᚖaccrueᚋgraphᚋmodelᚐRequirementStandingᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.RequirementStanding) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := marshalSlice(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNRequirementStanding2ᚖaccrueᚋgraphᚋmodelᚐRequirementStanding(ctx, sel, v[i])

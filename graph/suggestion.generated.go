@@ -488,7 +488,7 @@ func (ec *executionContext) _Suggestion(ctx context.Context, sel ast.SelectionSe
 // region    ***************************** type.gotpl *****************************
 
 func (ec *executionContext) marshalNSuggestedActivity2ᚕᚖaccrueᚋgraphᚋmodelᚐSuggestedActivityᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.SuggestedActivity) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := marshalSlice(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNSuggestedActivity2ᚖaccrueᚋgraphᚋmodelᚐSuggestedActivity(ctx, sel, v[i])
@@ -512,7 +512,7 @@ func (ec *executionContext) marshalNSuggestedActivity2ᚖaccrueᚋgraphᚋmodel�
 }
 
 func (ec *executionContext) marshalNSuggestion2ᚕᚖaccrueᚋgraphᚋmodelᚐSuggestionᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.Suggestion) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := marshalSlice(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNSuggestion2ᚖaccrueᚋgraphᚋmodelᚐSuggestion(ctx, sel, v[i])

@@ -80,6 +80,15 @@ func (r *certificationResolver) Deadlines(ctx context.Context, obj *ce.Certifica
 	return deadlines(ctx, view, storage.DeadlineFilter{Certification: obj.ID}, first, after)
 }
 
+func (r *certificationResolver) Reminders(ctx context.Context, obj *ce.Certification) ([]*model.Reminder, error) {
+	view, err := r.view(ctx)
+	if err != nil {
+		return nil, err
+	}
+	reminders, zone, err := view.Reminders(ctx, obj.ID)
+	return model.NewReminders(reminders, zone), err
+}
+
 func (r *mutationResolver) AddCertification(ctx context.Context, input model.AddCertificationInput) (*model.AddCertificationPayload, error) {
 	view, err := r.view(ctx)
 	if err != nil {

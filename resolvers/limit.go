@@ -77,6 +77,11 @@ func price(c *graph.ComplexityRoot) {
 		return paged(child, first, after)
 	}
 	c.Professional.Deadlines = func(child int, _ *ce.Date, first *int, after *string) int { return paged(child, first, after) }
+	c.Professional.Notifications = func(child int, _ bool, first *int, after *string) int { return paged(child, first, after) }
+	c.Professional.Devices = listed
+	c.Notification.Items = listed
+	c.Certification.Reminders = listed
+	c.ReminderPreferences.Certifications = listed
 	c.Certification.Cycles = paged
 	c.Certification.Deadlines = paged
 	c.Certification.Facts = listed

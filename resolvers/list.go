@@ -107,6 +107,28 @@ func deadlines(ctx context.Context, view *tracker.View, filter storage.DeadlineF
 	}, nil
 }
 
+func notifications(ctx context.Context, view *tracker.View, unreadOnly bool, first *int, after *string) (*model.NotificationConnection, error) {
+	page, err := pageOf[storage.NotificationKey](first, after)
+	if err != nil {
+		return nil, err
+	}
+	slice, err := view.Notifications(ctx, unreadOnly, page)
+	if err != nil {
+		return nil, err
+	}
+	items := make([]*model.Notification, len(slice.Items))
+	for i, notification := range slice.Items {
+		items[i] = &model.Notification{Notification: notification}
+	}
+	c := connect(items, slice.More, func(n *model.Notification) any { return storage.NotificationKey{CreatedAt: n.CreatedAt, ID: n.ID} })
+	return &model.NotificationConnection{
+		Edges: edges(c, func(cursor string, node *model.Notification) *model.NotificationEdge {
+			return &model.NotificationEdge{Cursor: cursor, Node: node}
+		}),
+		Nodes: c.nodes, PageInfo: c.info,
+	}, nil
+}
+
 func cycleConnection(owner ce.CertificationID, cycles []ce.Cycle, first *int, after *string) (*model.CycleConnection, error) {
 	page, err := pageOf[ce.Date](first, after)
 	if err != nil {

@@ -65,11 +65,26 @@ func node(ctx context.Context, view *tracker.View, found any) (scalar.Node, erro
 	switch found := found.(type) {
 	case ce.Credit:
 		return shownCredit(ctx, view, found)
+	case ce.Notification:
+		return &model.Notification{Notification: found}, nil
 	case ce.Deadline:
 		units, err := view.Units(ctx, found.Unit)
 		return model.NewDeadline(units, found), err
 	}
 	return found, nil
+}
+
+// plannedDeadline shows the deadline of a planned reminder; null when a newer evaluation has it no more.
+func plannedDeadline(ctx context.Context, view *tracker.View, planned *model.Reminder) (*model.Deadline, error) {
+	deadline, err := view.Deadline(ctx, planned.PlannedReminder.Deadline)
+	if ce.CodeOf(err) == ce.CodeNotFound {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	units, err := view.Units(ctx, deadline.Unit)
+	return model.NewDeadline(units, deadline), err
 }
 
 // session translates a session. The fields below it see what the new viewer sees.

@@ -51,8 +51,21 @@ type NotificationKey struct {
 
 // Told is what a professional was told already. It is not derived: it only grows by System.Issue.
 type Told struct {
-	Steps map[ce.DeadlineID]int // the last step of the ladder that was told, by deadline
-	At    time.Time             // when something was told last; the zero time for never
+	Steps map[ce.DeadlineID]ToldStep
+	At    time.Time // when something was told last; the zero time for never
+}
+
+// ToldStep is the last step of the ladder that was told of a deadline, and the day on which that was due then: for another
+// day nothing was told.
+type ToldStep struct {
+	Step  int
+	DueOn ce.Date
+}
+
+// Covers reports whether the reminder was told.
+func (t Told) Covers(r ce.PlannedReminder) bool {
+	told, ok := t.Steps[r.Deadline]
+	return ok && told.DueOn == r.DueOn && r.Step >= told.Step
 }
 
 // Plans is the planned reminders of all professionals, for the workers that issue them.

@@ -20,11 +20,13 @@ type work struct {
 	certifications storage.Held
 	credits        storage.Marked[ce.Credit]
 	standings      []ce.Standing
+	plan           ce.Plan
 }
 
-// evaluate computes the standings of all certifications, each as of today in its time zone.
+// evaluate computes the standings of all certifications, each as of today in its time zone, and plans the reminders.
 func (t *Tracker) evaluate(w *work) {
 	w.standings = make([]ce.Standing, 0, len(w.certifications.Items))
+	zones := make(map[ce.CertificationID]*time.Location, len(w.certifications.Items))
 	for i := range w.certifications.Items {
 		certification := &w.certifications.Items[i]
 		standing, err := t.programs(w.certifications).standing(certification, w.certifications.Items, w.credits.Items, t.today(certification), "")
@@ -35,7 +37,12 @@ func (t *Tracker) evaluate(w *work) {
 			continue
 		}
 		w.standings = append(w.standings, standing)
+		zones[certification.ID] = certification.Zone()
 	}
+	w.plan = planning{
+		standings: w.standings, zones: zones, preferences: w.turn.Preferences.OrDefault(), timeZone: w.turn.Profile.TimeZone,
+		told: w.turn.Told, now: t.now(),
+	}.plan()
 }
 
 // standing evaluates one certification of the holder's for a cycle, "" for the one that is current on the day.
@@ -68,7 +75,7 @@ func (p programs) input(certification *ce.Certification, all []ce.Certification,
 // save stores what was derived and reports whether it stands, false when a worker with a higher number was there first,
 // and which number was taken last.
 func (t *Tracker) save(ctx context.Context, handle storage.Professional, w *work) (stands bool, last int64, err error) {
-	last, err = handle.SaveDerived(ctx, storage.Derived{Sequence: w.turn.Sequence, Standings: w.standings})
+	last, err = handle.SaveDerived(ctx, storage.Derived{Sequence: w.turn.Sequence, Standings: w.standings, Plan: w.plan})
 	if errors.Is(err, storage.ErrOvertaken) {
 		return false, last, nil
 	}
@@ -146,6 +153,8 @@ func (v *View) settle(ctx context.Context, turn storage.Turn, certifications *st
 	}
 	read.standings.set(standings)
 	read.deadlines.set(sortDeadlines(deadlines))
+	read.plan.set(w.plan)
+	read.reminders.set(w.turn.Preferences.OrDefault())
 }
 
 func (v *View) settled(ctx context.Context, turn storage.Turn, certifications *storage.Held) (*work, error) {

@@ -43,6 +43,7 @@ type plannedDocument struct {
 type toldDocument struct {
 	Deadline ce.DeadlineID `bson:"deadline"`
 	Step     int           `bson:"step"`
+	DueOn    ce.Date       `bson:"dueOn"`
 }
 
 // planState is what a professional's document has of her plan.
@@ -65,9 +66,9 @@ func (d *planState) told() storage.Told {
 	}
 	for _, t := range d.Told {
 		if told.Steps == nil {
-			told.Steps = make(map[ce.DeadlineID]int, len(d.Told))
+			told.Steps = make(map[ce.DeadlineID]storage.ToldStep, len(d.Told))
 		}
-		told.Steps[t.Deadline] = t.Step
+		told.Steps[t.Deadline] = storage.ToldStep{Step: t.Step, DueOn: t.DueOn}
 	}
 	return told
 }
@@ -92,12 +93,12 @@ func newPlan(plan ce.Plan) planDocument {
 func (d *planDocument) plan(told storage.Told) ce.Plan {
 	plan := ce.Plan{TimeZone: d.TimeZone, EvaluateAt: d.EvaluateAt}
 	for _, planned := range d.Items {
-		last, ok := told.Steps[planned.Deadline]
 		for i, step := range planned.Steps {
-			if !ok || step < last {
-				plan.Items = append(plan.Items, ce.PlannedReminder{
-					Deadline: planned.Deadline, Certification: planned.Certification, DueOn: planned.DueOn, Step: step, At: planned.At[i],
-				})
+			item := ce.PlannedReminder{
+				Deadline: planned.Deadline, Certification: planned.Certification, DueOn: planned.DueOn, Step: step, At: planned.At[i],
+			}
+			if !told.Covers(item) {
+				plan.Items = append(plan.Items, item)
 			}
 		}
 	}
@@ -269,7 +270,7 @@ func (s *system) finishIssues(ctx context.Context, now time.Time, limit int) err
 func (s *system) Issue(ctx context.Context, claim storage.PlanClaim, issued storage.Issued) error {
 	told := []toldDocument{}
 	for _, id := range slices.Sorted(maps.Keys(issued.Told.Steps)) {
-		told = append(told, toldDocument{id, issued.Told.Steps[id]})
+		told = append(told, toldDocument{id, issued.Told.Steps[id].Step, issued.Told.Steps[id].DueOn})
 	}
 	set := bson.D{{Key: "told", Value: told}}
 	unset := bson.D{{Key: "claim", Value: ""}, {Key: "claimedAt", Value: ""}}

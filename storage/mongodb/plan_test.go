@@ -51,7 +51,7 @@ func TestIssueCutShort(t *testing.T) {
 			countdown.Store(cut)
 			notification := ce.Notification{ID: ce.NotificationID(ce.NewUUID()), CreatedAt: now}
 			failed := store.System().Issue(cutContext, claimed[0].PlanClaim, storage.Issued{
-				Notification: &notification, Told: storage.Told{Steps: map[ce.DeadlineID]int{"a.b.c": 1}, At: now},
+				Notification: &notification, Told: storage.Told{Steps: map[ce.DeadlineID]storage.ToldStep{"a.b.c": {Step: 1}}, At: now},
 			})
 			countdown.Store(0)
 			stop()

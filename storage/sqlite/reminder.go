@@ -91,10 +91,7 @@ func decodePlan(r row) (plan ce.Plan, told storage.Told, err error) {
 
 // untold leaves out what was told.
 func untold(items []ce.PlannedReminder, told storage.Told) []ce.PlannedReminder {
-	return slices.DeleteFunc(items, func(i ce.PlannedReminder) bool {
-		step, ok := told.Steps[i.Deadline]
-		return ok && i.Step >= step
-	})
+	return slices.DeleteFunc(items, told.Covers)
 }
 
 // savePlan replaces the plan and ends its claim. What was told stays.
@@ -211,7 +208,8 @@ func encodeTold(told storage.Told) []byte {
 	deadlines := slices.Sorted(maps.Keys(told.Steps))
 	putList(&e, deadlines, func(e *encoder, id *ce.DeadlineID) {
 		put(e, *id)
-		e.number(told.Steps[*id])
+		e.number(told.Steps[*id].Step)
+		e.date(told.Steps[*id].DueOn)
 	})
 	return e.data
 }
@@ -221,11 +219,13 @@ func decodeTold(record []byte) (storage.Told, error) {
 	told := storage.Told{At: d.instant()}
 	type entry struct {
 		id   ce.DeadlineID
-		step int
+		step storage.ToldStep
 	}
-	for _, e := range getList(d, func(d *decoder, e *entry) { *e = entry{get[ce.DeadlineID](d), d.number()} }) {
+	for _, e := range getList(d, func(d *decoder, e *entry) {
+		*e = entry{get[ce.DeadlineID](d), storage.ToldStep{Step: d.number(), DueOn: d.date()}}
+	}) {
 		if told.Steps == nil {
-			told.Steps = map[ce.DeadlineID]int{}
+			told.Steps = map[ce.DeadlineID]storage.ToldStep{}
 		}
 		told.Steps[e.id] = e.step
 	}

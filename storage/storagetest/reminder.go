@@ -234,7 +234,7 @@ func (s suite) issue(t *testing.T) {
 	claim := s.claim(t, past(10), past(20), 10)[0]
 	notification := notificationOf(ce.NewUUID(), past(11))
 	notification.Push = ce.Delivery{State: ce.DeliveryNone}
-	told := storage.Told{Steps: map[ce.DeadlineID]int{deadline.ID: 30}, At: past(11)}
+	told := storage.Told{Steps: map[ce.DeadlineID]storage.ToldStep{deadline.ID: {Step: 30, DueOn: deadline.DueOn}, "gone": {Step: -1, DueOn: day(2026, time.May, 1)}}, At: past(11)}
 	issued := storage.Issued{Notification: &notification, Told: told, NextAt: past(12)}
 	succeed(t, s.System().Issue(t.Context(), claim.PlanClaim, issued))
 	fails(t, "again", s.System().Issue(t.Context(), claim.PlanClaim, issued), storage.ErrLeaseLost)
