@@ -104,6 +104,7 @@ func (c *serveCommand) serve(ctx context.Context, prepare func(context.Context, 
 		return fmt.Errorf("--addr %s cannot be listened on: %w", c.Addr, err)
 	}
 	metrics := newMetrics()
+	metrics.registry.MustRegister(newReminderMetrics(s.tracker, log))
 	server := &http.Server{
 		Handler:           c.handler(s, metrics, log),
 		ReadHeaderTimeout: 10 * time.Second,
