@@ -2,6 +2,8 @@ package main
 
 import (
 	"fmt"
+	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -111,12 +113,13 @@ func TestRemindersOfACycle(t *testing.T) {
 
 		request(`mutation { updateProfile(input: {version: 1, timeZone: "America/Los_Angeles"}) { professional { id } } }`, nil)
 		request(`mutation { updateReminderPreferences(input: {version: 0, hour: "07:15", quietFrom: "00:00", quietUntil: "00:00"}) { reminderPreferences { version } } }`, nil)
+		passUntil(time.Date(2026, time.December, 24, 9, 0, 0, 0, newYork), time.Hour)
 		passUntil(on(time.December, 24), 15*time.Minute)
 		told = append(told, "2026-12-24 10:15 | RENEWAL 7 UPCOMING: Yoga teacher: renew")
 		expect("at another hour in another place", told...)
 
 		request(`mutation { recordRenewal(input: {certificationId: "`+uuid(2)+`", version: 1, renewedOn: "2026-12-24", newExpiresOn: "2027-12-31"}) { certification { id } } }`, nil)
-		passUntil(time.Date(2027, time.January, 3, 12, 0, 0, 0, newYork), 15*time.Minute)
+		passUntil(time.Date(2027, time.January, 3, 12, 0, 0, 0, newYork), time.Hour)
 		expect("renewed", told...)
 		passUntil(time.Date(2027, time.October, 1, 12, 0, 0, 0, newYork), 6*time.Hour)
 		expect("until the next ladder", told...)
@@ -124,8 +127,195 @@ func TestRemindersOfACycle(t *testing.T) {
 		if got := at(t, answer, "data", "me", "unreadCount"); got != float64(len(told)) {
 			t.Errorf("%v are unread", got)
 		}
+		passUntil(time.Date(2027, time.October, 2, 13, 0, 0, 0, time.UTC), time.Hour)
 		passUntil(time.Date(2027, time.October, 2, 18, 0, 0, 0, time.UTC), 15*time.Minute)
 		told = append(told, "2027-10-02 10:15 | EARN 90 UPCOMING: Yoga teacher: earn 30 more hours | RENEWAL 90 UPCOMING: Yoga teacher: renew")
 		expect("the next ladder", told...)
 	})
+}
+
+// addDue adds a certification of the person's that is due on the day, with a program of her own.
+func (a *api) addDue(t testing.TB, person string, n int, day string) {
+	t.Helper()
+	for _, query := range []string{
+		`mutation { createProgram(input: {id: "` + uuid(n) + `", name: "Yoga teacher", hours: {amount: "30", years: 1, endsOn: "` + day + `"}}) { program { id } } }`,
+		`mutation { addCertification(input: {id: "` + uuid(n+1) + `", programId: "` + uuid(n) + `", issuedOn: "2020-03-02"}) { certification { id } } }`,
+	} {
+		if _, answer := a.ask(t, person, query, nil); answer["errors"] != nil {
+			t.Fatal(indented(answer))
+		}
+	}
+}
+
+// told returns the steps of each notification in the person's inbox, newest first, with the hour of UTC.
+func (a *api) told(t testing.TB, person string) []string {
+	t.Helper()
+	_, answer := a.ask(t, person, `{ me { notifications(first: 100) { nodes { createdAt items { daysBefore status } } } } }`, nil)
+	lines := []string{}
+	for _, node := range at(t, answer, "data", "me", "notifications", "nodes").([]any) {
+		line := at(t, node, "createdAt").(string)[:16] + "Z"
+		for _, item := range at(t, node, "items").([]any) {
+			line += fmt.Sprintf(" %v %v", at(t, item, "daysBefore"), at(t, item, "status"))
+		}
+		lines = append(lines, line)
+	}
+	return lines
+}
+
+// What servers that were down, or that are several, make of reminders.
+func TestRemindersUnderFaults(t *testing.T) {
+	onEachStore(t, func(t *testing.T, store storage.Store) {
+		a := newAPI(t, store)
+		issue := func(instant string) {
+			t.Helper()
+			now, err := time.Parse(time.RFC3339, instant)
+			if err != nil {
+				t.Fatal(err)
+			}
+			a.clock.Set(now)
+			a.renew(t)
+			if err := a.tracker.Issue(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+		}
+		expect := func(what, person string, want ...string) {
+			t.Helper()
+			if diff := cmp.Diff(append([]string{}, want...), a.told(t, person)); diff != "" {
+				t.Errorf("%s (-want +got):\n%s", what, diff)
+			}
+		}
+		both := func(step int, status string) string { return strings.Repeat(fmt.Sprintf(" %d %s", step, status), 2) }
+
+		// Down from before the hour until the quiet hours: told the next morning, as it stands then.
+		a.addDue(t, "late", 10, "2026-11-29")
+		issue("2026-11-23T03:00:00Z")
+		expect("in the quiet hours", "late")
+		issue("2026-11-23T14:00:00Z")
+		expect("the next morning", "late", "2026-11-23T14:00Z"+both(7, "UPCOMING"))
+		issue("2026-11-26T19:00:00Z")
+		expect("down until the afternoon", "late", "2026-11-26T19:00Z"+both(3, "UPCOMING"), "2026-11-23T14:00Z"+both(7, "UPCOMING"))
+		// Down for days: one message that says it all, and no steps that were missed; nobody swept.
+		issue("2026-11-30T15:00:00Z")
+		expect("down for days", "late", "2026-11-30T15:00Z"+both(-1, "MISSED"), "2026-11-26T19:00Z"+both(3, "UPCOMING"), "2026-11-23T14:00Z"+both(7, "UPCOMING"))
+		issue("2026-12-30T15:00:00Z")
+		if got := len(a.told(t, "late")); got != 3 {
+			t.Errorf("%d notifications a month later", got)
+		}
+
+		// Removed between the plan and its hour.
+		a.clock.Set(time.Date(2026, time.December, 1, 17, 0, 0, 0, time.UTC))
+		a.renew(t)
+		a.addDue(t, "removed", 20, "2026-12-15")
+		a.renew(t)
+		if _, answer := a.ask(t, "removed", `mutation { removeCertification(input: {id: "`+uuid(21)+`", version: 1}) { removedCertificationId } }`, nil); answer["errors"] != nil {
+			t.Fatal(indented(answer))
+		}
+		issue("2026-12-02T15:00:00Z")
+		expect("removed", "removed")
+
+		// The clock jumps back a month after something was told: it is not told again.
+		a.addDue(t, "jump", 30, "2026-12-05")
+		issue("2026-12-02T15:00:05Z")
+		issue("2026-11-03T15:00:00Z")
+		issue("2026-12-03T16:00:00Z")
+		expect("the clock jumped", "jump", "2026-12-02T15:00Z"+both(3, "UPCOMING"))
+	})
+}
+
+// Of several servers that issue at once, each reminder is told once.
+func TestManyServersIssueOnce(t *testing.T) {
+	onEachStore(t, func(t *testing.T, store storage.Store) {
+		a := newAPI(t, store)
+		const people = 12
+		for n := range people {
+			a.addDue(t, fmt.Sprint("person", n), 100+2*n, "2026-11-29")
+		}
+		a.clock.Set(time.Date(2026, time.November, 23, 14, 0, 0, 0, time.UTC))
+		var working sync.WaitGroup
+		for range 3 {
+			server := newAPI(t, store)
+			server.clock.Set(a.clock.Now())
+			working.Go(func() {
+				for range 3 {
+					if err := server.tracker.Issue(t.Context()); err != nil {
+						t.Error(err)
+					}
+				}
+			})
+		}
+		working.Wait()
+		a.renew(t)
+		for n := range people {
+			if told := a.told(t, fmt.Sprint("person", n)); len(told) != 1 {
+				t.Errorf("person %d was told %v", n, told)
+			}
+		}
+		if count, lag, err := a.tracker.Overdue(t.Context()); count != 0 || lag != 0 || err != nil {
+			t.Errorf("%d are overdue for %v: %v", count, lag, err)
+		}
+	})
+}
+
+func TestLimitsOfReminders(t *testing.T) {
+	a := newAPI(t, stores["sqlite"](t))
+	for _, test := range []struct{ name, query, code string }{
+		{"a token of 4 kB", `mutation { registerDevice(input: {token: "` + strings.Repeat("x", ce.MaxTokenLength) + `", platform: WEB}) { device { id } } }`, ""},
+		{"a token of 10 kB", `mutation { registerDevice(input: {token: "` + strings.Repeat("x", 10<<10) + `", platform: WEB}) { device { id } } }`, "INVALID_INPUT"},
+		{"no token", `mutation { registerDevice(input: {token: " ", platform: WEB}) { device { id } } }`, "INVALID_INPUT"},
+		{"a token with a line end", `mutation { registerDevice(input: {token: "a\nb", platform: WEB}) { device { id } } }`, "INVALID_INPUT"},
+		{"an unknown time zone", `mutation { registerDevice(input: {token: "a", platform: WEB, timeZone: "Mars/Olympus"}) { device { id } } }`, "INVALID_INPUT"},
+		{"an app version of 200 bytes", `mutation { registerDevice(input: {token: "a", platform: WEB, appVersion: "` + strings.Repeat("1", 200) + `"}) { device { id } } }`, "INVALID_INPUT"},
+		{"neither token nor id", `mutation { unregisterDevice(input: {}) { unregisteredDeviceId } }`, "INVALID_INPUT"},
+		{"both token and id", `mutation { unregisterDevice(input: {token: "a", id: "b"}) { unregisteredDeviceId } }`, "INVALID_INPUT"},
+		{"21 steps", preferencesWith("ladder: [" + strings.TrimSuffix(strings.Repeat("1,", ce.MaxLadder+1), ",") + "]"), "INVALID_INPUT"},
+		{"two years and a day before", preferencesWith("ladder: [731]"), "INVALID_INPUT"},
+		{"three months and a day after", preferencesWith("ladder: [-91]"), "INVALID_INPUT"},
+		{"an hour that is none", preferencesWith(`hour: "24:00"`), "INVALID_INPUT"},
+		{"a language that is none", preferencesWith(`language: "?"`), "INVALID_INPUT"},
+		{"muted for a thousand years", preferencesWith(`muteUntil: "3026-01-01"`), "INVALID_INPUT"},
+		{"an old version", strings.Replace(preferencesWith(`hour: "10:00"`), "version: 0", "version: 7", 1), "CONFLICT"},
+		{"101 ids", `mutation { markNotificationsRead(input: {ids: [` + strings.TrimSuffix(strings.Repeat(`"x",`, 101), ",") + `]}) { unreadCount } }`, "INVALID_INPUT"},
+		{"a page of nothing", `{ me { notifications(first: 0) { nodes { id } } } }`, "INVALID_INPUT"},
+		{"a cursor that is none", `{ me { notifications(after: "x") { nodes { id } } } }`, "INVALID_INPUT"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			if _, answer := a.ask(t, "jordan", test.query, nil); codeOf(t, answer) != test.code {
+				t.Errorf("code %q, want %q: %s", codeOf(t, answer), test.code, indented(answer["errors"]))
+			}
+		})
+	}
+	t.Run("tests in an hour", func(t *testing.T) {
+		test := func(id string) string {
+			t.Helper()
+			_, answer := a.ask(t, "jordan", `mutation { sendTestNotification(input: {`+id+`}) { notification { id } } }`, nil)
+			if code := codeOf(t, answer); code != "" {
+				return code + fmt.Sprint(" ", at(t, answer, "errors", 0, "extensions", "retryAfterSeconds"))
+			}
+			return ""
+		}
+		for range 5 {
+			if code := test(`id: "`+uuid(7)+`"`) + test(""); code != "" && code != "RATE_LIMITED 3600" {
+				t.Fatal(code)
+			}
+		}
+		if code := test(""); code != "RATE_LIMITED 3600" {
+			t.Errorf("one too many: %q", code)
+		}
+		if code := test(`id: "` + uuid(7) + `"`); code != "" {
+			t.Errorf("a repeated one: %q", code)
+		}
+		a.clock.Set(a.clock.Now().Add(time.Hour))
+		a.renew(t)
+		if code := test(""); code != "" {
+			t.Errorf("an hour later: %q", code)
+		}
+		_, answer := a.ask(t, "jordan", `{ me { unreadCount } }`, nil)
+		if got := at(t, answer, "data", "me", "unreadCount"); got != 6.0 {
+			t.Errorf("%v are unread", got)
+		}
+	})
+}
+
+func preferencesWith(fields string) string {
+	return `mutation { updateReminderPreferences(input: {version: 0, ` + fields + `}) { reminderPreferences { version } } }`
 }

@@ -73,7 +73,7 @@ func (v *View) UpdateReminderPreferences(ctx context.Context, in ReminderPrefere
 			return storage.ErrUnchanged
 		}
 		if before.Version != in.Version {
-			return stale("reminderPreferences")
+			return stale("record of preferences")
 		}
 		*p = next
 		p.UpdatedAt = v.now()
