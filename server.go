@@ -230,9 +230,10 @@ func (c *serveCommand) announce(address net.Addr, log *slog.Logger) {
 	} else {
 		log.Info("database: embedded; set MONGODB_URI to use MongoDB", "folder", c.DataDir)
 	}
+	log.Info("reminders: in the inbox only; push is off")
 	switch {
 	case c.ProjectID == "":
-		log.Info("accounts: local, with e-mail and password; set FIREBASE_PROJECT_ID to use Firebase. Push is off.")
+		log.Info("accounts: local, with e-mail and password; set FIREBASE_PROJECT_ID to use Firebase")
 	case c.AllowEmulator:
 		log.Warn("accounts: Firebase, with the emulator allowed: tokens may be unsigned", "project", c.ProjectID)
 	default:

@@ -65,7 +65,7 @@ type ComplexityRoot struct {
 		IssuedOn    func(childComplexity int) int
 		Number      func(childComplexity int) int
 		Program     func(childComplexity int) int
-		Reminders   func(childComplexity int) int
+		Reminders   func(childComplexity int, first *int, after *string) int
 		Standing    func(childComplexity int, asOf *ce.Date, cycleID *string) int
 		Suggestions func(childComplexity int) int
 		TimeZone    func(childComplexity int) int
@@ -409,6 +409,17 @@ type ComplexityRoot struct {
 		TimeZone func(childComplexity int) int
 	}
 
+	ReminderConnection struct {
+		Edges    func(childComplexity int) int
+		Nodes    func(childComplexity int) int
+		PageInfo func(childComplexity int) int
+	}
+
+	ReminderEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
 	ReminderPreferences struct {
 		Certifications func(childComplexity int) int
 		Channels       func(childComplexity int) int
@@ -681,7 +692,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			break
 		}
 
-		return e.ComplexityRoot.Certification.Reminders(childComplexity), true
+		args, err := ec.field_Certification_reminders_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Certification.Reminders(childComplexity, args["first"].(*int), args["after"].(*string)), true
 	case "Certification.standing":
 		if e.ComplexityRoot.Certification.Standing == nil {
 			break
@@ -2163,6 +2179,38 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Reminder.TimeZone(childComplexity), true
 
+	case "ReminderConnection.edges":
+		if e.ComplexityRoot.ReminderConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReminderConnection.Edges(childComplexity), true
+	case "ReminderConnection.nodes":
+		if e.ComplexityRoot.ReminderConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReminderConnection.Nodes(childComplexity), true
+	case "ReminderConnection.pageInfo":
+		if e.ComplexityRoot.ReminderConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReminderConnection.PageInfo(childComplexity), true
+
+	case "ReminderEdge.cursor":
+		if e.ComplexityRoot.ReminderEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReminderEdge.Cursor(childComplexity), true
+	case "ReminderEdge.node":
+		if e.ComplexityRoot.ReminderEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReminderEdge.Node(childComplexity), true
+
 	case "ReminderPreferences.certifications":
 		if e.ComplexityRoot.ReminderPreferences.Certifications == nil {
 			break
@@ -3465,6 +3513,28 @@ func (ec *executionContext) childFields_Reminder(ctx context.Context, field grap
 		return ec.fieldContext_Reminder_deadline(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Reminder", field.Name)
+}
+
+func (ec *executionContext) childFields_ReminderConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_ReminderConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_ReminderConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_ReminderConnection_pageInfo(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReminderConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_ReminderEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_ReminderEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_ReminderEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReminderEdge", field.Name)
 }
 
 func (ec *executionContext) childFields_ReminderPreferences(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

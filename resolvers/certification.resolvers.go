@@ -80,13 +80,12 @@ func (r *certificationResolver) Deadlines(ctx context.Context, obj *ce.Certifica
 	return deadlines(ctx, view, storage.DeadlineFilter{Certification: obj.ID}, first, after)
 }
 
-func (r *certificationResolver) Reminders(ctx context.Context, obj *ce.Certification) ([]*model.Reminder, error) {
+func (r *certificationResolver) Reminders(ctx context.Context, obj *ce.Certification, first *int, after *string) (*model.ReminderConnection, error) {
 	view, err := r.view(ctx)
 	if err != nil {
 		return nil, err
 	}
-	reminders, zone, err := view.Reminders(ctx, obj.ID)
-	return model.NewReminders(reminders, zone), err
+	return reminders(ctx, view, obj.ID, first, after)
 }
 
 func (r *mutationResolver) AddCertification(ctx context.Context, input model.AddCertificationInput) (*model.AddCertificationPayload, error) {

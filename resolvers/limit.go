@@ -80,7 +80,7 @@ func price(c *graph.ComplexityRoot) {
 	c.Professional.Notifications = func(child int, _ bool, first *int, after *string) int { return paged(child, first, after) }
 	c.Professional.Devices = listed
 	c.Notification.Items = listed
-	c.Certification.Reminders = listed
+	c.Certification.Reminders = paged
 	c.ReminderPreferences.Certifications = listed
 	c.Certification.Cycles = paged
 	c.Certification.Deadlines = paged

@@ -107,6 +107,27 @@ func deadlines(ctx context.Context, view *tracker.View, filter storage.DeadlineF
 	}, nil
 }
 
+func reminders(ctx context.Context, view *tracker.View, certification ce.CertificationID, first *int, after *string) (*model.ReminderConnection, error) {
+	page, err := pageOf[ce.PlannedReminder](first, after)
+	if err != nil {
+		return nil, err
+	}
+	items, zone, err := view.Reminders(ctx, certification)
+	if err != nil {
+		return nil, err
+	}
+	items, more := cut(items, page, func(r *ce.PlannedReminder, k ce.PlannedReminder) int { return r.Compare(k) })
+	c := connect(model.NewReminders(items, zone), more, func(r *model.Reminder) any {
+		return ce.PlannedReminder{At: r.At, DueOn: r.DueOn, Deadline: r.Deadline, Step: r.Step} // its place
+	})
+	return &model.ReminderConnection{
+		Edges: edges(c, func(cursor string, node *model.Reminder) *model.ReminderEdge {
+			return &model.ReminderEdge{Cursor: cursor, Node: node}
+		}),
+		Nodes: c.nodes, PageInfo: c.info,
+	}, nil
+}
+
 func notifications(ctx context.Context, view *tracker.View, unreadOnly bool, first *int, after *string) (*model.NotificationConnection, error) {
 	page, err := pageOf[storage.NotificationKey](first, after)
 	if err != nil {

@@ -76,7 +76,7 @@ func node(ctx context.Context, view *tracker.View, found any) (scalar.Node, erro
 
 // plannedDeadline shows the deadline of a planned reminder; null when a newer evaluation has it no more.
 func plannedDeadline(ctx context.Context, view *tracker.View, planned *model.Reminder) (*model.Deadline, error) {
-	deadline, err := view.Deadline(ctx, planned.PlannedReminder.Deadline)
+	deadline, err := view.Deadline(ctx, planned.Deadline)
 	if ce.CodeOf(err) == ce.CodeNotFound {
 		return nil, nil
 	}

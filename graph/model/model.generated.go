@@ -298,6 +298,17 @@ type RegisterDevicePayload struct {
 	Device *ce.Device `json:"device"`
 }
 
+type ReminderConnection struct {
+	Edges    []*ReminderEdge `json:"edges"`
+	Nodes    []*Reminder     `json:"nodes"`
+	PageInfo *PageInfo       `json:"pageInfo"`
+}
+
+type ReminderEdge struct {
+	Cursor string    `json:"cursor"`
+	Node   *Reminder `json:"node"`
+}
+
 type RemoveCertificationInput struct {
 	ID      string `json:"id"`
 	Version int    `json:"version"`
