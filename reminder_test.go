@@ -2,12 +2,17 @@ package main
 
 import (
 	"fmt"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"accrue/ce"
 	"accrue/storage"
@@ -192,6 +197,27 @@ func TestRemindersUnderFaults(t *testing.T) {
 		expect("in the quiet hours", "late")
 		issue("2026-11-23T14:00:00Z")
 		expect("the next morning", "late", "2026-11-23T14:00Z"+both(7, "UPCOMING"))
+
+		// A refresh that did not see what was told, since it began before, has the same day planned once more.
+		late := store.Professional(ce.ProfessionalID(a.person(t, "late").id))
+		turn, err := late.Begin(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		deadlines, err := late.ListDeadlines(t.Context(), storage.DeadlineFilter{}, storage.Page[storage.DeadlineKey]{First: 1})
+		if err != nil {
+			t.Fatal(err)
+		}
+		again := ce.PlannedReminder{Deadline: deadlines.Items[0].ID, Certification: deadlines.Items[0].Certification, Step: 3, At: a.clock.Now(), DueOn: deadlines.Items[0].DueOn}
+		if _, err := late.SaveDerived(t.Context(), storage.Derived{
+			Sequence: turn.Sequence, Standings: []ce.Standing{{Certification: deadlines.Items[0].Certification, Deadlines: deadlines.Items}},
+			Plan: ce.Plan{Items: []ce.PlannedReminder{again}, NextAt: again.At},
+		}); err != nil {
+			t.Fatal(err)
+		}
+		issue("2026-11-23T14:00:05Z")
+		expect("once a day", "late", "2026-11-23T14:00Z"+both(7, "UPCOMING"))
+
 		issue("2026-11-26T19:00:00Z")
 		expect("down until the afternoon", "late", "2026-11-26T19:00Z"+both(3, "UPCOMING"), "2026-11-23T14:00Z"+both(7, "UPCOMING"))
 		// Down for days: one message that says it all, and no steps that were missed; nobody swept.
@@ -253,6 +279,47 @@ func TestManyServersIssueOnce(t *testing.T) {
 		if count, lag, err := a.tracker.Overdue(t.Context()); count != 0 || lag != 0 || err != nil {
 			t.Errorf("%d are overdue for %v: %v", count, lag, err)
 		}
+	})
+}
+
+// What operators see: something waits, then it was issued, and a test waits to be delivered.
+func TestMetricsOfReminders(t *testing.T) {
+	onEachStore(t, func(t *testing.T, store storage.Store) {
+		a := newAPI(t, store)
+		a.tracker.Deliver(ce.ChannelPush)
+		registry := prometheus.NewRegistry()
+		registry.MustRegister(newReminderMetrics(a.tracker, slog.New(slog.NewTextHandler(t.Output(), nil))))
+		expect := func(what, want string) {
+			t.Helper()
+			answer := httptest.NewRecorder()
+			promhttp.HandlerFor(registry, promhttp.HandlerOpts{}).ServeHTTP(answer, httptest.NewRequest(http.MethodGet, "/metrics", nil))
+			var got []string
+			for line := range strings.Lines(answer.Body.String()) {
+				if !strings.HasPrefix(line, "#") {
+					got = append(got, strings.TrimPrefix(strings.TrimSpace(line), "accrue_"))
+				}
+			}
+			if diff := cmp.Diff(strings.Fields(want), strings.Fields(strings.ReplaceAll(strings.Join(got, "\n"), " ", "="))); diff != "" {
+				t.Errorf("%s (-want +got):\n%s", what, diff)
+			}
+		}
+		metrics := func(pending, pushLag, issued, lag, overdue int) string {
+			return fmt.Sprintf(`
+				deliveries{channel="EMAIL",state="FAILED"}=0 deliveries{channel="EMAIL",state="PENDING"}=0
+				deliveries{channel="PUSH",state="FAILED"}=0 deliveries{channel="PUSH",state="PENDING"}=%d
+				deliveries_lag_seconds{channel="EMAIL"}=0 deliveries_lag_seconds{channel="PUSH"}=%d
+				reminders_issued_total=%d reminders_lag_seconds=%d reminders_overdue=%d`, pending, pushLag, issued, lag, overdue)
+		}
+		a.addDue(t, "jordan", 1, "2026-11-30")
+		expect("planned", metrics(0, 0, 0, 0, 0))
+		a.clock.Set(time.Date(2026, time.November, 23, 14, 1, 30, 0, time.UTC))
+		expect("overdue", metrics(0, 0, 0, 90, 1))
+		if err := a.tracker.Issue(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		expect("issued", metrics(1, 0, 1, 0, 0))
+		a.clock.Set(a.clock.Now().Add(time.Minute))
+		expect("not delivered", metrics(1, 60, 1, 0, 0))
 	})
 }
 

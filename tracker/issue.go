@@ -100,8 +100,10 @@ func (t *Tracker) issue(ctx context.Context, claimed *storage.ClaimedPlan) error
 			due = append(due, item)
 		}
 	}
+	// Something may have been told while the plan was being made.
+	toldToday := !claimed.Told.At.IsZero() && ce.DateOf(claimed.Told.At, loc) == today
 	late := slices.ContainsFunc(due, func(i ce.PlannedReminder) bool { return ce.DateOf(i.At, loc) != today }) || preferences.Quiet(now, loc)
-	if claimed.Stale || !plan.EvaluateAt.IsZero() && !now.Before(plan.EvaluateAt) || len(due) > 0 && late {
+	if claimed.Stale || !plan.EvaluateAt.IsZero() && !now.Before(plan.EvaluateAt) || len(due) > 0 && (late || toldToday) {
 		_, err := t.Refresh(ctx, claimed.Professional)
 		return err
 	}
