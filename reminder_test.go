@@ -193,6 +193,11 @@ func TestRemindersUnderFaults(t *testing.T) {
 
 		// Down from before the hour until the quiet hours: told the next morning, as it stands then.
 		a.addDue(t, "late", 10, "2026-11-29")
+		a.addDue(t, "missed", 40, "2026-11-29")
+		a.addDue(t, "passed", 50, "2026-12-08")
+		if _, answer := a.ask(t, "missed", preferencesWith("ladder: [-1]"), nil); answer["errors"] != nil {
+			t.Fatal(indented(answer))
+		}
 		issue("2026-11-23T03:00:00Z")
 		expect("in the quiet hours", "late")
 		issue("2026-11-23T14:00:00Z")
@@ -220,8 +225,12 @@ func TestRemindersUnderFaults(t *testing.T) {
 
 		issue("2026-11-26T19:00:00Z")
 		expect("down until the afternoon", "late", "2026-11-26T19:00Z"+both(3, "UPCOMING"), "2026-11-23T14:00Z"+both(7, "UPCOMING"))
+		expect("the day of the step is over: told at the next hour", "passed", "2026-11-23T14:00Z"+both(30, "UPCOMING"))
+		issue("2026-11-27T14:00:00Z")
+		expect("the next hour", "passed", "2026-11-27T14:00Z"+both(14, "UPCOMING"), "2026-11-23T14:00Z"+both(30, "UPCOMING"))
 		// Down for days: one message that says it all, and no steps that were missed; nobody swept.
 		issue("2026-11-30T15:00:00Z")
+		expect("told as it stands on the day, which nobody evaluated before", "missed", "2026-11-30T15:00Z"+both(-1, "MISSED"))
 		expect("down for days", "late", "2026-11-30T15:00Z"+both(-1, "MISSED"), "2026-11-26T19:00Z"+both(3, "UPCOMING"), "2026-11-23T14:00Z"+both(7, "UPCOMING"))
 		issue("2026-12-30T15:00:00Z")
 		if got := len(a.told(t, "late")); got != 3 {
