@@ -6,15 +6,18 @@ import (
 	"slices"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"accrue/ce"
 	"accrue/storage"
 )
 
 // How reminders are issued.
 const (
-	issueEvery = 5 * time.Second
-	issueClaim = time.Minute // longer than a batch takes
-	issueBatch = 50
+	issueEvery  = 5 * time.Second
+	issueClaim  = time.Minute // longer than a batch takes
+	issueBatch  = 200
+	issueAtOnce = 16 // so that their writes share the wait for the disk or the network
 	// overdueCounted is up to how many plans that are overdue are counted.
 	overdueCounted = 10_000
 )
@@ -45,15 +48,20 @@ func (t *Tracker) Issue(ctx context.Context) error {
 		if err != nil || len(claimed) == 0 {
 			return err
 		}
+		var group errgroup.Group
+		group.SetLimit(issueAtOnce)
 		for i := range claimed {
-			err := t.issue(ctx, &claimed[i])
-			// A lost claim means that her plan is another now, or another server has it.
-			if err != nil && !errors.Is(err, storage.ErrLeaseLost) {
-				t.log.ErrorContext(ctx, "issue reminders of one professional", "professional", claimed[i].Professional, "error", err)
-			}
-			if ctx.Err() != nil {
+			group.Go(func() error {
+				err := t.issue(ctx, &claimed[i])
+				// A lost claim means that her plan is another now, or another server has it.
+				if err != nil && !errors.Is(err, storage.ErrLeaseLost) {
+					t.log.ErrorContext(ctx, "issue reminders of one professional", "professional", claimed[i].Professional, "error", err)
+				}
 				return ctx.Err()
-			}
+			})
+		}
+		if err := group.Wait(); err != nil {
+			return err
 		}
 	}
 }

@@ -34,8 +34,8 @@ type planning struct {
 // Each deadline that is not met has a reminder on each day of its ladder, at the hour of her day; an hour in her quiet hours
 // moves to their end, one that the clocks skip to the end of the gap, and of one that comes twice the first counts. Of the steps
 // whose time is past, what was told already and what is muted or snoozed included, only the latest is caught up, and only if it
-// was not told: at once where it is the step of today, or where the deadline would be over by then, else at the next
-// hour. At most one time on any day something is told, for all deadlines.
+// was not told: at once, or when the quiet hours end, where it is the step of today, or where the deadline would be over by then,
+// else at the next hour. At most one time on any day something is told, for all deadlines.
 func (p planning) plan() ce.Plan {
 	plan := ce.Plan{TimeZone: p.timeZone}
 	loc, err := ce.LoadZone(p.timeZone)
@@ -92,7 +92,7 @@ func (p *planning) planOne(items []ce.PlannedReminder, hours *hours, standing *c
 	if from.After(first) {
 		first = from
 	}
-	atOnce := hours.now && !from.After(hours.today)
+	atOnce := !hours.atOnce.IsZero() && !from.After(hours.today)
 	missed, missedToday, found, foundToday := 0, 0, false, false
 	for i, step := range ladder {
 		day := d.DueOn.AddDays(-step)
@@ -112,7 +112,7 @@ func (p *planning) planOne(items []ce.PlannedReminder, hours *hours, standing *c
 		}
 	}
 	if foundToday && (d.DueOn.AddDays(-missedToday) == hours.today || !d.DueOn.Before(hours.today) && first.After(d.DueOn)) {
-		items = append(items, reminder(missedToday, p.now))
+		items = append(items, reminder(missedToday, hours.atOnce))
 		found = found && missed != missedToday
 	}
 	if found && p.worthTelling(d, missed, first) {
@@ -165,8 +165,10 @@ type hours struct {
 	loc         *time.Location
 	today       ce.Date
 	next        ce.Date // the first day whose hour is not past and on which nothing was told yet
-	now         bool    // whether today something may be told at once: its hour is past, and nothing was told
 	known       map[ce.Date]time.Time
+	// atOnce is when something may be told that cannot wait: now, or when the quiet hours are over, today; the zero time while the
+	// hour of today is still to come, when something was told today, and when today has no decent time left.
+	atOnce time.Time
 }
 
 func (p *planning) hours(loc *time.Location) *hours {
@@ -175,9 +177,23 @@ func (p *planning) hours(loc *time.Location) *hours {
 	toldToday := !p.told.At.IsZero() && ce.DateOf(p.told.At, loc) == h.today
 	if toldToday || h.at(h.today).Before(p.now) {
 		h.next = h.today.AddDays(1)
-		h.now = !toldToday && !h.preferences.Quiet(p.now, loc)
+		if !toldToday {
+			h.atOnce = h.firstFrom(p.now)
+		}
 	}
 	return h
+}
+
+// firstFrom returns the first decent time of today from now on, the zero time when there is none.
+func (h *hours) firstFrom(now time.Time) time.Time {
+	if !h.preferences.Quiet(now, h.loc) {
+		return now
+	}
+	end := h.today.At(h.preferences.QuietUntil, h.loc).UTC()
+	if end.Before(now) || ce.DateOf(end, h.loc) != h.today || h.preferences.Quiet(end, h.loc) {
+		return time.Time{}
+	}
+	return end
 }
 
 // at returns the hour of telling on the day, or, where the day has none or the calendar there left it out, on the next that has one.

@@ -151,6 +151,11 @@ func TestPlan(t *testing.T) {
 		}, `
 			2026-06-01 09:00 EDT: 30
 			2026-06-30 09:00 EDT: 0`},
+		{"but when they end, if that is today", in("2026-05-31T16:15:00Z", renewal("2026-06-30")...), func(p *planning) {
+			p.preferences.Ladder, p.preferences.QuietFrom, p.preferences.QuietUntil = []int{30, 0}, 12*60, 14*60
+		}, `
+			2026-05-31 14:00 EDT: 30
+			2026-06-30 09:00 EDT: 0`},
 		{"nor when something was told today", in("2026-05-31T16:00:00Z", renewal("2026-06-30")...), func(p *planning) {
 			p.preferences.Ladder = []int{30, 0}
 			p.told.At = instantOf("2026-05-31T13:00:00Z")
