@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	order "cmp"
 	"context"
 	"encoding/json"
 	"flag"
@@ -12,6 +13,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -275,6 +277,7 @@ func runCase(t *testing.T, store storage.Store, file string) {
 			variables = json.RawMessage(a.reveal(archive.Files[i].Data))
 		}
 		_, answer := a.ask(t, viewer, string(step.Data), variables)
+		inOrder(t, answer)
 		got := a.hide(indented(answer))
 		if *update {
 			if i+1 == len(archive.Files) || archive.Files[i+1].Name != "answer" {
@@ -297,6 +300,22 @@ func runCase(t *testing.T, store storage.Store, file string) {
 			t.Fatal(err)
 		}
 	}
+}
+
+// inOrder sorts the answer's errors by where their fields stand in the request: root fields of a query are resolved at once.
+func inOrder(t *testing.T, answer map[string]any) {
+	t.Helper()
+	errs, _ := answer["errors"].([]any)
+	slices.SortStableFunc(errs, func(x, y any) int {
+		place := func(e any, part string) float64 {
+			locations, _ := e.(map[string]any)["locations"].([]any)
+			if len(locations) == 0 {
+				return 0
+			}
+			return at(t, locations[0], part).(float64)
+		}
+		return order.Or(order.Compare(place(x, "line"), place(y, "line")), order.Compare(place(x, "column"), place(y, "column")))
+	})
 }
 
 // hide replaces what is different in each run by names.
