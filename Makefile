@@ -4,7 +4,7 @@ FUZZTIME ?= 30s
 TOOL := go tool -modfile=tools/go.mod
 
 # Where goroutines meet: these packages are tested under the race detector.
-RACED := ./storage/... ./tracker/... ./identity/...
+RACED := ./storage/... ./tracker/... ./identity/... ./notify/...
 
 # The same suite in each store: the tests below these must have run, passed and be the same.
 SUITES := accrue/storage/sqlite:TestStore,accrue/storage/mongodb:TestContract/suite

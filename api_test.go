@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	order "cmp"
 	"context"
 	"encoding/json"
 	"flag"
@@ -13,6 +12,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -82,6 +82,7 @@ type api struct {
 	clock   *clock
 	tracker *tracker.Tracker
 	people  map[string]*person
+	letters *letterbox
 }
 
 // person is somebody with an account.
@@ -90,25 +91,29 @@ type person struct{ id, accessToken, refreshToken string }
 // testRates leave room for what tests ask in a minute.
 var testServer = Server{AddressRate: 100_000, ViewerRate: 100_000, MaxBody: 1 << 20, MaxDepth: 15, MaxCost: 20_000, RequestTime: 30 * time.Second}
 
-func newAPI(t testing.TB, store storage.Store) *api {
+func newAPI(t testing.TB, store storage.Store) *api { return newAPIOf(t, store, testServer) }
+
+// newAPIOf is newAPI with settings of its own.
+func newAPIOf(t testing.TB, store storage.Store, settings Server) *api {
 	t.Helper()
 	programs, err := catalog.Load()
 	if err != nil {
 		t.Fatal(err)
 	}
 	a := &api{
-		clock:  &clock{now: time.Date(2026, time.November, 22, 17, 0, 0, 0, time.UTC)},
-		people: map[string]*person{},
+		clock:   &clock{now: time.Date(2026, time.November, 22, 17, 0, 0, 0, time.UTC)},
+		people:  map[string]*person{},
+		letters: &letterbox{},
 	}
 	log := slog.New(slog.NewTextHandler(t.Output(), nil))
 	a.tracker = tracker.New(store, programs, a.clock.Now, log)
-	accounts, err := identity.NewAccounts(t.Context(), store, identity.Options{Now: a.clock.Now})
+	accounts, err := identity.NewAccounts(t.Context(), store, identity.Options{Now: a.clock.Now, Mail: a.letters})
 	if err != nil {
 		t.Fatal(err)
 	}
-	command := serveCommand{Server: testServer}
-	services := &services{store: store, accounts: accounts, authenticator: accounts, tracker: a.tracker}
-	a.handler = command.handler(services, newMetrics(), log)
+	command := serveCommand{Server: settings}
+	services := &services{store: store, accounts: accounts, authenticator: accounts, tracker: a.tracker, metrics: newMetrics()}
+	a.handler = command.handler(services, log)
 	server := httptest.NewServer(a.handler)
 	t.Cleanup(server.Close)
 	a.url = server.URL + "/graphql"
@@ -236,7 +241,7 @@ var update = flag.Bool("update", false, "write the answers into the case files")
 // archive. A file whose name has a colon is a request: before the colon the viewer, who signs up at her first
 // appearance ("nobody" is a stranger), after it what the request is about. It may be followed by "variables" and is followed by
 // "answer". A file "now" sets the clock. What is different in each run stands in the answers as
-// <name> for a professional's id and <token>.
+// <name> for a professional's id and <token>; <verification> and <reset> are the tokens of the last mails.
 func TestCases(t *testing.T) {
 	files, err := filepath.Glob("testdata/cases/*.txtar")
 	if err != nil || len(files) == 0 {
@@ -277,7 +282,7 @@ func runCase(t *testing.T, store storage.Store, file string) {
 			variables = json.RawMessage(a.reveal(archive.Files[i].Data))
 		}
 		_, answer := a.ask(t, viewer, string(step.Data), variables)
-		inOrder(t, answer)
+		inOrder(answer)
 		got := a.hide(indented(answer))
 		if *update {
 			if i+1 == len(archive.Files) || archive.Files[i+1].Name != "answer" {
@@ -302,20 +307,15 @@ func runCase(t *testing.T, store storage.Store, file string) {
 	}
 }
 
-// inOrder sorts the answer's errors by where their fields stand in the request: root fields of a query are resolved at once.
-func inOrder(t *testing.T, answer map[string]any) {
-	t.Helper()
-	errs, _ := answer["errors"].([]any)
-	slices.SortStableFunc(errs, func(x, y any) int {
-		place := func(e any, part string) float64 {
-			locations, _ := e.(map[string]any)["locations"].([]any)
-			if len(locations) == 0 {
-				return 0
-			}
-			return at(t, locations[0], part).(float64)
+// inOrder sorts the errors of an answer by where they are: fields of a query are resolved side by side.
+func inOrder(answer any) {
+	if answer, ok := answer.(map[string]any); ok {
+		if errors, ok := answer["errors"].([]any); ok {
+			slices.SortStableFunc(errors, func(a, b any) int {
+				return strings.Compare(indented(a.(map[string]any)["path"]), indented(b.(map[string]any)["path"]))
+			})
 		}
-		return order.Or(order.Compare(place(x, "line"), place(y, "line")), order.Compare(place(x, "column"), place(y, "column")))
-	})
+	}
 }
 
 // hide replaces what is different in each run by names.
@@ -323,10 +323,15 @@ func (a *api) hide(text string) string {
 	for name, p := range a.people {
 		text = strings.NewReplacer(p.id, "<"+name+">", p.accessToken, "<token>", p.refreshToken, "<token>").Replace(text)
 	}
-	return text
+	return calendarAddress.ReplaceAllString(text, "<calendar feed>")
 }
 
+var calendarAddress = regexp.MustCompile(`http://127\.0\.0\.1:\d+/calendar/[A-Za-z0-9_-]{43}\.ics`)
+
 func (a *api) reveal(text []byte) []byte {
+	if a.letters != nil {
+		text = []byte(a.letters.reveal(string(text)))
+	}
 	for name, p := range a.people {
 		text = []byte(strings.NewReplacer("<"+name+">", p.id, "<token of "+name+">", p.refreshToken).Replace(string(text)))
 	}

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"log/slog"
 	"net/netip"
+	"net/url"
+	"strings"
 	"time"
 )
 
@@ -31,6 +33,7 @@ type Server struct {
 	Addr           string         `env:"ACCRUE_ADDR" default:"127.0.0.1:8080" help:"Address to listen on."`
 	LogFormat      string         `env:"ACCRUE_LOG_FORMAT" enum:"text,json" default:"text" help:"Format of the log: text or json."`
 	LogLevel       slog.Level     `env:"ACCRUE_LOG_LEVEL" default:"info" help:"Least level logged: debug, info, warn or error."`
+	PublicURL      string         `name:"public-url" env:"ACCRUE_PUBLIC_URL" help:"Address by which people and clients reach the server, such as https://ce.example.com; mail needs it for its links; elsewhere, when absent, it is the one that a request was sent to."`
 	TrustedProxies []netip.Prefix `env:"ACCRUE_TRUSTED_PROXIES" help:"Networks of proxies whose X-Forwarded-For is believed, such as 10.0.0.0/8."`
 	AddressRate    int            `env:"ACCRUE_ADDRESS_RATE" default:"600" help:"Requests a minute from one address."`
 	ViewerRate     int            `env:"ACCRUE_VIEWER_RATE" default:"600" help:"Requests a minute of one viewer."`
@@ -48,6 +51,15 @@ type Firebase struct {
 	AllowEmulator bool   `name:"allow-auth-emulator" env:"ACCRUE_ALLOW_AUTH_EMULATOR" help:"Accept the unsigned tokens of the Firebase Auth emulator named by FIREBASE_AUTH_EMULATOR_HOST. Never in production."`
 }
 
+// Mail says how mail is sent; without SMTPURL none is.
+type Mail struct {
+	SMTPURL string `name:"smtp-url" env:"SMTP_URL" help:"Send mail by this server, such as smtp://user:password@mail.example.com:587?tls=starttls. Prefer the variable to the flag, which other users of the machine can see."`
+	From    string `name:"mail-from" env:"MAIL_FROM" help:"Sender of all mail, such as Accrue <accrue@example.com>; the name is what the mail calls this service."`
+
+	VerificationLink  string `name:"mail-verification-link" env:"MAIL_VERIFICATION_LINK" help:"Link by which people confirm their e-mail address, with {token} in it; when absent, the public URL with #verify={token}."`
+	PasswordResetLink string `name:"mail-password-reset-link" env:"MAIL_PASSWORD_RESET_LINK" help:"Link by which people choose a new password, with {token} in it; when absent, the public URL with #reset={token}."`
+}
+
 // Validate checks what no single flag can say of itself.
 func (s *Server) Validate() error {
 	for _, setting := range []struct {
@@ -63,6 +75,13 @@ func (s *Server) Validate() error {
 	} {
 		if setting.value <= 0 {
 			return fmt.Errorf("--%s must be above 0", setting.name)
+		}
+	}
+	if s.PublicURL != "" {
+		public, err := url.Parse(s.PublicURL)
+		if err != nil || public.Host == "" || public.Scheme != "http" && public.Scheme != "https" ||
+			strings.TrimSuffix(public.Path, "/") != "" || public.RawQuery != "" || public.Fragment != "" || public.User != nil {
+			return errors.New("--public-url must be an address such as https://accrue.example.com, without a path")
 		}
 	}
 	if s.StopTime < 0 {

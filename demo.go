@@ -75,6 +75,14 @@ func demoPeople(today ce.Date) []demoPerson {
 			Role: "participant", Format: "live-online", Topics: append([]ce.Term{}, topics...),
 		}
 	}
+	approved := func(credit tracker.NewCredit, by ...ce.Term) tracker.NewCredit {
+		credit.Approvals = by
+		return credit
+	}
+	as := func(role ce.Term, credit tracker.NewCredit) tracker.NewCredit {
+		credit.Role = role
+		return credit
+	}
 	return []demoPerson{
 		{
 			name: "Priya Raman", what: "a pharmacist half-way through her biennium", email: "priya@example.com",
@@ -104,6 +112,30 @@ func demoPeople(today ce.Date) []demoPerson {
 				minutes("Internal audit conference", "Southern Audit Forum", 90, 800, "technical"),
 				minutes("Leading small teams", "Chattahoochee CPE", 160, 100),
 				minutes("Federal tax update", "Chattahoochee CPE", 220, 400, "technical"),
+			},
+		},
+		{
+			name: "Elena Marsh", what: "a nurse whose licence expires in seventy days", email: "elena@example.com",
+			certifications: []tracker.NewCertification{{
+				Program: "us-ga-rn", Number: "RN000001", IssuedOn: ce.MustDate(2017, time.August, 21), ExpiresOn: today.AddDays(70),
+			}},
+			credits: []tracker.NewCredit{
+				approved(minutes("Sepsis: the first hour", "Riverside Hospital", 30, 600), "board-approved"),
+				approved(minutes("Wound care", "Peachtree Nursing School", 110, 360), "board-approved"),
+				approved(minutes("Charting for the defence", "Peachtree Nursing School", 260, 240), "board-approved"),
+			},
+		},
+		{
+			name: "Marcus Bell", what: "a project manager in the last half-year of three", email: "marcus@example.com",
+			certifications: []tracker.NewCertification{
+				{Program: "pmi-pmp", Number: "PMP000001", IssuedOn: today.AddMonths(-31)},
+				{Program: "pmi-acp", Number: "ACP000001", IssuedOn: today.AddMonths(-20)},
+			},
+			credits: []tracker.NewCredit{
+				minutes("Estimating what nobody knows", "Southern Project Forum", 25, 600, "ways-of-working"),
+				minutes("Teams that disagree well", "Southern Project Forum", 140, 480, "power-skills"),
+				minutes("Reading a balance sheet", "Chattahoochee CPE", 300, 540, "business-acumen"),
+				as("volunteer", minutes("A food bank's new warehouse", "Example Food Bank", 320, 1200)),
 			},
 		},
 		{

@@ -14,6 +14,7 @@ type metrics struct {
 	registry *prometheus.Registry
 	requests *prometheus.HistogramVec
 	fields   *prometheus.HistogramVec
+	letters  *prometheus.CounterVec
 }
 
 func newMetrics() *metrics {
@@ -25,8 +26,11 @@ func newMetrics() *metrics {
 		fields: prometheus.NewHistogramVec(prometheus.HistogramOpts{
 			Name: "accrue_graphql_field_seconds", Help: "Time of root fields by the code of their error, empty for none.", Buckets: prometheus.DefBuckets,
 		}, []string{"field", "code"}),
+		letters: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "accrue_mail_letters_total", Help: "Letters by kind and by what became of them.",
+		}, []string{"kind", "outcome"}),
 	}
-	m.registry.MustRegister(m.requests, m.fields, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	m.registry.MustRegister(m.requests, m.fields, m.letters, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
 
@@ -42,6 +46,10 @@ func (m *metrics) request(method string, status int, elapsed time.Duration) {
 
 func (m *metrics) field(field, code string, elapsed time.Duration) {
 	m.fields.WithLabelValues(field, code).Observe(elapsed.Seconds())
+}
+
+func (m *metrics) letter(kind, outcome string) {
+	m.letters.WithLabelValues(kind, outcome).Inc()
 }
 
 func (m *metrics) handler() http.Handler {

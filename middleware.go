@@ -33,8 +33,10 @@ func chain(handler http.Handler, middlewares ...middleware) http.Handler {
 
 var requestIDForm = regexp.MustCompile(`^[A-Za-z0-9._-]{8,64}$`)
 
-// identify gives each request an id, its sender's where it has one, and finds the client's address.
-func identify(trusted []netip.Prefix) middleware {
+// identify gives each request an id, its sender's where it has one, and finds the client's address and the server's own
+// in public ("" for the one that the request was sent to).
+func identify(trusted []netip.Prefix, public string) middleware {
+	public = strings.TrimSuffix(public, "/")
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			id := r.Header.Get("X-Request-Id")
@@ -42,7 +44,10 @@ func identify(trusted []netip.Prefix) middleware {
 				id = ce.NewUUID()
 			}
 			w.Header().Set("X-Request-Id", id)
-			request := resolvers.Request{ID: id, Address: clientAddress(r, trusted)}
+			request := resolvers.Request{ID: id, Address: clientAddress(r, trusted), Origin: public}
+			if public == "" {
+				request.Origin = origin(r, trusted)
+			}
 			next.ServeHTTP(w, r.WithContext(resolvers.WithRequest(r.Context(), request)))
 		})
 	}
@@ -64,6 +69,15 @@ func clientAddress(r *http.Request, trusted []netip.Prefix) string {
 		host = address.Unmap().String()
 	}
 	return host
+}
+
+// origin is where the request was sent to. That it came by TLS a trusted proxy says; the client's word of it counts nothing.
+func origin(r *http.Request, trusted []netip.Prefix) string {
+	peer, _, err := net.SplitHostPort(r.RemoteAddr)
+	if r.TLS != nil || err == nil && isTrusted(peer, trusted) && strings.EqualFold(r.Header.Get("X-Forwarded-Proto"), "https") {
+		return "https://" + r.Host
+	}
+	return "http://" + r.Host
 }
 
 func isTrusted(host string, trusted []netip.Prefix) bool {
@@ -165,7 +179,8 @@ func record(metrics *metrics) middleware {
 				}
 				elapsed := time.Since(start)
 				metrics.request(r.Method, answer.status, elapsed)
-				slog.DebugContext(r.Context(), "request", "method", r.Method, "path", r.URL.Path, "status", answer.status, "elapsed", elapsed)
+				// The route and not the path, in which a secret may stand.
+				slog.DebugContext(r.Context(), "request", "method", r.Method, "route", r.Pattern, "status", answer.status, "elapsed", elapsed)
 			}()
 			next.ServeHTTP(answer, r)
 		})

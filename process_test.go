@@ -38,7 +38,7 @@ func TestMain(m *testing.M) {
 	// Servers under test are set up by the tests alone.
 	for _, variable := range os.Environ() {
 		name, _, _ := strings.Cut(variable, "=")
-		if name == "MONGODB_URI" || name == "GOOGLE_APPLICATION_CREDENTIALS" ||
+		if name == "MONGODB_URI" || name == "SMTP_URL" || strings.HasPrefix(name, "MAIL_") || name == "GOOGLE_APPLICATION_CREDENTIALS" ||
 			strings.HasPrefix(name, "ACCRUE_") || strings.HasPrefix(name, "FIREBASE_") || strings.HasPrefix(name, "OTEL_") {
 			_ = os.Unsetenv(name)
 		}

@@ -139,6 +139,72 @@ func TestRemindersOfACycle(t *testing.T) {
 	})
 }
 
+// A deadline that she entered herself is told like the others until it is done; the one that follows it then is. One of a
+// certification stands under its name, and under none when that has been removed.
+func TestRemindersOfOwnDeadlines(t *testing.T) {
+	onEachStore(t, func(t *testing.T, store storage.Store) {
+		a := newAPI(t, store)
+		request := func(query string) map[string]any {
+			t.Helper()
+			a.renew(t)
+			_, answer := a.ask(t, "jordan", query, nil)
+			if answer["errors"] != nil {
+				t.Fatal(indented(answer))
+			}
+			return answer
+		}
+		passUntil := func(year int, month time.Month, day int) {
+			t.Helper()
+			for now, until := a.clock.Now().Truncate(time.Hour), time.Date(year, month, day, 18, 0, 0, 0, time.UTC); !now.After(until); now = now.Add(time.Hour) {
+				a.clock.Set(now)
+				if err := a.tracker.Issue(t.Context()); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+		expect := func(what string, want ...string) {
+			t.Helper()
+			var got []string
+			answer := request(`{ me { notifications(first: 100) { nodes { on items { kind daysBefore status title programName certificationId } } } } }`)
+			nodes := at(t, answer, "data", "me", "notifications", "nodes").([]any)
+			for i := len(nodes) - 1; i >= 0; i-- {
+				for _, item := range at(t, nodes[i], "items").([]any) {
+					got = append(got, fmt.Sprintf("%v: %v %v %v %v of %v", at(t, nodes[i], "on"), at(t, item, "kind"), at(t, item, "daysBefore"),
+						at(t, item, "status"), at(t, item, "title"), item.(map[string]any)["programName"]))
+				}
+			}
+			if diff := cmp.Diff(want, got); diff != "" {
+				t.Fatalf("%s (-want +got):\n%s", what, diff)
+			}
+		}
+
+		a.clock.Set(time.Date(2026, time.November, 20, 12, 0, 0, 0, time.UTC))
+		request(`mutation { updateReminderPreferences(input: {version: 0, ladder: [14, 1, 0]}) { reminderPreferences { version } } }`)
+		request(`mutation { addDeadline(input: {id: "` + uuid(1) + `", title: "CPR card", dueOn: "2026-12-10", timeZone: "UTC", repeats: {every: 1, unit: MONTHS}}) { deadline { id } } }`)
+		passUntil(2026, time.December, 9)
+		told := []string{"2026-11-26: OTHER 14 UPCOMING CPR card of <nil>", "2026-12-09: OTHER 1 UPCOMING CPR card of <nil>"}
+		expect("before it is due", told...)
+
+		request(`mutation { completeDeadline(input: {id: "` + uuid(1) + `", version: 1}) { next { id dueOn } } }`)
+		passUntil(2026, time.December, 28)
+		told = append(told, "2026-12-27: OTHER 14 UPCOMING CPR card of <nil>")
+		expect("after it is done the next one is told of", told...)
+
+		request(`mutation { addCertification(input: {id: "` + uuid(2) + `", programId: "us-ga-cpa", issuedOn: "2020-03-02"}) { certification { id } } }`)
+		request(`mutation { updateReminderPreferences(input: {version: 1, ladder: [3], certifications: [{certificationId: "` + uuid(2) + `", ladder: [2]}]}) { reminderPreferences { version } } }`)
+		request(`mutation { addDeadline(input: {id: "` + uuid(3) + `", title: "Dues", dueOn: "2027-01-31", certificationId: "` + uuid(2) + `"}) { deadline { id } } }`)
+		answer := request(`{ me { certifications { nodes { reminders(first: 100) { nodes { daysBefore deadline { title } } } } } } }`)
+		if planned := indented(answer); !strings.Contains(planned, `"Dues"`) {
+			t.Errorf("not among what is planned of its certification: %s", planned)
+		}
+		passUntil(2027, time.January, 29)
+		answer = request(`{ me { notifications(first: 1) { nodes { on items { daysBefore title programName } } } } }`)
+		if got := indented(answer); !strings.Contains(got, `"Dues"`) || !strings.Contains(got, `"programName": "Georgia CPA"`) || !strings.Contains(got, `"2027-01-29"`) {
+			t.Errorf("the ladder of its certification does not tell of it: %s", got)
+		}
+	})
+}
+
 // addDue adds a certification of the person's that is due on the day, with a program of her own.
 func (a *api) addDue(t testing.TB, person string, n int, day string) {
 	t.Helper()

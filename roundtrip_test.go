@@ -108,4 +108,16 @@ func TestRoundTrips(t *testing.T) {
 	log(202, true, "")
 	log(203, false, uuid(3)+".hour")
 	count("home screen with an own program", 6, home, nil)
+
+	request(`mutation { addDeadline(input: {id: "` + uuid(4) + `", title: "CPR card", dueOn: "2027-12-31", repeats: {every: 2, unit: YEARS}}) { deadline { id } } }`)
+	log(204, false, "")
+	count("home screen with an own deadline", 6, home, nil)
+	address := a.subscribe(t, "jordan")
+	calendarOf(t, address)
+	sent.take()
+	calendarOf(t, address)
+	if names := sent.take(); len(names) > 6 {
+		t.Errorf("calendar: %d round trips, at most 6: %v", len(names), names)
+	}
+	count("completeDeadline", 11, `mutation { completeDeadline(input: {id: "`+uuid(4)+`", version: 1}) { deadline { status } next { dueOn } } }`, nil)
 }

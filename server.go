@@ -21,8 +21,10 @@ import (
 	"go.opentelemetry.io/contrib/instrumentation/net/http/otelhttp"
 	"golang.org/x/sync/errgroup"
 
+	"accrue/calendar"
 	"accrue/catalog"
 	"accrue/identity"
+	"accrue/notify/mail"
 	"accrue/resolvers"
 	"accrue/startpage"
 	"accrue/storage"
@@ -49,11 +51,12 @@ type serveCommand struct {
 	Database
 	Server
 	Firebase
+	Mail
 }
 
 // Run serves until it is told to stop.
 func (c *serveCommand) Run(ctx context.Context) error {
-	if err := c.check(); err != nil {
+	if err := c.Firebase.check(); err != nil {
 		return err
 	}
 	return c.serve(ctx, nil)
@@ -63,6 +66,8 @@ func (c *serveCommand) Run(ctx context.Context) error {
 type services struct {
 	store         storage.Store
 	accounts      *identity.Accounts // nil with Firebase
+	post          *post              // nil where no mail is sent
+	metrics       *metrics
 	authenticator identity.Authenticator
 	tracker       *tracker.Tracker
 }
@@ -71,6 +76,10 @@ type services struct {
 func (c *serveCommand) serve(ctx context.Context, prepare func(context.Context, *services) error) error {
 	log := c.logger()
 	slog.SetDefault(log)
+	mailing, err := c.Mail.check(c.PublicURL)
+	if err != nil {
+		return err
+	}
 	if os.Getenv("GOGC") == "" {
 		// What lives longer than a request is little: collecting less often costs a few dozen megabytes and saves a
 		// tenth of the processor's time.
@@ -84,7 +93,7 @@ func (c *serveCommand) serve(ctx context.Context, prepare func(context.Context, 
 	// What serves requests outlives the signal to stop, until the requests in flight are answered.
 	running, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	defer cancel()
-	s, err := c.open(running, log)
+	s, err := c.open(running, mailing, log)
 	if err != nil {
 		return err
 	}
@@ -103,10 +112,9 @@ func (c *serveCommand) serve(ctx context.Context, prepare func(context.Context, 
 	if err != nil {
 		return fmt.Errorf("--addr %s cannot be listened on: %w", c.Addr, err)
 	}
-	metrics := newMetrics()
-	metrics.registry.MustRegister(newReminderMetrics(s.tracker, log))
+	s.metrics.registry.MustRegister(newReminderMetrics(s.tracker, log))
 	server := &http.Server{
-		Handler:           c.handler(s, metrics, log),
+		Handler:           c.handler(s, log),
 		ReadHeaderTimeout: 10 * time.Second,
 		ReadTimeout:       c.RequestTime,
 		WriteTimeout:      c.RequestTime + 10*time.Second,
@@ -115,11 +123,14 @@ func (c *serveCommand) serve(ctx context.Context, prepare func(context.Context, 
 		BaseContext:       func(net.Listener) context.Context { return running },
 		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelDebug),
 	}
-	c.announce(listener.Addr(), log)
+	c.announce(listener.Addr(), mailing, log)
 
 	var sweeping sync.WaitGroup
 	sweeping.Go(func() { s.tracker.Run(running) })
 	sweeping.Go(func() { s.tracker.Remind(running) })
+	if s.post != nil {
+		sweeping.Go(func() { s.post.greet(running, log) })
+	}
 	group, serving := errgroup.WithContext(ctx)
 	group.Go(func() error {
 		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
@@ -132,7 +143,11 @@ func (c *serveCommand) serve(ctx context.Context, prepare func(context.Context, 
 		log.Info("stopping; requests in flight are finished")
 		deadline, cancel := context.WithTimeout(running, c.StopTime)
 		defer cancel()
-		return server.Shutdown(deadline)
+		err := server.Shutdown(deadline)
+		if s.post != nil {
+			s.post.queue.Close(deadline)
+		}
+		return err
 	})
 	err = group.Wait()
 	cancel()
@@ -141,7 +156,7 @@ func (c *serveCommand) serve(ctx context.Context, prepare func(context.Context, 
 }
 
 // open opens the store and builds the services on it.
-func (c *serveCommand) open(ctx context.Context, log *slog.Logger) (*services, error) {
+func (c *serveCommand) open(ctx context.Context, mailing *mailSettings, log *slog.Logger) (*services, error) {
 	programs, err := catalog.Load()
 	if err != nil {
 		return nil, err
@@ -150,8 +165,13 @@ func (c *serveCommand) open(ctx context.Context, log *slog.Logger) (*services, e
 	if err != nil {
 		return nil, err
 	}
-	s := &services{store: store, tracker: tracker.New(store, programs, time.Now, log)}
-	if s.authenticator, s.accounts, err = c.accounts(ctx, store); err != nil {
+	s := &services{store: store, tracker: tracker.New(store, programs, time.Now, log), metrics: newMetrics()}
+	var options identity.Options
+	if mailing != nil {
+		s.post = newPost(mailing, s.metrics, log)
+		options.Mail = s.post
+	}
+	if s.authenticator, s.accounts, err = c.accounts(ctx, store, options); err != nil {
 		return nil, errors.Join(err, store.Close())
 	}
 	return s, nil
@@ -171,7 +191,7 @@ func (d *Database) open(ctx context.Context) (storage.Store, error) {
 }
 
 // accounts returns who recognises viewers, and the local accounts unless Firebase keeps them.
-func (f *Firebase) accounts(ctx context.Context, store storage.Store) (identity.Authenticator, *identity.Accounts, error) {
+func (f *Firebase) accounts(ctx context.Context, store storage.Store, options identity.Options) (identity.Authenticator, *identity.Accounts, error) {
 	if f.ProjectID != "" {
 		firebase, err := identity.NewFirebase(ctx, identity.FirebaseConfig{
 			ProjectID:       f.ProjectID,
@@ -180,18 +200,19 @@ func (f *Firebase) accounts(ctx context.Context, store storage.Store) (identity.
 		})
 		return firebase, nil, err
 	}
-	accounts, err := identity.NewAccounts(ctx, store, identity.Options{})
+	accounts, err := identity.NewAccounts(ctx, store, options)
 	return accounts, accounts, err
 }
 
 // handler routes requests.
-func (c *serveCommand) handler(s *services, metrics *metrics, log *slog.Logger) http.Handler {
+func (c *serveCommand) handler(s *services, log *slog.Logger) http.Handler {
 	graphql := resolvers.NewHandler(resolvers.Config{
-		Tracker:  s.tracker,
-		Accounts: s.accounts,
-		Limits:   resolvers.Limits{Body: c.MaxBody, Depth: c.MaxDepth, Cost: c.MaxCost, Time: c.RequestTime},
-		Log:      log,
-		Observe:  metrics.field,
+		Tracker:      s.tracker,
+		Accounts:     s.accounts,
+		CalendarPath: calendar.Path,
+		Limits:       resolvers.Limits{Body: c.MaxBody, Depth: c.MaxDepth, Cost: c.MaxCost, Time: c.RequestTime},
+		Log:          log,
+		Observe:      s.metrics.field,
 	})
 	mux := http.NewServeMux()
 	mux.Handle("/graphql", chain(graphql,
@@ -200,8 +221,9 @@ func (c *serveCommand) handler(s *services, metrics *metrics, log *slog.Logger) 
 		authenticate(s.authenticator),
 		limitViewer(c.ViewerRate),
 	))
+	mux.Handle(calendar.Pattern, chain(calendar.Handler(s.tracker, c.RequestTime, log), limitAddress(c.AddressRate)))
 	mux.Handle("/", startpage.Handler())
-	mux.Handle("GET /metrics", metrics.handler())
+	mux.Handle("GET /metrics", s.metrics.handler())
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) {
 		_, _ = fmt.Fprintln(w, "ok")
 	})
@@ -215,7 +237,7 @@ func (c *serveCommand) handler(s *services, metrics *metrics, log *slog.Logger) 
 		}
 		_, _ = fmt.Fprintln(w, "ready")
 	})
-	handler := chain(mux, identify(c.TrustedProxies), record(metrics), harden)
+	handler := chain(mux, identify(c.TrustedProxies, c.PublicURL), record(s.metrics), harden)
 	if !tracingConfigured() {
 		return handler
 	}
@@ -223,7 +245,7 @@ func (c *serveCommand) handler(s *services, metrics *metrics, log *slog.Logger) 
 }
 
 // announce says where the server listens and what is switched off for want of configuration.
-func (c *serveCommand) announce(address net.Addr, log *slog.Logger) {
+func (c *serveCommand) announce(address net.Addr, mailing *mailSettings, log *slog.Logger) {
 	log.Info("Accrue listens", "url", "http://"+address.String()+"/", "api", "http://"+address.String()+"/graphql")
 	if c.MongoDBURI != "" {
 		log.Info("database: MongoDB")
@@ -238,6 +260,16 @@ func (c *serveCommand) announce(address net.Addr, log *slog.Logger) {
 		log.Warn("accounts: Firebase, with the emulator allowed: tokens may be unsigned", "project", c.ProjectID)
 	default:
 		log.Info("accounts: Firebase", "project", c.ProjectID)
+	}
+	switch {
+	case mailing == nil:
+		log.Info("mail: off; set SMTP_URL, MAIL_FROM and ACCRUE_PUBLIC_URL to verify e-mail addresses and to let people replace forgotten passwords")
+	case c.ProjectID != "":
+		log.Warn("mail: on, but there is nothing to send: Firebase verifies e-mail addresses and replaces passwords itself", "server", mailing.server.Address())
+	case mailing.server.Security == mail.Plain:
+		log.Warn("mail: on, unencrypted, which is for a mail server on this machine only", "server", mailing.server.Address())
+	default:
+		log.Info("mail: on", "server", mailing.server.Address())
 	}
 	if !tracingConfigured() {
 		log.Info("traces: off; set OTEL_EXPORTER_OTLP_ENDPOINT to send them")

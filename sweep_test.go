@@ -73,6 +73,38 @@ func TestTheSweepFinishesWhatADeadServerLeft(t *testing.T) {
 	})
 }
 
+// What was derived under other rules than this server's is derived anew when it starts, though nothing else changed.
+func TestTheSweepFollowsTheCatalog(t *testing.T) {
+	onEachStore(t, func(t *testing.T, store storage.Store) {
+		a := newAPI(t, store)
+		jordan := store.Professional(ce.ProfessionalID(a.person(t, "jordan").id))
+		_, answer := a.ask(t, "jordan", `mutation { addCertification(input: {id: "`+uuid(1)+`", programId: "us-ga-cpa", issuedOn: "2012-03-02"}) { certification { id } } }`, nil)
+		if answer["errors"] != nil {
+			t.Fatal(indented(answer))
+		}
+		turn, err := jordan.Begin(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		old := ce.Standing{Certification: ce.CertificationID(uuid(1)), Program: "us-ga-cpa", AsOf: ce.MustDate(2026, time.November, 22), Outcome: ce.Met, Phase: ce.Open, ProgramHash: "of an older server"}
+		if _, err := jordan.SaveDerived(t.Context(), storage.Derived{Sequence: turn.Sequence, Rules: "of an older server", Standings: []ce.Standing{old}}); err != nil {
+			t.Fatal(err)
+		}
+		for range 2 {
+			if err := a.tracker.Sweep(t.Context(), time.Minute); err != nil {
+				t.Fatal(err)
+			}
+		}
+		standings, err := jordan.Standings(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := standings[ce.CertificationID(uuid(1))]; got.Outcome != ce.NotMet || got.ProgramHash == old.ProgramHash {
+			t.Errorf("after the sweep: %s by %s", got.Outcome, got.ProgramHash)
+		}
+	})
+}
+
 func storedCredit(n int, now time.Time) ce.Credit {
 	return ce.Credit{
 		ID: ce.CreditID(uuid(n)), Title: "Stored " + strconv.Itoa(n), CompletedOn: ce.MustDate(2026, time.November, 1),

@@ -2,7 +2,9 @@ package catalog
 
 import (
 	"cmp"
+	"crypto/sha256"
 	"embed"
+	"encoding/hex"
 	"fmt"
 	"io/fs"
 	"path"
@@ -21,6 +23,7 @@ type Catalog struct {
 	byID     map[ce.ProgramID]*rules.Program
 	bodies   map[ce.BodyID]rules.Body
 	units    map[ce.UnitID]ce.Unit
+	hash     string
 }
 
 // Load reads the catalog that is built into the binary. An error names the file and the line.
@@ -43,11 +46,20 @@ func Read(fsys fs.FS) (*Catalog, error) {
 	return c, nil
 }
 
+// sort puts the programs in their order, once all are there.
 func (c *Catalog) sort() {
 	slices.SortFunc(c.programs, func(a, b *rules.Program) int {
 		return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.ID, b.ID))
 	})
+	sum := sha256.New()
+	for _, p := range c.programs {
+		_, _ = fmt.Fprintln(sum, p.ID, p.Hash) // a hash takes all
+	}
+	c.hash = hex.EncodeToString(sum.Sum(nil)[:16])
 }
+
+// Hash identifies the text of all programs.
+func (c *Catalog) Hash() string { return c.hash }
 
 func each(fsys fs.FS, pattern string, read func(file string, text []byte) error) error {
 	names, err := fs.Glob(fsys, pattern)

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// DeadlineID is made from certification, cycle, kind and requirement, never from the day, so that a
+// DeadlineID is the UUID of an OwnDeadline. That of a derived deadline is made from certification, cycle, kind and requirement, never from the day, so that a
 // deadline stays the same one when it is computed anew.
 type DeadlineID string
 
@@ -20,6 +20,7 @@ const (
 	DeadlineReport DeadlineKind = "REPORT"      // the last day to report
 	DeadlineRenew  DeadlineKind = "RENEWAL"     // the last day of the licence or certificate
 	DeadlineGrace  DeadlineKind = "GRACE_END"   // the last day of a late renewal
+	DeadlineOther  DeadlineKind = "OTHER"       // what the professional entered herself, see OwnDeadline
 )
 
 // DeadlineStatus says how a deadline stands.
@@ -32,10 +33,10 @@ const (
 	DeadlineMissed   DeadlineStatus = "MISSED"   // the day is over and what it asks was not done
 )
 
-// Deadline is a dated obligation, derived from a standing.
+// Deadline is a dated obligation, derived from a standing or entered as an OwnDeadline, which has neither cycle nor amount.
 type Deadline struct {
 	ID            DeadlineID
-	Certification CertificationID
+	Certification CertificationID // "" for none
 	Cycle         CycleKey
 	Kind          DeadlineKind
 	Requirement   RequirementID // "" when it is about the cycle as a whole

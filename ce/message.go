@@ -21,7 +21,15 @@ var plain = strings.NewReplacer(betweenMessages, " ", betweenValues, " ")
 
 // NewText makes a text of messages.
 func NewText(messages ...Message) Text {
+	length := 0
+	for _, m := range messages {
+		length += len(betweenMessages) + len(m.ID)
+		for _, value := range m.Values {
+			length += len(betweenValues) + len(value)
+		}
+	}
 	var text strings.Builder
+	text.Grow(length)
 	for i, m := range messages {
 		if i > 0 {
 			text.WriteString(betweenMessages)
@@ -29,7 +37,10 @@ func NewText(messages ...Message) Text {
 		text.WriteString(m.ID)
 		for _, value := range m.Values {
 			text.WriteString(betweenValues)
-			_, _ = plain.WriteString(&text, value) // a Builder never fails
+			if strings.ContainsAny(value, betweenMessages+betweenValues) {
+				value = plain.Replace(value)
+			}
+			text.WriteString(value)
 		}
 	}
 	return Text(text.String())

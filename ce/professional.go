@@ -12,6 +12,8 @@ type Professional struct {
 	Version int    // 1 when created, one more with each change
 	Name    string // "" while not given
 	Email   string // "" while not given; shown, never used to sign in (see package identity)
+	// EmailVerified says that whoever is this professional has shown that she reads what is sent to Email.
+	EmailVerified bool
 	// TimeZone is the IANA name of where the professional lives, "" while unknown: then
 	// "today" for her is the latest day anywhere (see LatestDate).
 	TimeZone string

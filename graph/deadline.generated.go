@@ -21,6 +21,9 @@ import (
 type DeadlineResolver interface {
 	Certification(ctx context.Context, obj *model.Deadline) (*ce.Certification, error)
 }
+type OwnDeadlineResolver interface {
+	Repeats(ctx context.Context, obj *ce.OwnDeadline) (*ce.Repetition, error)
+}
 
 // endregion ************************** generated!.gotpl **************************
 
@@ -29,6 +32,102 @@ type DeadlineResolver interface {
 // endregion ***************************** args.gotpl *****************************
 
 // region    **************************** field.gotpl *****************************
+
+func (ec *executionContext) _AddDeadlinePayload_deadline(ctx context.Context, field graphql.CollectedField, obj *model.AddDeadlinePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AddDeadlinePayload_deadline(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Deadline, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Deadline) graphql.Marshaler {
+			return ec.marshalODeadline2ᚖaccrueᚋgraphᚋmodelᚐDeadline(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_AddDeadlinePayload_deadline(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AddDeadlinePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Deadline(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CompleteDeadlinePayload_deadline(ctx context.Context, field graphql.CollectedField, obj *model.CompleteDeadlinePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CompleteDeadlinePayload_deadline(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Deadline, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Deadline) graphql.Marshaler {
+			return ec.marshalNDeadline2ᚖaccrueᚋgraphᚋmodelᚐDeadline(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CompleteDeadlinePayload_deadline(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CompleteDeadlinePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Deadline(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CompleteDeadlinePayload_next(ctx context.Context, field graphql.CollectedField, obj *model.CompleteDeadlinePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CompleteDeadlinePayload_next(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Next, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Deadline) graphql.Marshaler {
+			return ec.marshalODeadline2ᚖaccrueᚋgraphᚋmodelᚐDeadline(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_CompleteDeadlinePayload_next(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CompleteDeadlinePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Deadline(ctx, field)
+		},
+	}
+	return fc, nil
+}
 
 func (ec *executionContext) _Deadline_id(ctx context.Context, field graphql.CollectedField, obj *model.Deadline) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
@@ -278,6 +377,38 @@ func (ec *executionContext) fieldContext_Deadline_title(_ context.Context, field
 	return graphql.NewScalarFieldContext("Deadline", field, true, false, "String")
 }
 
+func (ec *executionContext) _Deadline_own(ctx context.Context, field graphql.CollectedField, obj *model.Deadline) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Deadline_own(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Own, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ce.OwnDeadline) graphql.Marshaler {
+			return ec.marshalOOwnDeadline2ᚖaccrueᚋceᚐOwnDeadline(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Deadline_own(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Deadline",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_OwnDeadline(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _DeadlineConnection_edges(ctx context.Context, field graphql.CollectedField, obj *model.DeadlineConnection) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -429,9 +560,554 @@ func (ec *executionContext) fieldContext_DeadlineEdge_node(_ context.Context, fi
 	return fc, nil
 }
 
+func (ec *executionContext) _OwnDeadline_version(ctx context.Context, field graphql.CollectedField, obj *ce.OwnDeadline) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OwnDeadline_version(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Version, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OwnDeadline_version(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OwnDeadline", field, false, false, "Int")
+}
+
+func (ec *executionContext) _OwnDeadline_doneOn(ctx context.Context, field graphql.CollectedField, obj *ce.OwnDeadline) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OwnDeadline_doneOn(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.DoneOn, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v ce.Date) graphql.Marshaler {
+			return ec.marshalODate2accrueᚋceᚐDate(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_OwnDeadline_doneOn(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OwnDeadline", field, false, false, "Date")
+}
+
+func (ec *executionContext) _OwnDeadline_repeats(ctx context.Context, field graphql.CollectedField, obj *ce.OwnDeadline) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OwnDeadline_repeats(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.OwnDeadline().Repeats(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ce.Repetition) graphql.Marshaler {
+			return ec.marshalORepetition2ᚖaccrueᚋceᚐRepetition(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_OwnDeadline_repeats(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "OwnDeadline",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Repetition(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _OwnDeadline_notes(ctx context.Context, field graphql.CollectedField, obj *ce.OwnDeadline) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OwnDeadline_notes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Notes, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalOString2string(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_OwnDeadline_notes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OwnDeadline", field, false, false, "String")
+}
+
+func (ec *executionContext) _RemoveDeadlinePayload_removedDeadlineId(ctx context.Context, field graphql.CollectedField, obj *model.RemoveDeadlinePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RemoveDeadlinePayload_removedDeadlineId(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.RemovedDeadlineID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNID2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RemoveDeadlinePayload_removedDeadlineId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RemoveDeadlinePayload", field, false, false, "ID")
+}
+
+func (ec *executionContext) _Repetition_every(ctx context.Context, field graphql.CollectedField, obj *ce.Repetition) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Repetition_every(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Every, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Repetition_every(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Repetition", field, false, false, "Int")
+}
+
+func (ec *executionContext) _Repetition_unit(ctx context.Context, field graphql.CollectedField, obj *ce.Repetition) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Repetition_unit(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Unit, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v ce.RepetitionUnit) graphql.Marshaler {
+			return ec.marshalNRepetitionUnit2accrueᚋceᚐRepetitionUnit(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Repetition_unit(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Repetition", field, false, false, "RepetitionUnit")
+}
+
+func (ec *executionContext) _UpdateDeadlinePayload_deadline(ctx context.Context, field graphql.CollectedField, obj *model.UpdateDeadlinePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_UpdateDeadlinePayload_deadline(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Deadline, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Deadline) graphql.Marshaler {
+			return ec.marshalNDeadline2ᚖaccrueᚋgraphᚋmodelᚐDeadline(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_UpdateDeadlinePayload_deadline(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "UpdateDeadlinePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Deadline(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 // endregion **************************** field.gotpl *****************************
 
 // region    **************************** input.gotpl *****************************
+
+func (ec *executionContext) unmarshalInputAddDeadlineInput(ctx context.Context, obj any) (model.AddDeadlineInput, error) {
+	var it model.AddDeadlineInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"id", "title", "dueOn", "certificationId", "timeZone", "repeats", "notes"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = data
+		case "title":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("title"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Title = data
+		case "dueOn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("dueOn"))
+			data, err := ec.unmarshalNDate2accrueᚋceᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.DueOn = data
+		case "certificationId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("certificationId"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CertificationID = data
+		case "timeZone":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("timeZone"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.TimeZone = data
+		case "repeats":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("repeats"))
+			data, err := ec.unmarshalORepetitionInput2ᚖaccrueᚋgraphᚋmodelᚐRepetitionInput(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Repeats = data
+		case "notes":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("notes"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Notes = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalAddDeadlineInput unmarshals raw into the AddDeadlineInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalAddDeadlineInput(ctx context.Context, raw any) (model.AddDeadlineInput, error) {
+	var out model.AddDeadlineInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "AddDeadlineInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputCompleteDeadlineInput(ctx context.Context, obj any) (model.CompleteDeadlineInput, error) {
+	var it model.CompleteDeadlineInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"id", "version", "doneOn", "nextDueOn"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = data
+		case "version":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("version"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Version = data
+		case "doneOn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("doneOn"))
+			data, err := ec.unmarshalODate2ᚖaccrueᚋceᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.DoneOn = data
+		case "nextDueOn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("nextDueOn"))
+			data, err := ec.unmarshalODate2ᚖaccrueᚋceᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.NextDueOn = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalCompleteDeadlineInput unmarshals raw into the CompleteDeadlineInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalCompleteDeadlineInput(ctx context.Context, raw any) (model.CompleteDeadlineInput, error) {
+	var out model.CompleteDeadlineInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "CompleteDeadlineInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputRemoveDeadlineInput(ctx context.Context, obj any) (model.RemoveDeadlineInput, error) {
+	var it model.RemoveDeadlineInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"id", "version"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = data
+		case "version":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("version"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Version = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalRemoveDeadlineInput unmarshals raw into the RemoveDeadlineInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalRemoveDeadlineInput(ctx context.Context, raw any) (model.RemoveDeadlineInput, error) {
+	var out model.RemoveDeadlineInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "RemoveDeadlineInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputRepetitionInput(ctx context.Context, obj any) (model.RepetitionInput, error) {
+	var it model.RepetitionInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"every", "unit"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "every":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("every"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Every = data
+		case "unit":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("unit"))
+			data, err := ec.unmarshalNRepetitionUnit2accrueᚋceᚐRepetitionUnit(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Unit = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalRepetitionInput unmarshals raw into the RepetitionInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalRepetitionInput(ctx context.Context, raw any) (model.RepetitionInput, error) {
+	var out model.RepetitionInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "RepetitionInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputUpdateDeadlineInput(ctx context.Context, obj any) (model.UpdateDeadlineInput, error) {
+	var it model.UpdateDeadlineInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"id", "version", "title", "dueOn", "certificationId", "timeZone", "doneOn", "repeats", "notes"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = data
+		case "version":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("version"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Version = data
+		case "title":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("title"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Title = graphql.OmittableOf(data)
+		case "dueOn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("dueOn"))
+			data, err := ec.unmarshalODate2ᚖaccrueᚋceᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.DueOn = graphql.OmittableOf(data)
+		case "certificationId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("certificationId"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CertificationID = graphql.OmittableOf(data)
+		case "timeZone":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("timeZone"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.TimeZone = graphql.OmittableOf(data)
+		case "doneOn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("doneOn"))
+			data, err := ec.unmarshalODate2ᚖaccrueᚋceᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.DoneOn = graphql.OmittableOf(data)
+		case "repeats":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("repeats"))
+			data, err := ec.unmarshalORepetitionInput2ᚖaccrueᚋgraphᚋmodelᚐRepetitionInput(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Repeats = graphql.OmittableOf(data)
+		case "notes":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("notes"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Notes = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalUpdateDeadlineInput unmarshals raw into the UpdateDeadlineInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalUpdateDeadlineInput(ctx context.Context, raw any) (model.UpdateDeadlineInput, error) {
+	var out model.UpdateDeadlineInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "UpdateDeadlineInput", raw, &out)
+	return out, err
+}
 
 // endregion **************************** input.gotpl *****************************
 
@@ -440,6 +1116,77 @@ func (ec *executionContext) fieldContext_DeadlineEdge_node(_ context.Context, fi
 // endregion ************************** interface.gotpl ***************************
 
 // region    **************************** object.gotpl ****************************
+
+var addDeadlinePayloadImplementors = []string{"AddDeadlinePayload"}
+
+func (ec *executionContext) _AddDeadlinePayload(ctx context.Context, sel ast.SelectionSet, obj *model.AddDeadlinePayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, addDeadlinePayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("AddDeadlinePayload")
+		case "deadline":
+			out.Values[i] = ec._AddDeadlinePayload_deadline(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var completeDeadlinePayloadImplementors = []string{"CompleteDeadlinePayload"}
+
+func (ec *executionContext) _CompleteDeadlinePayload(ctx context.Context, sel ast.SelectionSet, obj *model.CompleteDeadlinePayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, completeDeadlinePayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("CompleteDeadlinePayload")
+		case "deadline":
+			out.Values[i] = ec._CompleteDeadlinePayload_deadline(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "next":
+			out.Values[i] = ec._CompleteDeadlinePayload_next(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
 
 var deadlineImplementors = []string{"Deadline", "Node"}
 
@@ -501,6 +1248,11 @@ func (ec *executionContext) _Deadline(ctx context.Context, sel ast.SelectionSet,
 		case "title":
 			out.Values[i] = ec._Deadline_title(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "own":
+			out.Values[i] = ec._Deadline_own(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		default:
@@ -601,9 +1353,172 @@ func (ec *executionContext) _DeadlineEdge(ctx context.Context, sel ast.Selection
 	return out
 }
 
+var ownDeadlineImplementors = []string{"OwnDeadline"}
+
+func (ec *executionContext) _OwnDeadline(ctx context.Context, sel ast.SelectionSet, obj *ce.OwnDeadline) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, ownDeadlineImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("OwnDeadline")
+		case "version":
+			out.Values[i] = ec._OwnDeadline_version(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "doneOn":
+			out.Values[i] = ec._OwnDeadline_doneOn(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "repeats":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._OwnDeadline_repeats(ctx, field, obj)
+				})
+		case "notes":
+			out.Values[i] = ec._OwnDeadline_notes(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var removeDeadlinePayloadImplementors = []string{"RemoveDeadlinePayload"}
+
+func (ec *executionContext) _RemoveDeadlinePayload(ctx context.Context, sel ast.SelectionSet, obj *model.RemoveDeadlinePayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, removeDeadlinePayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RemoveDeadlinePayload")
+		case "removedDeadlineId":
+			out.Values[i] = ec._RemoveDeadlinePayload_removedDeadlineId(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var repetitionImplementors = []string{"Repetition"}
+
+func (ec *executionContext) _Repetition(ctx context.Context, sel ast.SelectionSet, obj *ce.Repetition) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, repetitionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Repetition")
+		case "every":
+			out.Values[i] = ec._Repetition_every(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "unit":
+			out.Values[i] = ec._Repetition_unit(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var updateDeadlinePayloadImplementors = []string{"UpdateDeadlinePayload"}
+
+func (ec *executionContext) _UpdateDeadlinePayload(ctx context.Context, sel ast.SelectionSet, obj *model.UpdateDeadlinePayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, updateDeadlinePayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("UpdateDeadlinePayload")
+		case "deadline":
+			out.Values[i] = ec._UpdateDeadlinePayload_deadline(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 // endregion **************************** object.gotpl ****************************
 
 // region    ***************************** type.gotpl *****************************
+
+func (ec *executionContext) unmarshalNAddDeadlineInput2accrueᚋgraphᚋmodelᚐAddDeadlineInput(ctx context.Context, v any) (model.AddDeadlineInput, error) {
+	res, err := ec.unmarshalInputAddDeadlineInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNCompleteDeadlineInput2accrueᚋgraphᚋmodelᚐCompleteDeadlineInput(ctx context.Context, v any) (model.CompleteDeadlineInput, error) {
+	res, err := ec.unmarshalInputCompleteDeadlineInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
 
 func (ec *executionContext) marshalNDeadline2ᚕᚖaccrueᚋgraphᚋmodelᚐDeadlineᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.Deadline) graphql.Marshaler {
 	ret := marshalSlice(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
@@ -691,11 +1606,86 @@ func (ec *executionContext) marshalNDeadlineStatus2accrueᚋceᚐDeadlineStatus(
 	return res
 }
 
+func (ec *executionContext) unmarshalNRemoveDeadlineInput2accrueᚋgraphᚋmodelᚐRemoveDeadlineInput(ctx context.Context, v any) (model.RemoveDeadlineInput, error) {
+	res, err := ec.unmarshalInputRemoveDeadlineInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNRepetitionUnit2accrueᚋceᚐRepetitionUnit(ctx context.Context, v any) (ce.RepetitionUnit, error) {
+	tmp, err := scalar.UnmarshalString(v)
+	res := ce.RepetitionUnit(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNRepetitionUnit2accrueᚋceᚐRepetitionUnit(ctx context.Context, sel ast.SelectionSet, v ce.RepetitionUnit) graphql.Marshaler {
+	_ = sel
+	res := scalar.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "RepetitionUnit!")
+	}
+	return res
+}
+
+func (ec *executionContext) unmarshalNUpdateDeadlineInput2accrueᚋgraphᚋmodelᚐUpdateDeadlineInput(ctx context.Context, v any) (model.UpdateDeadlineInput, error) {
+	res, err := ec.unmarshalInputUpdateDeadlineInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOAddDeadlinePayload2ᚖaccrueᚋgraphᚋmodelᚐAddDeadlinePayload(ctx context.Context, sel ast.SelectionSet, v *model.AddDeadlinePayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._AddDeadlinePayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOCompleteDeadlinePayload2ᚖaccrueᚋgraphᚋmodelᚐCompleteDeadlinePayload(ctx context.Context, sel ast.SelectionSet, v *model.CompleteDeadlinePayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._CompleteDeadlinePayload(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalODeadline2ᚖaccrueᚋgraphᚋmodelᚐDeadline(ctx context.Context, sel ast.SelectionSet, v *model.Deadline) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	return ec._Deadline(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOOwnDeadline2ᚖaccrueᚋceᚐOwnDeadline(ctx context.Context, sel ast.SelectionSet, v *ce.OwnDeadline) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._OwnDeadline(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalORemoveDeadlinePayload2ᚖaccrueᚋgraphᚋmodelᚐRemoveDeadlinePayload(ctx context.Context, sel ast.SelectionSet, v *model.RemoveDeadlinePayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._RemoveDeadlinePayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalORepetition2ᚖaccrueᚋceᚐRepetition(ctx context.Context, sel ast.SelectionSet, v *ce.Repetition) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Repetition(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalORepetitionInput2ᚖaccrueᚋgraphᚋmodelᚐRepetitionInput(ctx context.Context, v any) (*model.RepetitionInput, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputRepetitionInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOUpdateDeadlinePayload2ᚖaccrueᚋgraphᚋmodelᚐUpdateDeadlinePayload(ctx context.Context, sel ast.SelectionSet, v *model.UpdateDeadlinePayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._UpdateDeadlinePayload(ctx, sel, v)
 }
 
 // endregion ***************************** type.gotpl *****************************

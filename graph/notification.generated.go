@@ -516,10 +516,10 @@ func (ec *executionContext) _NotificationItem_certificationId(ctx context.Contex
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v ce.CertificationID) graphql.Marshaler {
-			return ec.marshalNID2accrueᚋceᚐCertificationID(ctx, selections, v)
+			return ec.marshalOID2accrueᚋceᚐCertificationID(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_NotificationItem_certificationId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -539,10 +539,10 @@ func (ec *executionContext) _NotificationItem_programName(ctx context.Context, f
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+			return ec.marshalOString2string(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_NotificationItem_programName(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -1081,12 +1081,12 @@ func (ec *executionContext) _NotificationItem(ctx context.Context, sel ast.Selec
 			}
 		case "certificationId":
 			out.Values[i] = ec._NotificationItem_certificationId(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "programName":
 			out.Values[i] = ec._NotificationItem_programName(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "kind":

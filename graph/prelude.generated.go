@@ -2120,6 +2120,19 @@ func (ec *executionContext) marshalOBoolean2ᚖbool(ctx context.Context, sel ast
 	return res
 }
 
+func (ec *executionContext) unmarshalOID2accrueᚋceᚐCertificationID(ctx context.Context, v any) (ce.CertificationID, error) {
+	tmp, err := scalar.UnmarshalString(v)
+	res := ce.CertificationID(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOID2accrueᚋceᚐCertificationID(ctx context.Context, sel ast.SelectionSet, v ce.CertificationID) graphql.Marshaler {
+	_ = sel
+	_ = ctx
+	res := scalar.MarshalString(string(v))
+	return res
+}
+
 func (ec *executionContext) unmarshalOID2ᚕaccrueᚋceᚐCertificationIDᚄ(ctx context.Context, v any) ([]ce.CertificationID, error) {
 	if v == nil {
 		return nil, nil

@@ -19,7 +19,8 @@ import (
 type ProfessionalResolver interface {
 	Certifications(ctx context.Context, obj *ce.Professional, first *int, after *string) (*model.CertificationConnection, error)
 	Credits(ctx context.Context, obj *ce.Professional, filter *model.CreditFilter, first *int, after *string) (*model.CreditConnection, error)
-	Deadlines(ctx context.Context, obj *ce.Professional, until *ce.Date, first *int, after *string) (*model.DeadlineConnection, error)
+	Deadlines(ctx context.Context, obj *ce.Professional, until *ce.Date, includeDone bool, first *int, after *string) (*model.DeadlineConnection, error)
+	CalendarFeed(ctx context.Context, obj *ce.Professional) (*model.CalendarFeed, error)
 	Devices(ctx context.Context, obj *ce.Professional) ([]*ce.Device, error)
 	Notifications(ctx context.Context, obj *ce.Professional, unreadOnly bool, first *int, after *string) (*model.NotificationConnection, error)
 	UnreadCount(ctx context.Context, obj *ce.Professional) (int, error)
@@ -93,22 +94,30 @@ func (ec *executionContext) field_Professional_deadlines_args(ctx context.Contex
 		return nil, err
 	}
 	args["until"] = arg0
-	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "includeDone",
+		func(ctx context.Context, v any) (bool, error) {
+			return ec.unmarshalNBoolean2bool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["includeDone"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "first",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["first"] = arg1
-	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+	args["first"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "after",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["after"] = arg2
+	args["after"] = arg3
 	return args, nil
 }
 
@@ -261,6 +270,29 @@ func (ec *executionContext) fieldContext_Professional_email(_ context.Context, f
 	return graphql.NewScalarFieldContext("Professional", field, false, false, "String")
 }
 
+func (ec *executionContext) _Professional_emailVerified(ctx context.Context, field graphql.CollectedField, obj *ce.Professional) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Professional_emailVerified(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.EmailVerified, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Professional_emailVerified(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Professional", field, false, false, "Boolean")
+}
+
 func (ec *executionContext) _Professional_timeZone(ctx context.Context, field graphql.CollectedField, obj *ce.Professional) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -405,7 +437,7 @@ func (ec *executionContext) _Professional_deadlines(ctx context.Context, field g
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Professional().Deadlines(ctx, obj, fc.Args["until"].(*ce.Date), fc.Args["first"].(*int), fc.Args["after"].(*string))
+			return ec.Resolvers.Professional().Deadlines(ctx, obj, fc.Args["until"].(*ce.Date), fc.Args["includeDone"].(bool), fc.Args["first"].(*int), fc.Args["after"].(*string))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.DeadlineConnection) graphql.Marshaler {
@@ -435,6 +467,38 @@ func (ec *executionContext) fieldContext_Professional_deadlines(ctx context.Cont
 	if fc.Args, err = ec.field_Professional_deadlines_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Professional_calendarFeed(ctx context.Context, field graphql.CollectedField, obj *ce.Professional) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Professional_calendarFeed(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Professional().CalendarFeed(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.CalendarFeed) graphql.Marshaler {
+			return ec.marshalOCalendarFeed2ᚖaccrueᚋgraphᚋmodelᚐCalendarFeed(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Professional_calendarFeed(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Professional",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CalendarFeed(ctx, field)
+		},
 	}
 	return fc, nil
 }
@@ -790,6 +854,11 @@ func (ec *executionContext) _Professional(ctx context.Context, sel ast.Selection
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "emailVerified":
+			out.Values[i] = ec._Professional_emailVerified(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "timeZone":
 			out.Values[i] = ec._Professional_timeZone(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
@@ -817,6 +886,12 @@ func (ec *executionContext) _Professional(ctx context.Context, sel ast.Selection
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Professional_deadlines(ctx, field, obj)
+				})
+		case "calendarFeed":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Professional_calendarFeed(ctx, field, obj)
 				})
 		case "devices":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,

@@ -29,6 +29,7 @@ type ResolverRoot interface {
 	CreditUse() CreditUseResolver
 	Deadline() DeadlineResolver
 	Mutation() MutationResolver
+	OwnDeadline() OwnDeadlineResolver
 	Professional() ProfessionalResolver
 	Program() ProgramResolver
 	ProgramProblem() ProgramProblemResolver
@@ -44,6 +45,16 @@ type DirectiveRoot struct {
 type ComplexityRoot struct {
 	AddCertificationPayload struct {
 		Certification func(childComplexity int) int
+	}
+
+	AddDeadlinePayload struct {
+		Deadline func(childComplexity int) int
+	}
+
+	CalendarFeed struct {
+		Alarms    func(childComplexity int) int
+		CreatedAt func(childComplexity int) int
+		URL       func(childComplexity int) int
 	}
 
 	CarriedCredit struct {
@@ -88,6 +99,15 @@ type ComplexityRoot struct {
 		Channels      func(childComplexity int) int
 		Ladder        func(childComplexity int) int
 		MuteUntil     func(childComplexity int) int
+	}
+
+	CompleteDeadlinePayload struct {
+		Deadline func(childComplexity int) int
+		Next     func(childComplexity int) int
+	}
+
+	CreateCalendarFeedPayload struct {
+		CalendarFeed func(childComplexity int) int
 	}
 
 	CreateProgramPayload struct {
@@ -185,6 +205,7 @@ type ComplexityRoot struct {
 		EndsAt        func(childComplexity int) int
 		ID            func(childComplexity int) int
 		Kind          func(childComplexity int) int
+		Own           func(childComplexity int) int
 		Remaining     func(childComplexity int) int
 		Status        func(childComplexity int) int
 		TimeZone      func(childComplexity int) int
@@ -245,7 +266,10 @@ type ComplexityRoot struct {
 
 	Mutation struct {
 		AddCertification          func(childComplexity int, input model.AddCertificationInput) int
+		AddDeadline               func(childComplexity int, input model.AddDeadlineInput) int
 		ChangePassword            func(childComplexity int, input model.ChangePasswordInput) int
+		CompleteDeadline          func(childComplexity int, input model.CompleteDeadlineInput) int
+		CreateCalendarFeed        func(childComplexity int, input model.CreateCalendarFeedInput) int
 		CreateProgram             func(childComplexity int, input model.CreateProgramInput) int
 		DeleteAccount             func(childComplexity int, input model.DeleteAccountInput) int
 		DeleteCredit              func(childComplexity int, input model.DeleteCreditInput) int
@@ -255,7 +279,12 @@ type ComplexityRoot struct {
 		RefreshSession            func(childComplexity int, input model.RefreshSessionInput) int
 		RegisterDevice            func(childComplexity int, input model.RegisterDeviceInput) int
 		RemoveCertification       func(childComplexity int, input model.RemoveCertificationInput) int
+		RemoveDeadline            func(childComplexity int, input model.RemoveDeadlineInput) int
 		RemoveProgram             func(childComplexity int, input model.RemoveProgramInput) int
+		RequestPasswordReset      func(childComplexity int, input model.RequestPasswordResetInput) int
+		ResendVerification        func(childComplexity int) int
+		ResetPassword             func(childComplexity int, input model.ResetPasswordInput) int
+		RevokeCalendarFeed        func(childComplexity int) int
 		SendTestNotification      func(childComplexity int, input model.SendTestNotificationInput) int
 		SignIn                    func(childComplexity int, input model.SignInInput) int
 		SignOut                   func(childComplexity int, input model.SignOutInput) int
@@ -264,10 +293,12 @@ type ComplexityRoot struct {
 		UnregisterDevice          func(childComplexity int, input model.UnregisterDeviceInput) int
 		UpdateCertification       func(childComplexity int, input model.UpdateCertificationInput) int
 		UpdateCredit              func(childComplexity int, input model.UpdateCreditInput) int
+		UpdateDeadline            func(childComplexity int, input model.UpdateDeadlineInput) int
 		UpdateProfile             func(childComplexity int, input model.UpdateProfileInput) int
 		UpdateProgram             func(childComplexity int, input model.UpdateProgramInput) int
 		UpdateReminderPreferences func(childComplexity int, input model.UpdateReminderPreferencesInput) int
 		ValidateProgram           func(childComplexity int, input model.ValidateProgramInput) int
+		VerifyEmail               func(childComplexity int, input model.VerifyEmailInput) int
 	}
 
 	Notification struct {
@@ -305,6 +336,13 @@ type ComplexityRoot struct {
 		Unit          func(childComplexity int) int
 	}
 
+	OwnDeadline struct {
+		DoneOn  func(childComplexity int) int
+		Notes   func(childComplexity int) int
+		Repeats func(childComplexity int) int
+		Version func(childComplexity int) int
+	}
+
 	PageInfo struct {
 		EndCursor       func(childComplexity int) int
 		HasNextPage     func(childComplexity int) int
@@ -323,11 +361,13 @@ type ComplexityRoot struct {
 	}
 
 	Professional struct {
+		CalendarFeed        func(childComplexity int) int
 		Certifications      func(childComplexity int, first *int, after *string) int
 		Credits             func(childComplexity int, filter *model.CreditFilter, first *int, after *string) int
-		Deadlines           func(childComplexity int, until *ce.Date, first *int, after *string) int
+		Deadlines           func(childComplexity int, until *ce.Date, includeDone bool, first *int, after *string) int
 		Devices             func(childComplexity int) int
 		Email               func(childComplexity int) int
+		EmailVerified       func(childComplexity int) int
 		ID                  func(childComplexity int) int
 		Locale              func(childComplexity int) int
 		Name                func(childComplexity int) int
@@ -437,8 +477,21 @@ type ComplexityRoot struct {
 		RemovedCertificationID func(childComplexity int) int
 	}
 
+	RemoveDeadlinePayload struct {
+		RemovedDeadlineID func(childComplexity int) int
+	}
+
 	RemoveProgramPayload struct {
 		RemovedProgramID func(childComplexity int) int
+	}
+
+	Repetition struct {
+		Every func(childComplexity int) int
+		Unit  func(childComplexity int) int
+	}
+
+	RequestPasswordResetPayload struct {
+		Requested func(childComplexity int) int
 	}
 
 	RequirementChange struct {
@@ -461,6 +514,18 @@ type ComplexityRoot struct {
 		Source      func(childComplexity int) int
 		Title       func(childComplexity int) int
 		Unit        func(childComplexity int) int
+	}
+
+	ResendVerificationPayload struct {
+		Sent func(childComplexity int) int
+	}
+
+	ResetPasswordPayload struct {
+		PasswordReset func(childComplexity int) int
+	}
+
+	RevokeCalendarFeedPayload struct {
+		Revoked func(childComplexity int) int
 	}
 
 	SendTestNotificationPayload struct {
@@ -547,6 +612,10 @@ type ComplexityRoot struct {
 		Credit         func(childComplexity int) int
 	}
 
+	UpdateDeadlinePayload struct {
+		Deadline func(childComplexity int) int
+	}
+
 	UpdateProfilePayload struct {
 		Professional func(childComplexity int) int
 	}
@@ -562,6 +631,10 @@ type ComplexityRoot struct {
 	ValidateProgramPayload struct {
 		Problems func(childComplexity int) int
 		Program  func(childComplexity int) int
+	}
+
+	VerifyEmailPayload struct {
+		EmailVerified func(childComplexity int) int
 	}
 }
 
@@ -585,6 +658,32 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.AddCertificationPayload.Certification(childComplexity), true
+
+	case "AddDeadlinePayload.deadline":
+		if e.ComplexityRoot.AddDeadlinePayload.Deadline == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AddDeadlinePayload.Deadline(childComplexity), true
+
+	case "CalendarFeed.alarms":
+		if e.ComplexityRoot.CalendarFeed.Alarms == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CalendarFeed.Alarms(childComplexity), true
+	case "CalendarFeed.createdAt":
+		if e.ComplexityRoot.CalendarFeed.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CalendarFeed.CreatedAt(childComplexity), true
+	case "CalendarFeed.url":
+		if e.ComplexityRoot.CalendarFeed.URL == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CalendarFeed.URL(childComplexity), true
 
 	case "CarriedCredit.amount":
 		if e.ComplexityRoot.CarriedCredit.Amount == nil {
@@ -784,6 +883,26 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.CertificationReminderPreferences.MuteUntil(childComplexity), true
+
+	case "CompleteDeadlinePayload.deadline":
+		if e.ComplexityRoot.CompleteDeadlinePayload.Deadline == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CompleteDeadlinePayload.Deadline(childComplexity), true
+	case "CompleteDeadlinePayload.next":
+		if e.ComplexityRoot.CompleteDeadlinePayload.Next == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CompleteDeadlinePayload.Next(childComplexity), true
+
+	case "CreateCalendarFeedPayload.calendarFeed":
+		if e.ComplexityRoot.CreateCalendarFeedPayload.CalendarFeed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CreateCalendarFeedPayload.CalendarFeed(childComplexity), true
 
 	case "CreateProgramPayload.program":
 		if e.ComplexityRoot.CreateProgramPayload.Program == nil {
@@ -1145,6 +1264,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Deadline.Kind(childComplexity), true
+	case "Deadline.own":
+		if e.ComplexityRoot.Deadline.Own == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Deadline.Own(childComplexity), true
 	case "Deadline.remaining":
 		if e.ComplexityRoot.Deadline.Remaining == nil {
 			break
@@ -1340,6 +1465,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.AddCertification(childComplexity, args["input"].(model.AddCertificationInput)), true
+	case "Mutation.addDeadline":
+		if e.ComplexityRoot.Mutation.AddDeadline == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_addDeadline_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.AddDeadline(childComplexity, args["input"].(model.AddDeadlineInput)), true
 	case "Mutation.changePassword":
 		if e.ComplexityRoot.Mutation.ChangePassword == nil {
 			break
@@ -1351,6 +1487,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ChangePassword(childComplexity, args["input"].(model.ChangePasswordInput)), true
+	case "Mutation.completeDeadline":
+		if e.ComplexityRoot.Mutation.CompleteDeadline == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_completeDeadline_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CompleteDeadline(childComplexity, args["input"].(model.CompleteDeadlineInput)), true
+	case "Mutation.createCalendarFeed":
+		if e.ComplexityRoot.Mutation.CreateCalendarFeed == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_createCalendarFeed_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CreateCalendarFeed(childComplexity, args["input"].(model.CreateCalendarFeedInput)), true
 	case "Mutation.createProgram":
 		if e.ComplexityRoot.Mutation.CreateProgram == nil {
 			break
@@ -1450,6 +1608,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RemoveCertification(childComplexity, args["input"].(model.RemoveCertificationInput)), true
+	case "Mutation.removeDeadline":
+		if e.ComplexityRoot.Mutation.RemoveDeadline == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_removeDeadline_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RemoveDeadline(childComplexity, args["input"].(model.RemoveDeadlineInput)), true
 	case "Mutation.removeProgram":
 		if e.ComplexityRoot.Mutation.RemoveProgram == nil {
 			break
@@ -1461,6 +1630,40 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RemoveProgram(childComplexity, args["input"].(model.RemoveProgramInput)), true
+	case "Mutation.requestPasswordReset":
+		if e.ComplexityRoot.Mutation.RequestPasswordReset == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_requestPasswordReset_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RequestPasswordReset(childComplexity, args["input"].(model.RequestPasswordResetInput)), true
+	case "Mutation.resendVerification":
+		if e.ComplexityRoot.Mutation.ResendVerification == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Mutation.ResendVerification(childComplexity), true
+	case "Mutation.resetPassword":
+		if e.ComplexityRoot.Mutation.ResetPassword == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_resetPassword_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ResetPassword(childComplexity, args["input"].(model.ResetPasswordInput)), true
+	case "Mutation.revokeCalendarFeed":
+		if e.ComplexityRoot.Mutation.RevokeCalendarFeed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Mutation.RevokeCalendarFeed(childComplexity), true
 	case "Mutation.sendTestNotification":
 		if e.ComplexityRoot.Mutation.SendTestNotification == nil {
 			break
@@ -1549,6 +1752,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.UpdateCredit(childComplexity, args["input"].(model.UpdateCreditInput)), true
+	case "Mutation.updateDeadline":
+		if e.ComplexityRoot.Mutation.UpdateDeadline == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_updateDeadline_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.UpdateDeadline(childComplexity, args["input"].(model.UpdateDeadlineInput)), true
 	case "Mutation.updateProfile":
 		if e.ComplexityRoot.Mutation.UpdateProfile == nil {
 			break
@@ -1593,6 +1807,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ValidateProgram(childComplexity, args["input"].(model.ValidateProgramInput)), true
+	case "Mutation.verifyEmail":
+		if e.ComplexityRoot.Mutation.VerifyEmail == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_verifyEmail_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.VerifyEmail(childComplexity, args["input"].(model.VerifyEmailInput)), true
 
 	case "Notification.createdAt":
 		if e.ComplexityRoot.Notification.CreatedAt == nil {
@@ -1736,6 +1961,31 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.NotificationItem.Unit(childComplexity), true
 
+	case "OwnDeadline.doneOn":
+		if e.ComplexityRoot.OwnDeadline.DoneOn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OwnDeadline.DoneOn(childComplexity), true
+	case "OwnDeadline.notes":
+		if e.ComplexityRoot.OwnDeadline.Notes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OwnDeadline.Notes(childComplexity), true
+	case "OwnDeadline.repeats":
+		if e.ComplexityRoot.OwnDeadline.Repeats == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OwnDeadline.Repeats(childComplexity), true
+	case "OwnDeadline.version":
+		if e.ComplexityRoot.OwnDeadline.Version == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OwnDeadline.Version(childComplexity), true
+
 	case "PageInfo.endCursor":
 		if e.ComplexityRoot.PageInfo.EndCursor == nil {
 			break
@@ -1787,6 +2037,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.PreviewCreditPayload.Certifications(childComplexity), true
 
+	case "Professional.calendarFeed":
+		if e.ComplexityRoot.Professional.CalendarFeed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Professional.CalendarFeed(childComplexity), true
 	case "Professional.certifications":
 		if e.ComplexityRoot.Professional.Certifications == nil {
 			break
@@ -1819,7 +2075,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Professional.Deadlines(childComplexity, args["until"].(*ce.Date), args["first"].(*int), args["after"].(*string)), true
+		return e.ComplexityRoot.Professional.Deadlines(childComplexity, args["until"].(*ce.Date), args["includeDone"].(bool), args["first"].(*int), args["after"].(*string)), true
 	case "Professional.devices":
 		if e.ComplexityRoot.Professional.Devices == nil {
 			break
@@ -1832,6 +2088,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Professional.Email(childComplexity), true
+	case "Professional.emailVerified":
+		if e.ComplexityRoot.Professional.EmailVerified == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Professional.EmailVerified(childComplexity), true
 	case "Professional.id":
 		if e.ComplexityRoot.Professional.ID == nil {
 			break
@@ -2279,12 +2541,39 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.RemoveCertificationPayload.RemovedCertificationID(childComplexity), true
 
+	case "RemoveDeadlinePayload.removedDeadlineId":
+		if e.ComplexityRoot.RemoveDeadlinePayload.RemovedDeadlineID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RemoveDeadlinePayload.RemovedDeadlineID(childComplexity), true
+
 	case "RemoveProgramPayload.removedProgramId":
 		if e.ComplexityRoot.RemoveProgramPayload.RemovedProgramID == nil {
 			break
 		}
 
 		return e.ComplexityRoot.RemoveProgramPayload.RemovedProgramID(childComplexity), true
+
+	case "Repetition.every":
+		if e.ComplexityRoot.Repetition.Every == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Repetition.Every(childComplexity), true
+	case "Repetition.unit":
+		if e.ComplexityRoot.Repetition.Unit == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Repetition.Unit(childComplexity), true
+
+	case "RequestPasswordResetPayload.requested":
+		if e.ComplexityRoot.RequestPasswordResetPayload.Requested == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RequestPasswordResetPayload.Requested(childComplexity), true
 
 	case "RequirementChange.after":
 		if e.ComplexityRoot.RequirementChange.After == nil {
@@ -2383,6 +2672,27 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.RequirementStanding.Unit(childComplexity), true
+
+	case "ResendVerificationPayload.sent":
+		if e.ComplexityRoot.ResendVerificationPayload.Sent == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ResendVerificationPayload.Sent(childComplexity), true
+
+	case "ResetPasswordPayload.passwordReset":
+		if e.ComplexityRoot.ResetPasswordPayload.PasswordReset == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ResetPasswordPayload.PasswordReset(childComplexity), true
+
+	case "RevokeCalendarFeedPayload.revoked":
+		if e.ComplexityRoot.RevokeCalendarFeedPayload.Revoked == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RevokeCalendarFeedPayload.Revoked(childComplexity), true
 
 	case "SendTestNotificationPayload.notification":
 		if e.ComplexityRoot.SendTestNotificationPayload.Notification == nil {
@@ -2672,6 +2982,13 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.UpdateCreditPayload.Credit(childComplexity), true
 
+	case "UpdateDeadlinePayload.deadline":
+		if e.ComplexityRoot.UpdateDeadlinePayload.Deadline == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UpdateDeadlinePayload.Deadline(childComplexity), true
+
 	case "UpdateProfilePayload.professional":
 		if e.ComplexityRoot.UpdateProfilePayload.Professional == nil {
 			break
@@ -2706,6 +3023,13 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ValidateProgramPayload.Program(childComplexity), true
 
+	case "VerifyEmailPayload.emailVerified":
+		if e.ComplexityRoot.VerifyEmailPayload.EmailVerified == nil {
+			break
+		}
+
+		return e.ComplexityRoot.VerifyEmailPayload.EmailVerified(childComplexity), true
+
 	}
 	return 0, false
 }
@@ -2716,8 +3040,11 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 	inputUnmarshalers := func() *graphql.InputUnmarshalerIndex {
 		return graphql.NewInputUnmarshalerIndex(
 			graphql.NewInputUnmarshaler("AddCertificationInput", ec.unmarshalInputAddCertificationInput),
+			graphql.NewInputUnmarshaler("AddDeadlineInput", ec.unmarshalInputAddDeadlineInput),
 			graphql.NewInputUnmarshaler("CertificationReminderPreferencesInput", ec.unmarshalInputCertificationReminderPreferencesInput),
 			graphql.NewInputUnmarshaler("ChangePasswordInput", ec.unmarshalInputChangePasswordInput),
+			graphql.NewInputUnmarshaler("CompleteDeadlineInput", ec.unmarshalInputCompleteDeadlineInput),
+			graphql.NewInputUnmarshaler("CreateCalendarFeedInput", ec.unmarshalInputCreateCalendarFeedInput),
 			graphql.NewInputUnmarshaler("CreateProgramInput", ec.unmarshalInputCreateProgramInput),
 			graphql.NewInputUnmarshaler("CreditFilter", ec.unmarshalInputCreditFilter),
 			graphql.NewInputUnmarshaler("DeleteAccountInput", ec.unmarshalInputDeleteAccountInput),
@@ -2731,7 +3058,11 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("RefreshSessionInput", ec.unmarshalInputRefreshSessionInput),
 			graphql.NewInputUnmarshaler("RegisterDeviceInput", ec.unmarshalInputRegisterDeviceInput),
 			graphql.NewInputUnmarshaler("RemoveCertificationInput", ec.unmarshalInputRemoveCertificationInput),
+			graphql.NewInputUnmarshaler("RemoveDeadlineInput", ec.unmarshalInputRemoveDeadlineInput),
 			graphql.NewInputUnmarshaler("RemoveProgramInput", ec.unmarshalInputRemoveProgramInput),
+			graphql.NewInputUnmarshaler("RepetitionInput", ec.unmarshalInputRepetitionInput),
+			graphql.NewInputUnmarshaler("RequestPasswordResetInput", ec.unmarshalInputRequestPasswordResetInput),
+			graphql.NewInputUnmarshaler("ResetPasswordInput", ec.unmarshalInputResetPasswordInput),
 			graphql.NewInputUnmarshaler("SendTestNotificationInput", ec.unmarshalInputSendTestNotificationInput),
 			graphql.NewInputUnmarshaler("SignInInput", ec.unmarshalInputSignInInput),
 			graphql.NewInputUnmarshaler("SignOutInput", ec.unmarshalInputSignOutInput),
@@ -2740,10 +3071,12 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("UnregisterDeviceInput", ec.unmarshalInputUnregisterDeviceInput),
 			graphql.NewInputUnmarshaler("UpdateCertificationInput", ec.unmarshalInputUpdateCertificationInput),
 			graphql.NewInputUnmarshaler("UpdateCreditInput", ec.unmarshalInputUpdateCreditInput),
+			graphql.NewInputUnmarshaler("UpdateDeadlineInput", ec.unmarshalInputUpdateDeadlineInput),
 			graphql.NewInputUnmarshaler("UpdateProfileInput", ec.unmarshalInputUpdateProfileInput),
 			graphql.NewInputUnmarshaler("UpdateProgramInput", ec.unmarshalInputUpdateProgramInput),
 			graphql.NewInputUnmarshaler("UpdateReminderPreferencesInput", ec.unmarshalInputUpdateReminderPreferencesInput),
 			graphql.NewInputUnmarshaler("ValidateProgramInput", ec.unmarshalInputValidateProgramInput),
+			graphql.NewInputUnmarshaler("VerifyEmailInput", ec.unmarshalInputVerifyEmailInput),
 		)
 	}
 	first := true
@@ -2819,7 +3152,7 @@ func newExecutionContext(
 	}
 }
 
-//go:embed "schema/certification.graphqls" "schema/credit.graphqls" "schema/deadline.graphqls" "schema/device.graphqls" "schema/notification.graphqls" "schema/own_program.graphqls" "schema/professional.graphqls" "schema/program.graphqls" "schema/reminder.graphqls" "schema/schema.graphqls" "schema/session.graphqls" "schema/standing.graphqls" "schema/suggestion.graphqls"
+//go:embed "schema/calendar_feed.graphqls" "schema/certification.graphqls" "schema/credit.graphqls" "schema/deadline.graphqls" "schema/device.graphqls" "schema/notification.graphqls" "schema/own_program.graphqls" "schema/password_reset.graphqls" "schema/professional.graphqls" "schema/program.graphqls" "schema/reminder.graphqls" "schema/schema.graphqls" "schema/session.graphqls" "schema/standing.graphqls" "schema/suggestion.graphqls" "schema/verification.graphqls"
 var sourcesFS embed.FS
 
 func sourceData(filename string) string {
@@ -2831,12 +3164,14 @@ func sourceData(filename string) string {
 }
 
 var sources = []*ast.Source{
+	{Name: "schema/calendar_feed.graphqls", Input: sourceData("schema/calendar_feed.graphqls"), BuiltIn: false},
 	{Name: "schema/certification.graphqls", Input: sourceData("schema/certification.graphqls"), BuiltIn: false},
 	{Name: "schema/credit.graphqls", Input: sourceData("schema/credit.graphqls"), BuiltIn: false},
 	{Name: "schema/deadline.graphqls", Input: sourceData("schema/deadline.graphqls"), BuiltIn: false},
 	{Name: "schema/device.graphqls", Input: sourceData("schema/device.graphqls"), BuiltIn: false},
 	{Name: "schema/notification.graphqls", Input: sourceData("schema/notification.graphqls"), BuiltIn: false},
 	{Name: "schema/own_program.graphqls", Input: sourceData("schema/own_program.graphqls"), BuiltIn: false},
+	{Name: "schema/password_reset.graphqls", Input: sourceData("schema/password_reset.graphqls"), BuiltIn: false},
 	{Name: "schema/professional.graphqls", Input: sourceData("schema/professional.graphqls"), BuiltIn: false},
 	{Name: "schema/program.graphqls", Input: sourceData("schema/program.graphqls"), BuiltIn: false},
 	{Name: "schema/reminder.graphqls", Input: sourceData("schema/reminder.graphqls"), BuiltIn: false},
@@ -2844,6 +3179,7 @@ var sources = []*ast.Source{
 	{Name: "schema/session.graphqls", Input: sourceData("schema/session.graphqls"), BuiltIn: false},
 	{Name: "schema/standing.graphqls", Input: sourceData("schema/standing.graphqls"), BuiltIn: false},
 	{Name: "schema/suggestion.graphqls", Input: sourceData("schema/suggestion.graphqls"), BuiltIn: false},
+	{Name: "schema/verification.graphqls", Input: sourceData("schema/verification.graphqls"), BuiltIn: false},
 }
 var parsedSchema = gqlparser.MustLoadSchema(sources...)
 
@@ -2857,6 +3193,26 @@ func (ec *executionContext) childFields_AddCertificationPayload(ctx context.Cont
 		return ec.fieldContext_AddCertificationPayload_certification(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type AddCertificationPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_AddDeadlinePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "deadline":
+		return ec.fieldContext_AddDeadlinePayload_deadline(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AddDeadlinePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_CalendarFeed(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "url":
+		return ec.fieldContext_CalendarFeed_url(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_CalendarFeed_createdAt(ctx, field)
+	case "alarms":
+		return ec.fieldContext_CalendarFeed_alarms(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CalendarFeed", field.Name)
 }
 
 func (ec *executionContext) childFields_CarriedCredit(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -2945,6 +3301,24 @@ func (ec *executionContext) childFields_CertificationReminderPreferences(ctx con
 		return ec.fieldContext_CertificationReminderPreferences_muteUntil(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type CertificationReminderPreferences", field.Name)
+}
+
+func (ec *executionContext) childFields_CompleteDeadlinePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "deadline":
+		return ec.fieldContext_CompleteDeadlinePayload_deadline(ctx, field)
+	case "next":
+		return ec.fieldContext_CompleteDeadlinePayload_next(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CompleteDeadlinePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_CreateCalendarFeedPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "calendarFeed":
+		return ec.fieldContext_CreateCalendarFeedPayload_calendarFeed(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CreateCalendarFeedPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_CreateProgramPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -3147,6 +3521,8 @@ func (ec *executionContext) childFields_Deadline(ctx context.Context, field grap
 		return ec.fieldContext_Deadline_unit(ctx, field)
 	case "title":
 		return ec.fieldContext_Deadline_title(ctx, field)
+	case "own":
+		return ec.fieldContext_Deadline_own(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Deadline", field.Name)
 }
@@ -3323,6 +3699,20 @@ func (ec *executionContext) childFields_NotificationItem(ctx context.Context, fi
 	return nil, fmt.Errorf("no field named %q was found under type NotificationItem", field.Name)
 }
 
+func (ec *executionContext) childFields_OwnDeadline(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "version":
+		return ec.fieldContext_OwnDeadline_version(ctx, field)
+	case "doneOn":
+		return ec.fieldContext_OwnDeadline_doneOn(ctx, field)
+	case "repeats":
+		return ec.fieldContext_OwnDeadline_repeats(ctx, field)
+	case "notes":
+		return ec.fieldContext_OwnDeadline_notes(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type OwnDeadline", field.Name)
+}
+
 func (ec *executionContext) childFields_PageInfo(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "hasNextPage":
@@ -3367,6 +3757,8 @@ func (ec *executionContext) childFields_Professional(ctx context.Context, field 
 		return ec.fieldContext_Professional_name(ctx, field)
 	case "email":
 		return ec.fieldContext_Professional_email(ctx, field)
+	case "emailVerified":
+		return ec.fieldContext_Professional_emailVerified(ctx, field)
 	case "timeZone":
 		return ec.fieldContext_Professional_timeZone(ctx, field)
 	case "locale":
@@ -3377,6 +3769,8 @@ func (ec *executionContext) childFields_Professional(ctx context.Context, field 
 		return ec.fieldContext_Professional_credits(ctx, field)
 	case "deadlines":
 		return ec.fieldContext_Professional_deadlines(ctx, field)
+	case "calendarFeed":
+		return ec.fieldContext_Professional_calendarFeed(ctx, field)
 	case "devices":
 		return ec.fieldContext_Professional_devices(ctx, field)
 	case "notifications":
@@ -3571,12 +3965,38 @@ func (ec *executionContext) childFields_RemoveCertificationPayload(ctx context.C
 	return nil, fmt.Errorf("no field named %q was found under type RemoveCertificationPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_RemoveDeadlinePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "removedDeadlineId":
+		return ec.fieldContext_RemoveDeadlinePayload_removedDeadlineId(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RemoveDeadlinePayload", field.Name)
+}
+
 func (ec *executionContext) childFields_RemoveProgramPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "removedProgramId":
 		return ec.fieldContext_RemoveProgramPayload_removedProgramId(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type RemoveProgramPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_Repetition(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "every":
+		return ec.fieldContext_Repetition_every(ctx, field)
+	case "unit":
+		return ec.fieldContext_Repetition_unit(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Repetition", field.Name)
+}
+
+func (ec *executionContext) childFields_RequestPasswordResetPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "requested":
+		return ec.fieldContext_RequestPasswordResetPayload_requested(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RequestPasswordResetPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_RequirementChange(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -3621,6 +4041,30 @@ func (ec *executionContext) childFields_RequirementStanding(ctx context.Context,
 		return ec.fieldContext_RequirementStanding_source(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type RequirementStanding", field.Name)
+}
+
+func (ec *executionContext) childFields_ResendVerificationPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "sent":
+		return ec.fieldContext_ResendVerificationPayload_sent(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ResendVerificationPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_ResetPasswordPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "passwordReset":
+		return ec.fieldContext_ResetPasswordPayload_passwordReset(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ResetPasswordPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RevokeCalendarFeedPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "revoked":
+		return ec.fieldContext_RevokeCalendarFeedPayload_revoked(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RevokeCalendarFeedPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_SendTestNotificationPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -3791,6 +4235,14 @@ func (ec *executionContext) childFields_UpdateCreditPayload(ctx context.Context,
 	return nil, fmt.Errorf("no field named %q was found under type UpdateCreditPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_UpdateDeadlinePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "deadline":
+		return ec.fieldContext_UpdateDeadlinePayload_deadline(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UpdateDeadlinePayload", field.Name)
+}
+
 func (ec *executionContext) childFields_UpdateProfilePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "professional":
@@ -3823,6 +4275,14 @@ func (ec *executionContext) childFields_ValidateProgramPayload(ctx context.Conte
 		return ec.fieldContext_ValidateProgramPayload_program(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ValidateProgramPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_VerifyEmailPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "emailVerified":
+		return ec.fieldContext_VerifyEmailPayload_emailVerified(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type VerifyEmailPayload", field.Name)
 }
 
 func (ec *executionContext) childFields___Directive(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

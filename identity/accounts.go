@@ -22,6 +22,7 @@ type Accounts struct {
 	store  storage.Store
 	now    func() time.Time
 	limits Limits
+	mail   Mail // nil where there is none
 	hasher *hasher
 	keys   *signingKeys
 	tokens *verifier
@@ -31,6 +32,7 @@ type Accounts struct {
 type Options struct {
 	Now    func() time.Time // nil for the system's clock
 	Limits Limits           // the zero value for DefaultLimits
+	Mail   Mail             // nil where no mail can be sent
 }
 
 // NewAccounts returns the accounts in the store. It makes the first signing key where there is none.
@@ -46,7 +48,7 @@ func NewAccounts(ctx context.Context, store storage.Store, options Options) (*Ac
 		return nil, err
 	}
 	return &Accounts{
-		store: store, now: options.Now, limits: options.Limits, hasher: newHasher(), keys: keys,
+		store: store, now: options.Now, limits: options.Limits, mail: options.Mail, hasher: newHasher(), keys: keys,
 		tokens: newVerifier(issuer, issuer, "EdDSA", keys.ring, options.Now),
 	}, nil
 }
@@ -78,7 +80,8 @@ type SignUp struct {
 // An e-mail address that has an account is CONFLICT at the path email. That tells strangers that the account exists;
 // hiding it needs a mail to the address, and without one people would not know why they
 // can't get in. So it is made slow instead: every attempt counts against the address. For ten minutes after the
-// sign-up, the same e-mail with the right password signs in.
+// sign-up, the same e-mail with the right password signs in. Where mail can be sent, a new account gets one by which to
+// show that the address is hers; nothing waits for that.
 func (a *Accounts) SignUp(ctx context.Context, input SignUp, address string) (Session, error) {
 	now := a.now()
 	profile := ce.Professional{
@@ -116,7 +119,11 @@ func (a *Accounts) SignUp(ctx context.Context, input SignUp, address string) (Se
 	} else if err != nil {
 		return Session{}, err
 	}
-	return a.enter(ctx, account, input.Password)
+	session, err := a.enter(ctx, account, input.Password)
+	if err == nil {
+		a.welcome(ctx, key)
+	}
+	return session, err
 }
 
 // signUpAgain answers a sign-up for an e-mail address that is taken.

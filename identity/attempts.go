@@ -7,39 +7,49 @@ import (
 	"encoding/base64"
 	"net/netip"
 	"time"
+
+	"accrue/storage"
 )
 
-// Limits bounds how often passwords may be tried within Window. Attempts are counted before
+// Limits bounds how often passwords and secrets sent by mail may be tried within Window. Attempts are counted before
 // the password is looked at, so that trying many at once gains nothing.
 type Limits struct {
 	Window     time.Duration
 	PerAccount int // of one e-mail address, known or not; a success clears the count
 	PerAddress int // from one client address (IPv6: one /64 network), successes included
+	// Mails bounds the mails of each purpose to one e-mail address, known or not, within MailWindow.
+	Mails      int
+	MailWindow time.Duration
 }
 
 // DefaultLimits are the limits where none are given.
-var DefaultLimits = Limits{Window: 15 * time.Minute, PerAccount: 10, PerAddress: 100}
+var DefaultLimits = Limits{Window: 15 * time.Minute, PerAccount: 10, PerAddress: 100, Mails: 3, MailWindow: time.Hour}
 
 // allowAddress counts an attempt from the client address; "" is not counted.
 func (a *Accounts) allowAddress(ctx context.Context, address string) error {
 	if address == "" {
 		return nil
 	}
-	return a.allow(ctx, "address", network(address), a.limits.PerAddress)
+	return a.allow(ctx, "address", network(address), a.limits.PerAddress, a.limits.Window)
 }
 
 // allowAccount counts an attempt on the account of the e-mail address.
 func (a *Accounts) allowAccount(ctx context.Context, emailKey string) error {
-	return a.allow(ctx, "account", emailKey, a.limits.PerAccount)
+	return a.allow(ctx, "account", emailKey, a.limits.PerAccount, a.limits.Window)
 }
 
-func (a *Accounts) allow(ctx context.Context, kind, name string, limit int) error {
+// allowMail counts a mail of the purpose to the e-mail address.
+func (a *Accounts) allowMail(ctx context.Context, purpose storage.MailPurpose, emailKey string) error {
+	return a.allow(ctx, "mail "+string(purpose), emailKey, a.limits.Mails, a.limits.MailWindow)
+}
+
+func (a *Accounts) allow(ctx context.Context, kind, name string, limit int, window time.Duration) error {
 	key, err := a.attemptsKey(ctx, kind, name)
 	if err != nil {
 		return err
 	}
 	now := a.now()
-	attempts, err := a.store.Identity().Attempt(ctx, key, now, now.Add(a.limits.Window))
+	attempts, err := a.store.Identity().Attempt(ctx, key, now, now.Add(window))
 	if err != nil {
 		return err
 	}

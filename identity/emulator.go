@@ -30,5 +30,7 @@ func (f *Firebase) authenticateEmulated(ctx context.Context, idToken string) (Vi
 		value, _ := token.Claims[claim].(string)
 		return value
 	}
-	return f.viewer(token.UID, time.Unix(token.AuthTime, 0).UTC(), text("email"), text("name"), text("locale")), nil
+	verified, _ := token.Claims["email_verified"].(bool)
+	said := claims{Email: text("email"), Verified: verified, Name: text("name"), Locale: text("locale")}
+	return f.viewer(token.UID, time.Unix(token.AuthTime, 0).UTC(), said), nil
 }

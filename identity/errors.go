@@ -1,6 +1,7 @@
 package identity
 
 import (
+	"errors"
 	"time"
 
 	"accrue/ce"
@@ -38,6 +39,19 @@ func errTaken() error {
 
 func errTooMany(wait time.Duration) error {
 	return &ce.Error{Code: ce.CodeRateLimited, Text: "Too many attempts; try again later.", RetryAfter: wait}
+}
+
+func errNoMail() error {
+	return ce.Errorf(ce.CodeForbidden, "This server sends no mail.")
+}
+
+// errBadLink is for a secret that was never sent, has expired, was used, or is of an account that is gone.
+func errBadLink() error {
+	return problemAt("token", errors.New("is not, or no longer, valid: ask for another mail"))
+}
+
+func errMailFull() error {
+	return &ce.Error{Code: ce.CodeUnavailable, Text: "The mail cannot be sent at the moment; try again.", RetryAfter: time.Minute}
 }
 
 func errUnavailable(cause error) error {

@@ -114,15 +114,16 @@ func (f *Firebase) Authenticate(ctx context.Context, idToken string) (Viewer, er
 	if err := f.users.check(ctx, said.Subject, signedIn); err != nil {
 		return Viewer{}, err
 	}
-	return f.viewer(said.Subject, signedIn, said.Email, said.Name, said.Locale), nil
+	return f.viewer(said.Subject, signedIn, said), nil
 }
 
 // viewer makes the viewer of a user. What would not do as a profile's field is left out.
-func (f *Firebase) viewer(subject string, signedIn time.Time, email, name, locale string) Viewer {
+func (f *Firebase) viewer(subject string, signedIn time.Time, said claims) Viewer {
 	profile := ce.Professional{ID: professionalOf(f.issuer, subject)}
-	profile.Email, _, _ = ce.ParseEmail(email)
-	profile.Name, _ = ce.Line(name, ce.MaxNameLength)
-	located := ce.Professional{Locale: locale}
+	profile.Email, _, _ = ce.ParseEmail(said.Email)
+	profile.EmailVerified = said.Verified && profile.Email != ""
+	profile.Name, _ = ce.Line(said.Name, ce.MaxNameLength)
+	located := ce.Professional{Locale: said.Locale}
 	if located.Clean() != nil {
 		located.Locale = ce.DefaultLocale
 	}

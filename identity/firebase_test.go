@@ -172,7 +172,7 @@ func idClaims(now time.Time) map[string]any {
 	return map[string]any{
 		"iss": "https://securetoken.google.com/" + project, "aud": project, "sub": "jordan",
 		"iat": now.Unix() - 60, "exp": now.Unix() + 3540, "auth_time": now.Unix() - 600,
-		"email": "jordan@example.com", "name": "Jordan Reyes", "firebase": map[string]any{"sign_in_provider": "password"},
+		"email": "jordan@example.com", "email_verified": true, "name": "Jordan Reyes", "firebase": map[string]any{"sign_in_provider": "password"},
 	}
 }
 
@@ -215,7 +215,7 @@ func TestFirebaseToken(t *testing.T) {
 		Professional: "75614cf9-f40d-8aac-b4d2-6df987c313af",
 		SignedInAt:   now.Add(-10 * time.Minute).Truncate(time.Second),
 	}
-	want.Profile = ce.Professional{ID: want.Professional, Name: "Jordan Reyes", Email: "jordan@example.com", Locale: "en"}
+	want.Profile = ce.Professional{ID: want.Professional, Name: "Jordan Reyes", Email: "jordan@example.com", EmailVerified: true, Locale: "en"}
 	if diff := cmp.Diff(want, viewer); diff != "" {
 		t.Error("the viewer (-want +got):\n", diff)
 	}

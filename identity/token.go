@@ -25,6 +25,7 @@ type claims struct {
 	AuthTime *jwt.NumericDate `json:"auth_time"`
 	Session  string           `json:"sid,omitempty"`
 	Email    string           `json:"email,omitempty"`
+	Verified bool             `json:"email_verified,omitempty"`
 	Name     string           `json:"name,omitempty"`
 	Locale   string           `json:"locale,omitempty"`
 }

@@ -17,7 +17,8 @@ type Viewer struct {
 	// Session names the local session; "" with Firebase.
 	Session string
 	// Profile is what to create when the professional is seen for the first time. Local
-	// accounts leave it empty but for the id, since they create the profile themselves.
+	// accounts leave it empty but for the id, since they create the profile themselves. That its e-mail address is
+	// verified may also be news of one who has a profile.
 	Profile ce.Professional
 }
 

@@ -9,7 +9,6 @@ import (
 	"accrue/ce"
 	"accrue/graph"
 	"accrue/graph/model"
-	"accrue/storage"
 	"accrue/tracker"
 	"context"
 )
@@ -59,8 +58,8 @@ func (r *certificationResolver) Standing(ctx context.Context, obj *ce.Certificat
 	if err != nil {
 		return nil, err
 	}
-	units, err := unitsOf(ctx, view, standing.Requirements, func(r *ce.RequirementStanding) ce.UnitID { return r.Unit })
-	return model.NewStanding(units, *obj, cycle, standing), err
+	reader, err := readerOf(ctx, view, standing.Requirements, func(r *ce.RequirementStanding) ce.UnitID { return r.Unit })
+	return model.NewStanding(reader, *obj, cycle, standing), err
 }
 
 func (r *certificationResolver) Suggestions(ctx context.Context, obj *ce.Certification) ([]*model.Suggestion, error) {
@@ -77,7 +76,7 @@ func (r *certificationResolver) Deadlines(ctx context.Context, obj *ce.Certifica
 	if err != nil {
 		return nil, err
 	}
-	return deadlines(ctx, view, storage.DeadlineFilter{Certification: obj.ID}, first, after)
+	return deadlines(ctx, view, tracker.DeadlineFilter{Certification: obj.ID}, first, after)
 }
 
 func (r *certificationResolver) Reminders(ctx context.Context, obj *ce.Certification, first *int, after *string) (*model.ReminderConnection, error) {
@@ -177,9 +176,4 @@ func (r *mutationResolver) RemoveCertification(ctx context.Context, input model.
 
 func (r *Resolver) Certification() graph.CertificationResolver { return &certificationResolver{r} }
 
-func (r *Resolver) Mutation() graph.MutationResolver { return &mutationResolver{r} }
-
-type (
-	certificationResolver struct{ *Resolver }
-	mutationResolver      struct{ *Resolver }
-)
+type certificationResolver struct{ *Resolver }

@@ -14,7 +14,7 @@ import (
 
 func (r *creditResolver) Uses(ctx context.Context, obj *model.Credit) ([]*model.CreditUse, error) {
 	if p := obj.Previewed; p != nil {
-		return model.NewCreditUses(p.Units, p.Uses, p), nil
+		return model.NewCreditUses(p.Reader, p.Uses, p), nil
 	}
 	view, err := r.view(ctx)
 	if err != nil {
@@ -24,8 +24,8 @@ func (r *creditResolver) Uses(ctx context.Context, obj *model.Credit) ([]*model.
 	if err != nil {
 		return nil, err
 	}
-	units, err := unitsOf(ctx, view, uses, unitOfUse)
-	return model.NewCreditUses(units, uses, nil), err
+	reader, err := readerOf(ctx, view, uses, unitOfUse)
+	return model.NewCreditUses(reader, uses, nil), err
 }
 
 func (r *creditUseResolver) Certification(ctx context.Context, obj *model.CreditUse) (*ce.Certification, error) {

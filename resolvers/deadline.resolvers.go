@@ -9,6 +9,7 @@ import (
 	"accrue/ce"
 	"accrue/graph"
 	"accrue/graph/model"
+	"accrue/tracker"
 	"context"
 )
 
@@ -17,10 +18,108 @@ func (r *deadlineResolver) Certification(ctx context.Context, obj *model.Deadlin
 	if err != nil {
 		return nil, err
 	}
+	if obj.Certification == "" {
+		return nil, nil
+	}
 	certification, err := view.Certification(ctx, obj.Certification)
 	return &certification, err
 }
 
+func (r *mutationResolver) AddDeadline(ctx context.Context, input model.AddDeadlineInput) (*model.AddDeadlinePayload, error) {
+	view, err := r.view(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var problems ce.Problems
+	id := newID(&problems, input.ID)
+	if err := problems.Err(); err != nil {
+		return nil, err
+	}
+	deadline, err := view.AddDeadline(ctx, tracker.NewDeadline{
+		ID:            ce.DeadlineID(id),
+		Title:         input.Title,
+		DueOn:         input.DueOn,
+		Certification: certificationID(given(input.CertificationID)),
+		TimeZone:      given(input.TimeZone),
+		Repeats:       repetition(input.Repeats),
+		Notes:         given(input.Notes),
+	})
+	if err != nil {
+		return nil, err
+	}
+	shown, err := shownDeadline(ctx, view, deadline)
+	return &model.AddDeadlinePayload{Deadline: shown}, err
+}
+
+func (r *mutationResolver) UpdateDeadline(ctx context.Context, input model.UpdateDeadlineInput) (*model.UpdateDeadlinePayload, error) {
+	view, err := r.view(ctx)
+	if err != nil {
+		return nil, err
+	}
+	deadline, err := view.UpdateDeadline(ctx, tracker.DeadlineUpdate{
+		ID:            deadlineID(input.ID),
+		Version:       input.Version,
+		Title:         change(input.Title),
+		DueOn:         change(input.DueOn),
+		Certification: tracker.Change[ce.CertificationID]{Given: input.CertificationID.IsSet(), Value: certificationID(given(input.CertificationID.Value()))},
+		TimeZone:      change(input.TimeZone),
+		DoneOn:        change(input.DoneOn),
+		Repeats:       tracker.Change[ce.Repetition]{Given: input.Repeats.IsSet(), Value: repetition(input.Repeats.Value())},
+		Notes:         change(input.Notes),
+	})
+	if err != nil {
+		return nil, err
+	}
+	shown, err := shownDeadline(ctx, view, &deadline)
+	return &model.UpdateDeadlinePayload{Deadline: shown}, err
+}
+
+func (r *mutationResolver) CompleteDeadline(ctx context.Context, input model.CompleteDeadlineInput) (*model.CompleteDeadlinePayload, error) {
+	view, err := r.view(ctx)
+	if err != nil {
+		return nil, err
+	}
+	done, next, err := view.CompleteDeadline(ctx, tracker.Completion{
+		ID:        deadlineID(input.ID),
+		Version:   input.Version,
+		DoneOn:    given(input.DoneOn),
+		NextDueOn: given(input.NextDueOn),
+	})
+	if err != nil {
+		return nil, err
+	}
+	shown, err := shownDeadline(ctx, view, &done)
+	if err != nil {
+		return nil, err
+	}
+	shownNext, err := shownDeadline(ctx, view, next)
+	return &model.CompleteDeadlinePayload{Deadline: shown, Next: shownNext}, err
+}
+
+func (r *mutationResolver) RemoveDeadline(ctx context.Context, input model.RemoveDeadlineInput) (*model.RemoveDeadlinePayload, error) {
+	view, err := r.view(ctx)
+	if err != nil {
+		return nil, err
+	}
+	id := deadlineID(input.ID)
+	if err := view.RemoveDeadline(ctx, id, input.Version); err != nil {
+		return nil, err
+	}
+	return &model.RemoveDeadlinePayload{RemovedDeadlineID: string(id)}, nil
+}
+
+func (r *ownDeadlineResolver) Repeats(ctx context.Context, obj *ce.OwnDeadline) (*ce.Repetition, error) {
+	if obj.Repeats.IsZero() {
+		return nil, nil
+	}
+	return &obj.Repeats, nil
+}
+
 func (r *Resolver) Deadline() graph.DeadlineResolver { return &deadlineResolver{r} }
 
-type deadlineResolver struct{ *Resolver }
+func (r *Resolver) OwnDeadline() graph.OwnDeadlineResolver { return &ownDeadlineResolver{r} }
+
+type (
+	deadlineResolver    struct{ *Resolver }
+	ownDeadlineResolver struct{ *Resolver }
+)

@@ -39,8 +39,10 @@ type Config struct {
 	Tracker *tracker.Tracker
 	// Accounts are the local accounts; nil where an identity provider keeps them.
 	Accounts *identity.Accounts
-	Limits   Limits
-	Log      *slog.Logger
+	// CalendarPath returns the path of the calendar feed with the secret.
+	CalendarPath func(secret string) string
+	Limits       Limits
+	Log          *slog.Logger
 	// Observe is told of each root field that was answered, e.g. "Mutation.logCredit", with the
 	// code of its error, "" for none. It may be nil.
 	Observe func(field, code string, elapsed time.Duration)
@@ -49,7 +51,7 @@ type Config struct {
 // NewHandler returns the HTTP handler of the API, as the GraphQL-over-HTTP specification describes it. Whoever
 // calls it has put the viewer into the request's context (see identity.WithViewer), and may add a [Request].
 func NewHandler(config Config) http.Handler {
-	resolver := &Resolver{tracker: config.Tracker, accounts: config.Accounts}
+	resolver := &Resolver{tracker: config.Tracker, accounts: config.Accounts, calendarPath: config.CalendarPath}
 	executable := graph.Config{Resolvers: resolver}
 	price(&executable.Complexity)
 

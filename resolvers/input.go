@@ -38,6 +38,18 @@ func creditID(id string) ce.CreditID {
 	return ce.CreditID(certificationID(id))
 }
 
+func deadlineID(id string) ce.DeadlineID {
+	return ce.DeadlineID(certificationID(id))
+}
+
+// repetition reads how a deadline repeats; nil is for one that does not.
+func repetition(input *model.RepetitionInput) ce.Repetition {
+	if input == nil {
+		return ce.Repetition{}
+	}
+	return ce.Repetition{Every: input.Every, Unit: input.Unit}
+}
+
 // newID reads an id made by the client; none is "".
 func newID(problems *ce.Problems, id *string) string {
 	if id == nil {

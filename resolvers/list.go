@@ -61,13 +61,13 @@ func credits(ctx context.Context, view *tracker.View, filter *model.CreditFilter
 	if err != nil {
 		return nil, err
 	}
-	units, err := unitsOf(ctx, view, slice.Items, func(c *ce.Credit) ce.UnitID { return c.Unit })
+	reader, err := readerOf(ctx, view, slice.Items, func(c *ce.Credit) ce.UnitID { return c.Unit })
 	if err != nil {
 		return nil, err
 	}
 	items := make([]*model.Credit, len(slice.Items))
 	for i, credit := range slice.Items {
-		items[i] = model.NewCredit(units, credit)
+		items[i] = model.NewCredit(reader, credit)
 	}
 	c := connect(items, slice.More, func(c *model.Credit) any { return storage.CreditKey{CompletedOn: c.CompletedOn, ID: c.ID} })
 	return &model.CreditConnection{
@@ -78,7 +78,7 @@ func credits(ctx context.Context, view *tracker.View, filter *model.CreditFilter
 	}, nil
 }
 
-func deadlines(ctx context.Context, view *tracker.View, filter storage.DeadlineFilter, first *int, after *string) (*model.DeadlineConnection, error) {
+func deadlines(ctx context.Context, view *tracker.View, filter tracker.DeadlineFilter, first *int, after *string) (*model.DeadlineConnection, error) {
 	page, err := pageOf[storage.DeadlineKey](first, after)
 	if err != nil {
 		return nil, err
@@ -87,16 +87,16 @@ func deadlines(ctx context.Context, view *tracker.View, filter storage.DeadlineF
 	if err != nil {
 		return nil, err
 	}
-	items, more := cut(items, page, func(d *ce.Deadline, k storage.DeadlineKey) int {
+	items, more := cut(items, page, func(d *tracker.Deadline, k storage.DeadlineKey) int {
 		return cmp.Or(d.DueOn.Compare(k.DueOn), cmp.Compare(d.ID, k.ID))
 	})
-	units, err := unitsOf(ctx, view, items, func(d *ce.Deadline) ce.UnitID { return d.Unit })
+	reader, err := readerOf(ctx, view, items, func(d *tracker.Deadline) ce.UnitID { return d.Unit })
 	if err != nil {
 		return nil, err
 	}
 	nodes := make([]*model.Deadline, len(items))
 	for i, deadline := range items {
-		nodes[i] = model.NewDeadline(units, deadline)
+		nodes[i] = model.NewDeadline(reader, deadline.Deadline, deadline.Own)
 	}
 	c := connect(nodes, more, func(d *model.Deadline) any { return storage.DeadlineKey{DueOn: d.DueOn, ID: d.ID} })
 	return &model.DeadlineConnection{
@@ -139,7 +139,9 @@ func notifications(ctx context.Context, view *tracker.View, unreadOnly bool, fir
 	}
 	items := make([]*model.Notification, len(slice.Items))
 	for i, notification := range slice.Items {
-		items[i] = &model.Notification{Notification: notification}
+		if items[i], err = shownNotification(ctx, view, notification); err != nil {
+			return nil, err
+		}
 	}
 	c := connect(items, slice.More, func(n *model.Notification) any { return storage.NotificationKey{CreatedAt: n.CreatedAt, ID: n.ID} })
 	return &model.NotificationConnection{
@@ -180,11 +182,11 @@ func creditUses(ctx context.Context, view *tracker.View, uses []ce.CreditUse, pr
 		uses, page.After = uses[i+1:], nil
 	}
 	uses, more := cut(uses, page, nil)
-	units, err := unitsOf(ctx, view, uses, unitOfUse)
+	reader, err := readerOf(ctx, view, uses, unitOfUse)
 	if err != nil {
 		return nil, err
 	}
-	c := connect(model.NewCreditUses(units, uses, previewed), more, func(u *model.CreditUse) any { return u.Credit })
+	c := connect(model.NewCreditUses(reader, uses, previewed), more, func(u *model.CreditUse) any { return u.Credit })
 	return &model.CreditUseConnection{
 		Edges: edges(c, func(cursor string, node *model.CreditUse) *model.CreditUseEdge {
 			return &model.CreditUseEdge{Cursor: cursor, Node: node}

@@ -40,5 +40,6 @@ func (r *mutationResolver) SendTestNotification(ctx context.Context, input model
 	if err != nil {
 		return nil, err
 	}
-	return &model.SendTestNotificationPayload{Notification: &model.Notification{Notification: notification}}, nil
+	shown, err := shownNotification(ctx, view, notification)
+	return &model.SendTestNotificationPayload{Notification: shown}, err
 }

@@ -7,16 +7,26 @@ import (
 	"accrue/graph/model"
 	"accrue/graph/scalar"
 	"accrue/identity"
+	"accrue/rules/wording"
 	"accrue/tracker"
 )
 
-// unitsOf returns where the units of the items are found.
-func unitsOf[T any](ctx context.Context, view *tracker.View, items []T, unit func(*T) ce.UnitID) (model.Units, error) {
+// readerOf returns for whom the items are shown: their units, and the viewer's language.
+func readerOf[T any](ctx context.Context, view *tracker.View, items []T, unit func(*T) ce.UnitID) (model.Reader, error) {
 	ids := make([]ce.UnitID, len(items))
 	for i := range items {
 		ids[i] = unit(&items[i])
 	}
-	return view.Units(ctx, ids...)
+	return reader(ctx, view, ids...)
+}
+
+func reader(ctx context.Context, view *tracker.View, ids ...ce.UnitID) (model.Reader, error) {
+	units, err := view.Units(ctx, ids...)
+	if err != nil {
+		return model.Reader{}, err
+	}
+	locale, err := view.Locale(ctx)
+	return model.Reader{Units: units, Language: wording.For(locale)}, err
 }
 
 func unitOfUse(u *ce.CreditUse) ce.UnitID { return u.Unit }
@@ -36,7 +46,7 @@ func loggedCredit(ctx context.Context, view *tracker.View, change tracker.Logged
 
 // previewed shows what a credit would change.
 func previewed(preview tracker.CreditPreview) *model.PreviewCreditPayload {
-	credit := &model.Previewed{Credit: preview.Credit, Units: preview.Units}
+	credit := &model.Previewed{Credit: preview.Credit, Reader: model.Reader{Units: preview.Units, Language: wording.For(preview.Locale)}}
 	for _, one := range preview.Certifications {
 		if one.Use != nil {
 			credit.Uses = append(credit.Uses, *one.Use)
@@ -46,14 +56,14 @@ func previewed(preview tracker.CreditPreview) *model.PreviewCreditPayload {
 	for _, one := range preview.Certifications {
 		shown := &model.CreditPreview{
 			Certification: &one.Certification,
-			Before:        model.NewStanding(credit.Units, one.Certification, "", one.Before),
+			Before:        model.NewStanding(credit.Reader, one.Certification, "", one.Before),
 			After:         credit.Standing(one.Certification, one.After),
 		}
 		if one.Use != nil {
-			shown.Use = model.NewCreditUses(credit.Units, []ce.CreditUse{*one.Use}, credit)[0]
+			shown.Use = model.NewCreditUses(credit.Reader, []ce.CreditUse{*one.Use}, credit)[0]
 		}
 		for _, change := range one.Changes {
-			shown.Changes = append(shown.Changes, model.NewRequirementChange(credit.Units, change.Before, change.After))
+			shown.Changes = append(shown.Changes, model.NewRequirementChange(credit.Reader, change.Before, change.After))
 		}
 		payload.Certifications = append(payload.Certifications, shown)
 	}
@@ -66,12 +76,16 @@ func node(ctx context.Context, view *tracker.View, found any) (scalar.Node, erro
 	case ce.Credit:
 		return shownCredit(ctx, view, found)
 	case ce.Notification:
-		return &model.Notification{Notification: found}, nil
-	case ce.Deadline:
-		units, err := view.Units(ctx, found.Unit)
-		return model.NewDeadline(units, found), err
+		return shownNotification(ctx, view, found)
+	case tracker.Deadline:
+		return shownDeadline(ctx, view, &found)
 	}
 	return found, nil
+}
+
+func shownNotification(ctx context.Context, view *tracker.View, notification ce.Notification) (*model.Notification, error) {
+	locale, err := view.Locale(ctx)
+	return &model.Notification{Notification: notification, Language: wording.For(locale)}, err
 }
 
 // plannedDeadline shows the deadline of a planned reminder; null when a newer evaluation has it no more.
@@ -83,8 +97,16 @@ func plannedDeadline(ctx context.Context, view *tracker.View, planned *model.Rem
 	if err != nil {
 		return nil, err
 	}
-	units, err := view.Units(ctx, deadline.Unit)
-	return model.NewDeadline(units, deadline), err
+	return shownDeadline(ctx, view, &deadline)
+}
+
+// shownDeadline shows a deadline; nil for nil.
+func shownDeadline(ctx context.Context, view *tracker.View, deadline *tracker.Deadline) (*model.Deadline, error) {
+	if deadline == nil {
+		return nil, nil
+	}
+	reader, err := reader(ctx, view, deadline.Unit)
+	return model.NewDeadline(reader, deadline.Deadline, deadline.Own), err
 }
 
 // session translates a session. The fields below it see what the new viewer sees.
@@ -140,6 +162,6 @@ func (r *Resolver) carried(ctx context.Context, standing *model.Standing, list f
 		return nil, err
 	}
 	carried := list(&evaluated)
-	units, err := unitsOf(ctx, view, carried, func(c *ce.Carried) ce.UnitID { return c.Unit })
-	return model.NewCarriedCredits(units, carried), err
+	reader, err := readerOf(ctx, view, carried, func(c *ce.Carried) ce.UnitID { return c.Unit })
+	return model.NewCarriedCredits(reader, carried), err
 }

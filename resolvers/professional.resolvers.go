@@ -9,7 +9,6 @@ import (
 	"accrue/ce"
 	"accrue/graph"
 	"accrue/graph/model"
-	"accrue/storage"
 	"accrue/tracker"
 	"context"
 )
@@ -65,12 +64,24 @@ func (r *professionalResolver) Credits(ctx context.Context, obj *ce.Professional
 	return credits(ctx, view, filter, first, after)
 }
 
-func (r *professionalResolver) Deadlines(ctx context.Context, obj *ce.Professional, until *ce.Date, first *int, after *string) (*model.DeadlineConnection, error) {
+func (r *professionalResolver) Deadlines(ctx context.Context, obj *ce.Professional, until *ce.Date, includeDone bool, first *int, after *string) (*model.DeadlineConnection, error) {
 	view, err := r.view(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return deadlines(ctx, view, storage.DeadlineFilter{Until: given(until)}, first, after)
+	return deadlines(ctx, view, tracker.DeadlineFilter{Until: given(until), Done: includeDone}, first, after)
+}
+
+func (r *professionalResolver) CalendarFeed(ctx context.Context, obj *ce.Professional) (*model.CalendarFeed, error) {
+	view, err := r.view(ctx)
+	if err != nil {
+		return nil, err
+	}
+	feed, err := view.CalendarFeed(ctx)
+	if err != nil || feed == nil {
+		return nil, err
+	}
+	return &model.CalendarFeed{CalendarFeed: *feed}, nil
 }
 
 func (r *professionalResolver) Devices(ctx context.Context, obj *ce.Professional) ([]*ce.Device, error) {

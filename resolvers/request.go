@@ -6,6 +6,7 @@ import "context"
 type Request struct {
 	ID      string // names it in the log and in the text of an internal error
 	Address string // the client's IP address
+	Origin  string // by which clients reach the server, such as https://accrue.example.com
 }
 
 type requestKey struct{}

@@ -13,6 +13,8 @@ type Resolver struct {
 	tracker *tracker.Tracker
 	// accounts are the local accounts; nil where an identity provider keeps them.
 	accounts *identity.Accounts
+	// calendarPath is the path of the calendar feed with a secret.
+	calendarPath func(secret string) string
 }
 
 // caller is who is asking during one response. Signing in changes it, so that the fields
@@ -40,6 +42,13 @@ func (r *Resolver) enter(c *caller, viewer identity.Viewer) {
 		SignedInAt:   viewer.SignedInAt,
 		Profile:      viewer.Profile,
 	})
+}
+
+// lookAgain drops what was read for the caller, whose account may be the one that changed.
+func (r *Resolver) lookAgain(ctx context.Context) {
+	if c := callerFrom(ctx); c.view != nil {
+		r.enter(c, c.viewer)
+	}
 }
 
 func callerFrom(ctx context.Context) *caller {

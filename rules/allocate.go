@@ -15,19 +15,21 @@ const maxClasses = 150
 // credits count first. An entry that serves no minimum counts nothing. Among alternatives the way is taken that
 // satisfies the whole, then the one that falls short least.
 func (p *pass) allocate() error {
-	groups := p.groups()
-	limits := p.limiting(groups)
-	contested := p.contested()
+	p.groups = p.grouped()
+	p.limits = p.limiting()
+	p.contested = p.contestedBits() | p.limitedSlots()
+	p.limits |= p.shares()
+	p.contested |= p.sharedSlots()
 	simple := make([][]ce.Amount, p.version.tree.slots+1)
 	for s := range simple {
 		simple[s] = p.full
 	}
-	if limits == 0 && contested == 0 && !groups.bind() {
+	if !p.bound() {
 		p.counted, p.result = simple, p.measure(simple)
 		return nil
 	}
 	for i, way := range p.version.tree.ways {
-		counted, err := p.solve(limits, contested, groups, p.bitsOf(way))
+		counted, err := p.solve(p.bitsOf(way))
 		if err != nil {
 			return err
 		}
@@ -39,8 +41,11 @@ func (p *pass) allocate() error {
 	return nil
 }
 
+// bound reports whether not everything counts everywhere.
+func (p *pass) bound() bool { return p.limits|p.contested != 0 || p.groups.bind() }
+
 // limiting returns the maximums of the cycle or of a year that bind when everything counts.
-func (p *pass) limiting(groups grouping) uint64 {
+func (p *pass) limiting() uint64 {
 	var limits uint64
 	for i := range p.items {
 		it := &p.items[i]
@@ -60,17 +65,63 @@ func (p *pass) limiting(groups grouping) uint64 {
 			limits |= it.bit
 		}
 	}
-	for i := range p.items {
-		// So does a minimum that is a share of what counts, where something else may shrink.
-		if it := &p.items[i]; it.bit&p.minimum != 0 && it.applies(p.mode) && it.rule.amount.counted && (limits != 0 || groups.bind()) {
-			limits |= it.bit
-		}
-	}
 	return limits
 }
 
-// contested returns the bits of the minimums that stand apart and have an entry between them.
-func (p *pass) contested() uint64 {
+// shares returns the minimums that are a share of what counts, where less may count than everything: for other reasons,
+// or since one of them is short of its share of everything.
+func (p *pass) shares() uint64 {
+	var found uint64
+	bound := p.bound()
+	for i := range p.items {
+		it := &p.items[i]
+		if it.bit&p.minimum == 0 || !it.applies(p.mode) || !it.rule.amount.counted {
+			continue
+		}
+		found |= it.bit
+		base := &p.items[p.placeOf(it.rule.amount.of)]
+		asked := it.rule.amount.amount.Mul(sumOf(base, p.against, p.full))
+		bound = bound || p.sum(it, p.full).Cmp(asked) < 0
+	}
+	if !bound {
+		return 0
+	}
+	return found
+}
+
+// limitedSlots returns the bits of the minimums that stand apart and have a limit inside that binds: it limits what
+// counts there, and not what counts at all.
+func (p *pass) limitedSlots() (found uint64) {
+	if p.version.tree.slots == 0 {
+		return 0
+	}
+	for i := range p.items {
+		if it := &p.items[i]; it.bit&p.limits&p.maximum != 0 && it.rule.slot > 0 {
+			found |= p.slotBits(it.rule.slot)
+		}
+	}
+	for _, g := range p.groups {
+		if slot := p.items[g.item].rule.slot; slot > 0 {
+			found |= p.slotBits(slot)
+		}
+	}
+	return found
+}
+
+// sharedSlots returns the bits of the minimums that stand apart and of which others ask a share: less may count there.
+func (p *pass) sharedSlots() (found uint64) {
+	for i := range p.items {
+		if it := &p.items[i]; it.bit&p.limits&p.minimum != 0 {
+			if base := &p.items[p.placeOf(it.rule.amount.of)]; base.rule.slot > 0 {
+				found |= p.slotBits(base.rule.slot)
+			}
+		}
+	}
+	return found
+}
+
+// contestedBits returns the bits of the minimums that stand apart and have an entry between them.
+func (p *pass) contestedBits() uint64 {
 	t := &p.version.tree
 	if t.slots == 0 {
 		return 0
@@ -140,49 +191,67 @@ type grouping []group
 
 func (g grouping) bind() bool { return len(g) > 0 }
 
-// groups finds the groups that are over their limit. Where all of a group are alike, what is over is dropped at once,
+// grouped finds the groups that are over their limit. Where all of a group are alike, what is over is dropped at once,
 // the latest first; the others are left to the linear program.
-func (p *pass) groups() grouping {
-	var binding grouping
+func (p *pass) grouped() (binding grouping) {
+	over := p.overGroups()
+	in := make([][]int, len(p.entries)) // of each entry, its places in over
+	for g := range over {
+		for _, k := range over[g].entries {
+			in[k] = append(in[k], g)
+		}
+	}
+	for g := range over {
+		first := over[g].entries[0]
+		alike := p.items[over[g].item].rule.slot == 0
+		for _, k := range over[g].entries {
+			alike = alike && p.members[k] == p.members[first] && slices.Equal(in[k], in[first])
+		}
+		if !alike {
+			binding = append(binding, over[g])
+			continue
+		}
+		left := over[g].limit
+		for _, k := range over[g].entries {
+			p.full[k] = ce.Min(p.full[k], left)
+			left = left.Sub(p.full[k])
+		}
+	}
+	return binding
+}
+
+// overGroups returns the groups that are over their limit, by item, each with its entries, the earliest first.
+func (p *pass) overGroups() (over []group) {
 	for i := range p.items {
 		it := &p.items[i]
 		if it.bit&p.maximum == 0 || !it.applies(p.mode) || !it.rule.each.grouped() {
 			continue
 		}
-		byKey := map[any]*group{}
-		var inOrder []*group
-		for k := len(p.entries) - 1; k >= 0; k-- { // the earliest first
+		places := map[any]int{}
+		var groups []group
+		for k := len(p.entries) - 1; k >= 0; k-- {
 			if p.members[k]&it.bit == 0 || p.full[k].Sign() == 0 {
 				continue
 			}
 			key := groupKey(it.rule.each, &p.entries[k])
-			if byKey[key] == nil {
-				byKey[key] = &group{item: i, limit: it.required[p.mode]}
-				inOrder = append(inOrder, byKey[key])
+			g, known := places[key]
+			if !known {
+				g = len(groups)
+				places[key], groups = g, append(groups, group{item: i, limit: it.required[p.mode]})
 			}
-			byKey[key].entries = append(byKey[key].entries, k)
+			groups[g].entries = append(groups[g].entries, k)
 		}
-		for _, g := range inOrder {
+		for _, g := range groups {
 			var sum ce.Amount
-			alike := true
 			for _, k := range g.entries {
 				sum = sum.Add(p.full[k])
-				alike = alike && p.members[k] == p.members[g.entries[0]]
 			}
-			switch {
-			case sum.Cmp(g.limit) <= 0:
-			case alike:
-				left := g.limit
-				for _, k := range g.entries {
-					p.full[k] = ce.Min(p.full[k], left)
-					left = left.Sub(p.full[k])
-				}
-			default:
-				binding = append(binding, *g)
+			if sum.Cmp(g.limit) > 0 {
+				over = append(over, g)
 			}
 		}
 	}
-	return binding
+	return over
 }
 
 func groupKey(each each, e *entry) any {
@@ -193,7 +262,7 @@ func groupKey(each each, e *entry) any {
 		year, month, _ := e.credit.CompletedOn.YMD()
 		return year*12 + int(month)
 	case eachEvent:
-		return eventOf(e.credit)
+		return e.event
 	case eachProvider:
 		return fold(e.credit.Provider)
 	}
@@ -204,10 +273,11 @@ func groupKey(each each, e *entry) any {
 type class struct {
 	members uint64
 	groups  string // the groups that bind it, as bytes of their places
+	against uint64
 }
 
 // solve allocates under the limits that bind, aiming at the goals.
-func (p *pass) solve(limits, contested uint64, groups grouping, goals uint64) ([][]ce.Amount, error) {
+func (p *pass) solve(goals uint64) ([][]ce.Amount, error) {
 	t := &p.version.tree
 	n := len(p.entries)
 	counted := make([][]ce.Amount, t.slots+1)
@@ -215,21 +285,21 @@ func (p *pass) solve(limits, contested uint64, groups grouping, goals uint64) ([
 		counted[s] = slices.Clone(p.full)
 	}
 	inGroups := make([][]byte, n)
-	for g := range groups {
-		for _, k := range groups[g].entries {
+	for g := range p.groups {
+		for _, k := range p.groups[g].entries {
 			inGroups[k] = append(inGroups[k], byte(g), byte(g>>8))
 		}
 	}
 	// Shares of what counts need every credit of what they are a share of.
-	relevant := limits | contested
+	relevant := p.limits | p.contested
 	for i := range p.items {
-		if it := &p.items[i]; it.bit&limits != 0 && it.rule.amount.counted {
+		if it := &p.items[i]; it.bit&p.limits != 0 && it.rule.amount.counted {
 			relevant |= p.items[p.placeOf(it.rule.amount.of)].bit
 		}
 	}
-	free := func(k int) bool { return p.members[k]&relevant == 0 && inGroups[k] == nil }
-	goals, open := p.openGoals(goals|limits&p.minimum, free)
-	program := &problem{pass: p, contested: contested, key: limits | goals | relevant}
+	free := func(k int) bool { return (p.members[k]|p.against[k])&relevant == 0 && inGroups[k] == nil }
+	goals, open := p.openGoals(goals, free)
+	program := &problem{pass: p, key: goals | relevant}
 	place := make([]int, n)
 	for k := n - 1; k >= 0; k-- { // the earliest first
 		place[k] = -1
@@ -237,11 +307,11 @@ func (p *pass) solve(limits, contested uint64, groups grouping, goals uint64) ([
 			continue
 		}
 		var err error
-		if place[k], err = program.class(class{p.members[k] & program.key, string(inGroups[k])}, p.full[k]); err != nil {
+		if place[k], err = program.class(class{p.members[k] & program.key, string(inGroups[k]), p.against[k]}, p.full[k]); err != nil {
 			return nil, err
 		}
 	}
-	solution := program.solve(limits, goals, open, groups)
+	solution := program.solve(goals, open)
 	for k := n - 1; k >= 0; k-- {
 		c := place[k]
 		if c < 0 {
@@ -255,15 +325,17 @@ func (p *pass) solve(limits, contested uint64, groups grouping, goals uint64) ([
 // share gives an entry its part of what the solution says of its class, slot by slot, so that in slots that stand apart
 // no hour is given twice.
 func (b *problem) share(c, k int, solution []ce.Amount, counted [][]ce.Amount) {
-	given := map[int]ce.Amount{} // by variable
-	for _, s := range b.slotOrder() {
+	for _, s := range b.order {
+		b.done[max(b.variable(c, s), 0)] = false
+	}
+	for _, s := range b.order {
 		v := b.variable(c, s)
-		if v < 0 { // the class has no part in the slot
+		switch {
+		case v < 0: // the class has no part in the slot
 			counted[s][k] = ce.Amount{}
 			continue
-		}
-		if amount, done := given[v]; done { // the slot is not contested
-			counted[s][k] = amount
+		case b.done[v]: // the slot is not contested
+			counted[s][k] = b.given[v]
 			continue
 		}
 		most := b.full[k]
@@ -271,22 +343,22 @@ func (b *problem) share(c, k int, solution []ce.Amount, counted [][]ce.Amount) {
 			most = counted[b.version.tree.outer[s]][k]
 			for _, clique := range b.version.tree.apart {
 				if slices.Contains(clique, s) {
-					most = ce.Min(most, b.left(clique, c, k, given, counted))
+					most = ce.Min(most, b.left(clique, c, k, counted))
 				}
 			}
 		}
 		amount := ce.Min(most, solution[v])
 		solution[v] = solution[v].Sub(amount)
-		counted[s][k], given[v] = amount, amount
+		counted[s][k], b.given[v], b.done[v] = amount, amount, true
 	}
 }
 
 // left is how much of an entry the slots of a clique have not been given yet.
-func (b *problem) left(clique []int, c, k int, given map[int]ce.Amount, counted [][]ce.Amount) ce.Amount {
+func (b *problem) left(clique []int, c, k int, counted [][]ce.Amount) ce.Amount {
 	left := counted[0][k]
 	for _, s := range clique {
-		if v := b.variable(c, s); v >= len(b.values) {
-			left = left.Sub(given[v])
+		if v := b.variable(c, s); v >= len(b.values) && b.done[v] {
+			left = left.Sub(b.given[v])
 		}
 	}
 	return left
@@ -330,14 +402,16 @@ func (p *pass) openGoals(goals uint64, free func(k int) bool) (uint64, [MaxLeave
 // counts in each contested slot that it belongs to.
 type problem struct {
 	*pass
-	contested uint64
 	key       uint64
 	classes   []class
 	values    []ce.Amount
 	index     map[class]int
-	variables map[[2]int]int // by class and slot
-	ofSlot    []int          // of each variable
+	variables []int // by class and slot, -1 for none
+	ofSlot    []int // of each variable
 	ofClass   []int
+	order     []int       // of slots, see slotOrder
+	given     []ce.Amount // of each variable, what the entry that is looked at was given
+	done      []bool      // which of them it was given
 }
 
 func (b *problem) class(c class, value ce.Amount) (int, error) {
@@ -360,102 +434,116 @@ func (b *problem) class(c class, value ce.Amount) (int, error) {
 // variable returns the variable of the class in the slot: that of the slot around it where the slot is not contested,
 // -1 when the class has no part in it.
 func (b *problem) variable(c, slot int) int {
-	if slot == 0 {
-		return c
-	}
-	if v, ok := b.variables[[2]int{c, slot}]; ok {
-		return v
-	}
-	return -1
+	return b.variables[c*(b.version.tree.slots+1)+slot]
 }
 
 func (b *problem) addVariables() {
 	t := &b.version.tree
-	b.variables = map[[2]int]int{}
+	width := t.slots + 1
+	b.order = b.slotOrder()
+	b.variables = make([]int, len(b.classes)*width)
 	for c := range b.classes {
+		b.variables[c*width] = c
 		b.ofSlot, b.ofClass = append(b.ofSlot, 0), append(b.ofClass, c)
 	}
-	for slot := 1; slot <= t.slots; slot++ {
+	for _, slot := range b.order[1:] {
 		mask := b.slotBits(slot)
 		for c := range b.classes {
 			outer := b.variable(c, t.outer[slot])
+			v := outer
 			switch {
 			case b.classes[c].members&mask == 0 && mask&b.key != 0, outer < 0:
-			case mask&b.contested == 0:
-				b.variables[[2]int{c, slot}] = outer
-			default:
-				b.variables[[2]int{c, slot}] = len(b.ofSlot)
+				v = -1
+			case mask&b.contested != 0:
+				v = len(b.ofSlot)
 				b.ofSlot, b.ofClass = append(b.ofSlot, slot), append(b.ofClass, c)
 			}
+			b.variables[c*width+slot] = v
 		}
 	}
+	b.given, b.done = make([]ce.Amount, len(b.ofSlot)), make([]bool, len(b.ofSlot))
 }
 
 // solve builds the linear program and returns the values of the variables.
-func (b *problem) solve(limits, goals uint64, open [MaxLeaves]ce.Amount, groups grouping) []ce.Amount {
-	t := &b.version.tree
+func (b *problem) solve(goals uint64, open [MaxLeaves]ce.Amount) []ce.Amount {
 	b.addVariables()
 	n := len(b.ofSlot)
-	l := &linear{variables: n}
-	one, less := ce.Int(1), ce.Int(-1)
+	l := &linear{variables: n, first: len(b.values), room: bits.OnesCount64(goals), caps: make([]row, 0, 2*n)}
 	for c, value := range b.values {
 		row := l.row(value)
 		row.cells[c] = one
 		l.caps = append(l.caps, row)
 	}
-	// What counts in a slot counts around it, and in one only of those that stand apart.
-	for v := len(b.values); v < n; v++ {
+	b.capSlots(l)
+	for i := range b.items {
+		it := &b.items[i]
+		switch {
+		case it.bit&b.limits&b.maximum != 0:
+			l.caps = append(l.caps, b.itemRow(l, it, it.required[b.mode]))
+		case it.bit&goals != 0:
+			l.goals = append(l.goals, b.itemRow(l, it, open[bits.TrailingZeros64(it.bit)]))
+		}
+	}
+	b.capGroups(l)
+	return l.solve()
+}
+
+// capSlots says that what counts in a slot counts around it, and in one only of those that stand apart.
+func (b *problem) capSlots(l *linear) {
+	t := &b.version.tree
+	for v := len(b.values); v < l.variables; v++ {
 		row := l.row(ce.Amount{})
 		row.cells[v], row.cells[b.variable(b.ofClass[v], t.outer[b.ofSlot[v]])] = one, less
 		l.caps = append(l.caps, row)
 	}
 	for c := range b.classes {
 		for _, clique := range t.apart {
-			row, several := l.row(ce.Amount{}), 0
+			if b.apartIn(c, clique) < 2 {
+				continue
+			}
+			row := l.row(ce.Amount{})
 			for _, slot := range clique {
-				if v := b.variable(c, slot); v >= len(b.values) && row.cells[v].Sign() == 0 {
+				if v := b.variable(c, slot); v >= len(b.values) {
 					row.cells[v] = one
-					several++
 				}
 			}
-			if several > 1 {
-				row.cells[c] = less
-				l.caps = append(l.caps, row)
-			}
-		}
-	}
-	for i := range b.items {
-		it := &b.items[i]
-		switch {
-		case it.bit&limits&b.maximum != 0:
-			row := b.itemRow(l, it, it.required[b.mode], one)
-			b.shareOfCounted(&row, it, less)
+			row.cells[c] = less
 			l.caps = append(l.caps, row)
-		case it.bit&goals != 0:
-			row := b.itemRow(l, it, open[bits.TrailingZeros64(it.bit)], one)
-			b.shareOfCounted(&row, it, less)
-			l.goals = append(l.goals, row)
 		}
 	}
-	for g := range groups {
-		row := l.row(groups[g].limit)
-		for c := range b.classes {
-			for i := 0; i < len(b.classes[c].groups); i += 2 {
-				if int(b.classes[c].groups[i])|int(b.classes[c].groups[i+1])<<8 == g {
-					if v := b.variable(c, b.items[groups[g].item].rule.slot); v >= 0 {
-						row.cells[v] = one
-					}
-				}
-			}
-		}
-		l.caps = append(l.caps, row)
-	}
-	l.first = len(b.values)
-	return l.solve()
 }
 
-// itemRow is the sum of what counts towards an item.
-func (b *problem) itemRow(l *linear, it *item, amount, cell ce.Amount) row {
+// capGroups adds the limits of groups.
+func (b *problem) capGroups(l *linear) {
+	rows := make([]row, len(b.groups))
+	for g := range rows {
+		rows[g] = l.row(b.groups[g].limit)
+	}
+	for c := range b.classes {
+		groups := b.classes[c].groups
+		for i := 0; i < len(groups); i += 2 {
+			g := int(groups[i]) | int(groups[i+1])<<8
+			if v := b.variable(c, b.items[b.groups[g].item].rule.slot); v >= 0 {
+				rows[g].cells[v] = one
+			}
+		}
+	}
+	l.caps = append(l.caps, rows...)
+}
+
+var one, less = ce.Int(1), ce.Int(-1)
+
+// apartIn counts the slots of the clique that have a part of the class to themselves.
+func (b *problem) apartIn(c int, clique []int) (n int) {
+	for i, slot := range clique {
+		v := b.variable(c, slot)
+		n += count(v >= len(b.values) && !slices.ContainsFunc(clique[:i], func(other int) bool { return b.variable(c, other) == v }))
+	}
+	return n
+}
+
+// itemRow is the sum of what counts towards an item, less what it is a share of where that is one of what counts.
+func (b *problem) itemRow(l *linear, it *item, amount ce.Amount) row {
 	if it.rule.amount.counted {
 		amount = ce.Amount{}
 	}
@@ -465,22 +553,26 @@ func (b *problem) itemRow(l *linear, it *item, amount, cell ce.Amount) row {
 			continue
 		}
 		if v := b.variable(c, it.rule.slot); v >= 0 {
-			r.cells[v] = r.cells[v].Add(cell)
+			r.cells[v] = r.cells[v].Add(one)
 		}
+	}
+	if it.rule.amount.counted {
+		b.takeShare(&r, it)
 	}
 	return r
 }
 
-// shareOfCounted adds what the row's item is a share of, where it is one of what counts.
-func (b *problem) shareOfCounted(r *row, it *item, less ce.Amount) {
+// takeShare takes from the row the share of what counts that its item asks.
+func (b *problem) takeShare(r *row, it *item) {
 	a := &it.rule.amount
-	if !a.counted {
-		return
-	}
 	base := &b.items[b.placeOf(a.of)]
 	factor := a.amount.Mul(less)
 	for c := range b.classes {
-		if b.classes[c].members&base.bit == 0 {
+		members := b.classes[c].members
+		if it.rule.kind == ce.KindMinimum {
+			members = b.classes[c].against
+		}
+		if members&base.bit == 0 {
 			continue
 		}
 		if v := b.variable(c, base.rule.slot); v >= 0 {

@@ -3,7 +3,6 @@ package rules
 import (
 	"fmt"
 	"slices"
-	"strconv"
 
 	"accrue/ce"
 )
@@ -222,7 +221,8 @@ func (f *framer) enter(from ce.Date) bool {
 	if f.base == baseIssue {
 		f.k = max(f.k, 0)
 	}
-	for f.k < maxYears*12 && (f.end(f.k).Before(from) || f.base == baseExpiry && f.end(f.k) == f.issued) {
+	// Ends before the calendar's first day are held at it.
+	for f.k < maxYears*12 && (f.end(f.k).Before(from) || f.end(f.k) == firstDay || f.base == baseExpiry && f.end(f.k) == f.issued) {
 		if f.end(f.k) == lastDay {
 			break
 		}
@@ -275,6 +275,9 @@ func (f *framer) grow() bool {
 		}
 	case before != nil && c.fromRenewal && !fr.renewal.IsZero():
 		fr.end = f.fromRenewal(c, fr.renewal)
+		if !fr.end.After(f.last) { // a renewal from long before can be no renewal of it
+			fr.end = f.last.AddMonths(c.months)
+		}
 		fr.start = f.last.AddDays(1)
 	case before != nil && c.fromRenewal:
 		fr.end, fr.start = f.last.AddMonths(c.months), f.last.AddDays(1)
@@ -304,8 +307,8 @@ func (f *framer) grow() bool {
 	if fr.start.After(fr.end) {
 		fr.start = fr.end
 	}
-	fr.key = ce.CycleKey(strconv.Itoa(nominal.Year()))
-	if before != nil && before.key == fr.key {
+	fr.key = ce.CycleKey(nominal.String()[:4])
+	if before != nil && before.key == fr.key || c.months < 12 { // several may end in one year
 		fr.key = ce.CycleKey(nominal.String())
 	}
 	if !f.issued.IsZero() {
@@ -317,7 +320,7 @@ func (f *framer) grow() bool {
 		}
 		fr.first = fr.number == 1
 	}
-	if before != nil && fr.end == before.end { // the end of the calendar
+	if before != nil && !fr.end.After(before.end) { // the end of the calendar
 		f.done = true
 		return false
 	}
@@ -390,10 +393,16 @@ func closed(cert *ce.Certification, key ce.CycleKey, asOf ce.Date) *ce.Renewal {
 
 // in returns the holder in the frame on a day.
 func (fr *frame) in(p *Program, cert *ce.Certification, others []ce.Certification, today ce.Date) holder {
-	return holder{
+	h := holder{
 		program: p, cert: cert, others: others, start: fr.start, end: fr.end, number: fr.number, renewal: fr.renewal,
-		today: today, settled: cert.IssuedOn.IsZero() && renewedBefore(cert, fr),
+		today: today, settled: cert.IssuedOn.IsZero() && renewedBefore(cert, fr), closed: lastDay,
 	}
+	if r := closed(cert, fr.key, today); r != nil {
+		h.closed = r.RenewedOn
+	} else if fr.end.Before(tracked(cert, today)) {
+		h.closed = fr.end
+	}
+	return h
 }
 
 // renewedBefore reports whether an earlier cycle was renewed, so that the issue lies before this one.
@@ -406,12 +415,13 @@ func renewedBefore(cert *ce.Certification, fr *frame) bool {
 // extension is the answer that moves the last day to earn.
 const extension ce.QuestionID = "extended"
 
-// grant returns the answer that a body gave to this holder alone, where it began to hold in the cycle.
+// grant returns the answer that a body gave to this holder alone, where it began to hold in the cycle, or after its end while it
+// was not closed.
 func grant(h *holder, question ce.QuestionID) (string, bool) {
 	var found *ce.Fact
 	for i := range h.cert.Facts {
 		fact := &h.cert.Facts[i]
-		if fact.Question == question && !fact.Since.After(h.today) && !fact.Since.Before(h.start) && !fact.Since.After(h.end.AddMonths(12)) &&
+		if fact.Question == question && !fact.Since.After(h.today) && !fact.Since.Before(h.start) && !fact.Since.After(later(h.end, earlier(h.closed, h.end.AddMonths(12)))) &&
 			(found == nil || !fact.Since.Before(found.Since)) {
 			found = fact
 		}

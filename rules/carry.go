@@ -115,7 +115,7 @@ const CarriedTerm ce.Term = "carried-over"
 func (c *carriedCredit) entry(e *evaluation) entry {
 	return entry{
 		credit: &c.credit, carried: true, terms: e.program.terms(&c.credit), reported: c.credit.Amount, share: c.credit.Amount,
-		value: c.credit.Amount, best: c.credit.Amount, excluded: -1, doubted: -1,
+		value: c.credit.Amount, best: c.credit.Amount, event: -1, excluded: -1, doubted: -1,
 	}
 }
 
@@ -140,18 +140,27 @@ func (e *evaluation) inherit() error {
 	}
 	before := newEvaluation(e.in, e.framer, e.place-1)
 	before.order = e.order
+	if e.version.looksAtEvents() {
+		e.numberEvents()
+		before.events = e.events
+	}
 	reach := before.earning[bestCase]
 	// A cycle that ended before the certification was tracked is presumed to be closed.
 	overlaps := !reach.to.Before(e.earning[bestCase].from) && !before.frame.end.Before(tracked(&e.in.Certification, e.in.AsOf))
 	hands := before.version != nil && before.version.carry != nil && !granted
-	if before.version == nil || !overlaps && !hands || len(before.completedIn(reach)) == 0 && (!hands || e.place == 1) {
+	first, end := before.completedIn(reach)
+	if before.version == nil || !overlaps && !hands || first == end && (!hands || e.place == 1) {
 		return nil
-	}
-	if err := before.evaluate(); err != nil {
-		return err
 	}
 	if overlaps {
 		e.before = before
+	} else { // what was earned after its end is not its own
+		for m := range before.earning {
+			before.earning[m].to = earlier(before.earning[m].to, before.frame.end)
+		}
+	}
+	if err := before.evaluate(); err != nil {
+		return err
 	}
 	if hands {
 		for i, c := range before.carries() {
@@ -289,6 +298,9 @@ func count(b bool) int {
 	return 0
 }
 
+// maxGivenBack is how many of the latest credits are given back one by one; of more they are in bundles.
+const maxGivenBack = 64
+
 // giveBack lets the cycle have of the credits after its end only what it needs: the rest is the next one's. It starts with
 // the latest.
 func (e *evaluation) giveBack() error {
@@ -296,48 +308,117 @@ func (e *evaluation) giveBack() error {
 	if !e.earning[bestCase].to.After(end) || e.frame.calendar.earn == nil {
 		return nil
 	}
+	g := giver{evaluation: e}
 	for k := range e.entries {
-		entry := &e.entries[k]
-		if !entry.credit.CompletedOn.After(end) || entry.value.Sign() == 0 {
-			continue
+		if entry := &e.entries[k]; entry.credit.CompletedOn.After(end) && entry.value.Sign() != 0 {
+			g.late = append(g.late, k)
 		}
-		value, best := entry.value, entry.best
-		before := e.met()
-		entry.value, entry.best = ce.Amount{}, ce.Amount{}
-		if err := e.run(); err != nil {
+	}
+	if len(g.late) == 0 {
+		return nil
+	}
+	if err := g.giveAll(); err != nil {
+		return err
+	}
+	return e.run()
+}
+
+// giver gives credits back as long as the cycle stands as it did with all of them.
+type giver struct {
+	*evaluation
+	late []int  // entries, the latest first
+	want string // the state to keep
+	pass *pass  // of the last try
+}
+
+func (g *giver) giveAll() (err error) {
+	if _, err = g.keeps(); err != nil {
+		return err
+	}
+	g.want = g.pass.state()
+	if given, err := g.give(g.late); given || err != nil {
+		return err
+	}
+	bundle := 1 + (len(g.late)-1)/maxGivenBack
+	for at, run := 0, 1; at < len(g.late); {
+		part := g.late[at:min(at+run*bundle, len(g.late))]
+		given, err := g.give(part)
+		switch {
+		case err != nil:
 			return err
-		}
-		if e.met() == before {
-			continue
-		}
-		var need ce.Amount
-		for i := range e.items {
-			it := &e.items[i]
-			if it.rule.kind == ce.KindMinimum && it.applies(worstCase) && it.rule.amount.count == countNot {
-				need = ce.Max(need, it.required[worstCase].Sub(it.earned[worstCase]))
-			}
-		}
-		entry.value, entry.best = ce.Min(value, need), ce.Min(best, need)
-		if err := e.run(); err != nil {
-			return err
-		}
-		if e.met() != before {
-			entry.value, entry.best = value, best
-			if err := e.run(); err != nil {
+		case given:
+			at, run = at+len(part), 2*run
+		case run > 1:
+			run = 1
+		default:
+			if err := g.giveSome(part); err != nil {
 				return err
 			}
+			at += len(part)
 		}
 	}
 	return nil
 }
 
-// met tells which items are met in the worst case, and how far the others are, as a text that can be compared.
-func (e *evaluation) met() string {
-	buf := make([]byte, 0, len(e.items)+16)
-	for i := range e.items {
-		buf = append(buf, '0'+byte(count(e.items[i].met[worstCase])))
+// keeps evaluates the worst case, and reports whether it stands as before.
+func (g *giver) keeps() (bool, error) {
+	var err error
+	if g.pass, err = g.evaluation.pass(worstCase); err != nil {
+		return false, err
 	}
-	return string(buf) + e.passes[worstCase].result.shortfall.String()
+	return g.pass.state() == g.want, nil
+}
+
+// give gives the entries back if they are not needed.
+func (g *giver) give(entries []int) (bool, error) {
+	type worth struct{ value, best ce.Amount }
+	before := make([]worth, len(entries))
+	for i, k := range entries {
+		entry := &g.entries[k]
+		before[i] = worth{entry.value, entry.best}
+		entry.value, entry.best = ce.Amount{}, ce.Amount{}
+	}
+	keeps, err := g.keeps()
+	if !keeps {
+		for i, k := range entries {
+			g.entries[k].value, g.entries[k].best = before[i].value, before[i].best
+		}
+	}
+	return keeps, err
+}
+
+// giveSome gives back what is not needed of an entry that is; the last try was without it.
+func (g *giver) giveSome(entries []int) error {
+	if len(entries) > 1 {
+		return nil
+	}
+	var need ce.Amount
+	for i := range g.items {
+		it := &g.items[i]
+		if it.rule.kind == ce.KindMinimum && it.applies(worstCase) && it.rule.amount.count == countNot {
+			need = ce.Max(need, g.pass.result.required[i].Sub(g.pass.result.earned[i]))
+		}
+	}
+	entry := &g.entries[entries[0]]
+	if need.Cmp(entry.value) >= 0 && need.Cmp(entry.best) >= 0 {
+		return nil
+	}
+	value, best := entry.value, entry.best
+	entry.value, entry.best = ce.Min(value, need), ce.Min(best, need)
+	keeps, err := g.keeps()
+	if !keeps {
+		entry.value, entry.best = value, best
+	}
+	return err
+}
+
+// state tells which items are met, and how far the others are, as a text that can be compared.
+func (p *pass) state() string {
+	buf := make([]byte, 0, len(p.items)+16)
+	for _, met := range p.result.met {
+		buf = append(buf, '0'+byte(count(met)))
+	}
+	return string(buf) + p.result.shortfall.String()
 }
 
 // takeUsed takes from the entries what the cycle before used of them.

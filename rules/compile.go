@@ -60,6 +60,7 @@ type compiler struct {
 	byID  map[string]int
 	count int
 	apart map[int][]string // what the rules stand apart from
+	paths [][]any          // of the rules, where they stand in the spec
 }
 
 // Compile checks the spec and makes it ready for evaluation. Its errors are [ce.Invalid], with paths
@@ -332,7 +333,7 @@ func (c *compiler) readVersions(spec Spec) {
 			c.Add("must be later than that of the version above it", "versions", i, "from")
 		}
 		c.source(e.Source, "versions", i, "source")
-		c.tree, c.byID, c.apart, c.count = &v.tree, map[string]int{}, map[int][]string{}, 0
+		c.tree, c.byID, c.apart, c.paths, c.count = &v.tree, map[string]int{}, map[int][]string{}, nil, 0
 		v.values = c.readValues(e.Values, []any{"versions", i, "values"})
 		v.rounding = c.readRounding(e.Rounding, []any{"versions", i, "rounding"})
 		if len(e.Requirements) == 0 {
@@ -340,8 +341,10 @@ func (c *compiler) readVersions(spec Spec) {
 		}
 		c.readRules(e.Requirements, ruleContext{parent: -1}, []any{"versions", i, "requirements"})
 		c.standApart([]any{"versions", i, "requirements"})
+		c.checkMaximums()
 		v.carry = c.readCarry(e.Carry, []any{"versions", i, "carry"})
 		v.repeats = v.looksForRepeats()
+		v.grouped = slices.ContainsFunc(v.tree.rules, func(r rule) bool { return r.each == eachEvent })
 		c.finish([]any{"versions", i, "requirements"})
 		v.Hash = hash(spec, spec.Versions[i:i+1], c.program)
 		c.program.Versions = append(c.program.Versions, v)
@@ -358,6 +361,11 @@ func hash(spec Spec, versions []Edition, p *Program) string {
 	}{engine, p.BodyName, p.TimeZone, p.Units, spec}) // no value in it can fail
 	sum := sha256.Sum256(text)
 	return hex.EncodeToString(sum[:16])
+}
+
+// looksAtEvents reports whether it matters which credits are of the same event.
+func (v *Version) looksAtEvents() bool {
+	return v.repeats || v.grouped || v.rounding != nil && v.rounding.of == "event"
 }
 
 func (v *Version) looksForRepeats() bool {

@@ -76,7 +76,7 @@ func (c *compiler) readRule(spec *RuleSpec, above ruleContext, path []any) {
 	if len(spec.ApartFrom) > 0 {
 		c.apart[place] = spec.ApartFrom
 	}
-	c.tree.rules = append(c.tree.rules, r)
+	c.tree.rules, c.paths = append(c.tree.rules, r), append(c.paths, path)
 	next := ruleContext{parent: place, depth: above.depth + 1, selections: r.selections}
 	c.readRules(below.rules, next, at(path, below.field))
 	c.tree.rules[place].end = len(c.tree.rules)
@@ -150,6 +150,9 @@ func (c *compiler) readKind(spec *RuleSpec, r *rule, path []any) belowRules {
 		}
 		if k.Source != "" {
 			read.source = c.source(k.Source, at(path, "cases", i, "source")...)
+		}
+		if read.amount.counted || r.amount.counted && !read.amount.none {
+			c.Add("cannot change a share of what counts, nor be one", at(path, "cases", i, "amount")...)
 		}
 		if read.amount.count != r.amount.count && !read.amount.none {
 			c.Add("must count the same as the requirement", at(path, "cases", i, "amount")...)
@@ -261,6 +264,9 @@ func (c *compiler) readAmount(text string, a *amountRule, path []any) {
 			c.Add(fmt.Sprintf("%q is not the id of a minimum above this one", id), path...)
 			return
 		}
+		if c.tree.rules[of].amount.counted && !a.counted {
+			c.Add(fmt.Sprintf("%q requires a share of what counts, which is no amount of its own", id), path...)
+		}
 		a.amount, a.of = amount, of
 		return
 	}
@@ -294,11 +300,11 @@ func (c *compiler) standApart(path []any) {
 		return slotOf[place]
 	}
 	for place := range t.rules {
-		for _, id := range c.apart[place] {
+		for i, id := range c.apart[place] {
 			other, found := c.byID[id]
 			if !found || t.rules[other].kind != ce.KindMinimum || t.rules[other].amount.count != countNot || other == place ||
 				inside(t, place, other) || inside(t, other, place) {
-				c.Add(fmt.Sprintf("%s stands apart from %q, which is not the id of another minimum that is not around or inside it", t.rules[place].id, id), path...)
+				c.Add(fmt.Sprintf("%q is not the id of another minimum that is neither around this one nor inside it", id), at(c.paths[place], "apart-from", i)...)
 				continue
 			}
 			a, b := slot(place), slot(other)
@@ -320,6 +326,56 @@ func (c *compiler) standApart(path []any) {
 		}
 	}
 	t.apart = cliques(t.slots, func(a, b int) bool { return pairs[[2]int{min(a, b), max(a, b)}] })
+}
+
+// checkMaximums refuses a maximum below a minimum that nothing but its credits can fill: that could never be met.
+func (c *compiler) checkMaximums() {
+	rules := c.tree.rules
+	for i := range rules {
+		most := &rules[i]
+		if most.kind != ce.KindMaximum || !most.plain() {
+			continue
+		}
+		for k := range rules {
+			least := &rules[k]
+			around := most.parent < 0 || k == most.parent || inside(c.tree, most.parent, k)
+			if least.kind == ce.KindMinimum && least.plain() && least.force != ce.Advisory && around &&
+				most.amount.amount.Cmp(least.amount.amount) < 0 && covers(most.selections, least.selections) {
+				c.Add(fmt.Sprintf("is below the minimum %q of the same credits, which could never be met", least.id), at(c.paths[i], "maximum")...)
+			}
+		}
+	}
+}
+
+// plain reports whether the rule always asks the same amount in the whole cycle.
+func (r *rule) plain() bool {
+	return r.measured() && r.when == nil && len(r.cases) == 0 && r.within == nil && r.each == eachNot &&
+		r.amount.of < 0 && r.amount.times < 0 && r.amount.from == nil
+}
+
+// covers reports whether credits that all of the narrow selections pick are surely picked by all of the wide ones.
+func covers(wide, narrow []*selection) bool {
+	for _, w := range wide {
+		if !slices.ContainsFunc(narrow, func(n *selection) bool { return n == w || w.onlyTerms() && w.wider(n) }) {
+			return false
+		}
+	}
+	return true
+}
+
+// onlyTerms reports whether the selection picks by terms alone.
+func (s *selection) onlyTerms() bool {
+	return s.completed == nil && s.from == nil && s.to == nil && s.repeats == repeatsNot && len(s.any)+len(s.all) == 0 && s.except == nil
+}
+
+// wider reports whether the selection's terms let pass whatever those of the other one do.
+func (s *selection) wider(narrow *selection) bool {
+	for field, bits := range s.bits {
+		if bits != 0 && (narrow.bits[field] == 0 || narrow.bits[field]&^bits != 0) {
+			return false
+		}
+	}
+	return true
 }
 
 // inside reports whether one rule lies inside the other.

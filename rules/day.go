@@ -171,9 +171,8 @@ func (c *compiler) parseDay(text string, allowed bases, depth int) (*dayRule, st
 func (c *compiler) parseSteps(read *dayRule, text string, allowed bases, depth int) string {
 	const form = `%q is no step of a day: "+ 2 years", "- 30 days", "start of month", "end of month", "start of year", "end of year", "month of …" or "year of …"`
 	for text != "" {
-		sign := 1
-		switch {
-		case text[0] == '+' || text[0] == '-':
+		if text[0] == '+' || text[0] == '-' {
+			sign := 1
 			if text[0] == '-' {
 				sign = -1
 			}
@@ -229,6 +228,22 @@ func (d *dayRule) depends(base dayBase) bool {
 		return false
 	}
 	return d.base == base || slices.ContainsFunc(d.steps, func(s dayStep) bool { return s.of.depends(base) })
+}
+
+// steady reports whether the day lies as many steps after its word for every holder.
+func (d *dayRule) steady() bool {
+	return !slices.ContainsFunc(d.steps, func(s dayStep) bool { return s.of != nil })
+}
+
+// after returns the day if the word it counts from were the given one; a date stays what it is.
+func (d *dayRule) after(day ce.Date) ce.Date {
+	if d.base == baseDate {
+		day = d.date
+	}
+	for i := range d.steps {
+		day = d.steps[i].apply(day, nil)
+	}
+	return day
 }
 
 // window is a run of days, both ends included.
@@ -305,11 +320,9 @@ func (s *dayStep) apply(day ce.Date, h *holder) ce.Date {
 }
 
 func endOfMonth(day ce.Date) ce.Date {
-	_, _, n := day.YMD()
-	first := day.AddDays(1 - n)
-	next := first.AddMonths(1)
-	if next == first { // the calendar's last month
-		return lastDay
+	year, month, n := day.YMD()
+	if lastYear, lastMonth, _ := lastDay.YMD(); year == lastYear && month == lastMonth {
+		return lastDay // there is no next month
 	}
-	return next.AddDays(-1)
+	return day.AddDays(1 - n).AddMonths(1).AddDays(-1)
 }

@@ -29,9 +29,10 @@ func (e *evaluation) deadlines(s *ce.Standing) []ce.Deadline {
 		d := add(kind, r.ID, it.due, e.earned(r.Outcome, it.due), e.apartTitle(it, r))
 		d.Remaining, d.Unit = r.Remaining, r.Unit
 	}
-	if total, ok := e.headline(s); ok {
-		d := add(ce.DeadlineEarn, "", e.earnBy(), e.earned(s.Outcome, e.earnBy()), e.earnTitle(s, total))
-		d.Remaining, d.Unit = total.Remaining, total.Unit
+	if total := e.headline(); total >= 0 {
+		need := e.need(total)
+		d := add(ce.DeadlineEarn, "", e.earnBy(), e.earned(s.Outcome, e.earnBy()), e.earnTitle(s, need))
+		d.Remaining, d.Unit = &need, e.program.Unit.ID
 	}
 	if !e.cycle.ReportBy.IsZero() {
 		add(ce.DeadlineReport, "", e.cycle.ReportBy, e.settled(e.cycle.ReportBy), say("title-report", name))
@@ -87,11 +88,11 @@ func (e *evaluation) apartTitle(it *item, r *ce.RequirementStanding) ce.Message 
 	return say("title-own", name, r.Title)
 }
 
-func (e *evaluation) earnTitle(s *ce.Standing, total *ce.RequirementStanding) ce.Message {
+func (e *evaluation) earnTitle(s *ce.Standing, need ce.Amount) ce.Message {
 	name, plural := e.program.Name, e.program.Unit.Plural
 	switch {
-	case total.Remaining.Sign() > 0:
-		left := total.Remaining.Shown(true)
+	case need.Sign() > 0:
+		left := need.Shown(true)
 		return say("title-earn", name, left, e.words.name(left))
 	case s.Outcome == ce.Met:
 		return say("title-earned", name, plural)
@@ -101,17 +102,40 @@ func (e *evaluation) earnTitle(s *ce.Standing, total *ce.RequirementStanding) ce
 	return say("title-earn-open", name, plural)
 }
 
-// headline returns the requirement by which the cycle's earning is measured: the first binding minimum of the cycle that
-// asks something. ok is false when the cycle asks for no credits.
-func (e *evaluation) headline(s *ce.Standing) (r *ce.RequirementStanding, ok bool) {
-	for i := range e.items {
-		it := &e.items[i]
-		if it.rule.kind == ce.KindMinimum && it.rule.force == ce.Binding && it.rule.amount.count == countNot && it.year == 0 &&
-			it.rule.within == nil && s.Requirements[i].Required != nil {
-			return &s.Requirements[i], true
+// headline returns the place of the requirement by which the cycle's earning is measured: the first binding minimum of the
+// cycle that asks something, -1 when the cycle asks for no credits.
+func (e *evaluation) headline() int {
+	return slices.IndexFunc(e.items, func(it item) bool {
+		return it.rule.kind == ce.KindMinimum && it.rule.force == ce.Binding && it.rule.amount.count == countNot && it.year == 0 &&
+			it.rule.within == nil && it.applies(shownCase)
+	})
+}
+
+// need is how much must be earned at least until the item and what lies directly or deeper inside it are met: what it lacks
+// itself, or what they lack, those that stand apart taken together.
+func (e *evaluation) need(i int) ce.Amount {
+	need := e.items[i].remaining()
+	slots := map[int]ce.Amount{} // what those that stand apart lack
+	for k := i + 1; k < len(e.items); k++ {
+		it := &e.items[k]
+		if it.parent != i || it.rule.kind != ce.KindMinimum || it.rule.force != ce.Binding || it.rule.amount.count != countNot ||
+			it.rule.within != nil || it.year != 0 || !it.applies(shownCase) {
+			continue
 		}
+		inner := e.need(k)
+		if it.rule.slot != e.items[i].rule.slot {
+			slots[it.rule.slot] = inner
+		}
+		need = ce.Max(need, inner)
 	}
-	return nil, false
+	for _, clique := range e.version.tree.apart {
+		var sum ce.Amount
+		for _, slot := range clique {
+			sum = sum.Add(slots[slot])
+		}
+		need = ce.Max(need, sum)
+	}
+	return need
 }
 
 // earned is the status of something to be earned by the day. What is not known to be earned stays upcoming, so

@@ -15,10 +15,17 @@ func (e *evaluation) collect() {
 	}
 	in := e.in
 	convert := converter{program: in.Program, units: in.Units}
-	indices := e.completedIn(span)
-	e.entries = make([]entry, 0, len(indices)+len(e.carriedIn))
-	for _, i := range indices {
-		e.add(&in.Credits[i], &convert)
+	if e.version.looksAtEvents() {
+		e.numberEvents()
+	}
+	first, end := e.completedIn(span)
+	e.entries = make([]entry, 0, end-first+len(e.carriedIn))
+	for i := first; i < end; i++ {
+		had := len(e.entries)
+		e.add(&in.Credits[e.order[i]], &convert)
+		for k := had; k < len(e.entries) && e.events != nil; k++ {
+			e.entries[k].event = e.events[i]
+		}
 	}
 	for i := range e.carriedIn {
 		e.entries = append(e.entries, e.carriedIn[i].entry(e))
@@ -60,24 +67,41 @@ func (e *evaluation) add(credit *ce.Credit, convert *converter) {
 
 // markRepeats finds the second and later credits of the same title and provider.
 func (e *evaluation) markRepeats() {
-	ever, cycle := map[event]bool{}, map[event]bool{}
-	seen := map[ce.CreditID][2]bool{}
+	type mark struct{ ever, cycle bool }
+	seen := make([]mark, len(e.events))      // by event
+	marks := make(map[*ce.Credit]mark)       // of the credits that repeat others
 	for i := len(e.order) - 1; i >= 0; i-- { // the earliest first
 		credit := &e.in.Credits[e.order[i]]
-		same := eventOf(credit)
-		mark := [2]bool{false, ever[same]}
-		ever[same] = true
-		if e.earning[bestCase].has(credit.CompletedOn) {
-			mark[0] = cycle[same]
-			cycle[same] = true
+		same := &seen[e.events[i]]
+		inCycle := e.earning[bestCase].has(credit.CompletedOn)
+		if same.ever {
+			marks[credit] = mark{true, inCycle && same.cycle}
 		}
-		seen[credit.ID] = mark
+		same.ever, same.cycle = true, same.cycle || inCycle
 	}
 	for k := range e.entries {
 		entry := &e.entries[k]
-		if !entry.carried {
-			entry.repeatsCycle, entry.repeatsEver = seen[entry.credit.ID][0], seen[entry.credit.ID][1]
+		if m, repeats := marks[entry.credit]; repeats {
+			entry.repeatsCycle, entry.repeatsEver = m.cycle, m.ever
 		}
+	}
+}
+
+// numberEvents numbers the events of the credits in order.
+func (e *evaluation) numberEvents() {
+	if e.events != nil {
+		return
+	}
+	e.events = make([]int, len(e.order))
+	numbers := make(map[event]int, len(e.order))
+	for i, place := range e.order {
+		same := eventOf(&e.in.Credits[place])
+		number, known := numbers[same]
+		if !known {
+			number = len(numbers)
+			numbers[same] = number
+		}
+		e.events[i] = number
 	}
 }
 

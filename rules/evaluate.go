@@ -61,31 +61,40 @@ func Evaluate(in Input) (ce.Standing, error) {
 func (in *Input) frame() (*framer, int, error) {
 	cert := &in.Certification
 	from := known(cert, in.AsOf)
-	if in.Cycle != "" {
-		day := yearOf(in.Cycle)
-		if day.IsZero() {
-			return nil, 0, errNoCycle
+	if in.Cycle == "" {
+		f, ok := framesOf(in.Program, cert, in.AsOf, from)
+		if !ok {
+			return nil, 0, nil
 		}
-		from = earlier(from, day)
-	}
-	f, ok := framesOf(in.Program, cert, in.AsOf, from)
-	switch {
-	case !ok && in.Cycle != "":
-		return nil, 0, errNoCycle
-	case !ok:
-		return nil, 0, nil
-	case in.Cycle == "":
 		return f, f.current(in.AsOf), nil
 	}
-	for i := 0; i < len(f.list) || f.grow(); i++ {
-		if f.list[i].key == in.Cycle {
-			return f, i, nil
-		}
-		if f.list[i].start.After(yearOf(in.Cycle).AddMonths(12)) {
-			break
+	year := yearOf(in.Cycle)
+	if year.IsZero() {
+		return nil, 0, errNoCycle
+	}
+	// Among the cycles that are known first, as Cycles lists them.
+	for _, from := range []ce.Date{from, earlier(from, year)} {
+		if f, ok := framesOf(in.Program, cert, in.AsOf, from); ok {
+			if place, found := f.called(in.Cycle); found {
+				return f, place, nil
+			}
 		}
 	}
 	return nil, 0, errNoCycle
+}
+
+// called finds the frame with the key.
+func (f *framer) called(key ce.CycleKey) (place int, ok bool) {
+	last := yearOf(key).AddMonths(12)
+	for i := 0; i < len(f.list) || f.grow(); i++ {
+		if f.list[i].key == key {
+			return i, true
+		}
+		if f.list[i].start.After(last) {
+			break
+		}
+	}
+	return 0, false
 }
 
 var errNoCycle = ce.Errorf(ce.CodeNotFound, "the certification has no such cycle")
@@ -104,6 +113,7 @@ type evaluation struct {
 	assumed holder
 	earning [modes]window
 	order   []int // the credits, newest first
+	events  []int // of each credit of the order, a number of its title and provider; nil until asked for
 
 	before    *evaluation // of the cycle before, where something depends on it
 	carriedIn []carriedCredit
@@ -168,24 +178,21 @@ func (e *evaluation) sortCredits() {
 	})
 }
 
-// completedIn returns the part of the order that lies in the days.
-func (e *evaluation) completedIn(w window) []int {
-	first, _ := slices.BinarySearchFunc(e.order, w.to, func(i int, to ce.Date) int {
+// completedIn returns which part of the order lies in the days.
+func (e *evaluation) completedIn(w window) (first, end int) {
+	first, _ = slices.BinarySearchFunc(e.order, w.to, func(i int, to ce.Date) int {
 		return to.Compare(e.in.Credits[i].CompletedOn)
 	})
 	for first > 0 && e.in.Credits[e.order[first-1]].CompletedOn == w.to {
 		first--
 	}
-	last, _ := slices.BinarySearchFunc(e.order, w.from.AddDays(-1), func(i int, before ce.Date) int {
+	end, _ = slices.BinarySearchFunc(e.order, w.from.AddDays(-1), func(i int, before ce.Date) int {
 		return before.Compare(e.in.Credits[i].CompletedOn)
 	})
-	for last > first && e.in.Credits[e.order[last-1]].CompletedOn.Before(w.from) {
-		last--
+	for end > first && e.in.Credits[e.order[end-1]].CompletedOn.Before(w.from) {
+		end--
 	}
-	if last < first {
-		return nil
-	}
-	return e.order[first:last]
+	return first, max(first, end)
 }
 
 // run allocates in each case that differs from another.
@@ -216,6 +223,9 @@ func (e *evaluation) run() error {
 		if e.passes[bestCase], err = e.pass(bestCase); err != nil {
 			return err
 		}
+	}
+	if err := e.settle(); err != nil {
+		return err
 	}
 	for m, p := range e.passes {
 		p.publish(mode(m))
@@ -268,10 +278,19 @@ func (in *Input) withoutCycle() ce.Standing {
 		s.Requirements = append(s.Requirements, shown)
 	}
 	s.Questions = p.questions(h.asks)
-	for _, fact := range cert.Facts {
-		if fact.Since.After(in.AsOf) && (s.ChangesOn.IsZero() || fact.Since.Before(s.ChangesOn)) {
-			s.ChangesOn = fact.Since
+	on := func(day ce.Date) {
+		if day.After(in.AsOf) && (s.ChangesOn.IsZero() || day.Before(s.ChangesOn)) {
+			s.ChangesOn = day
 		}
+	}
+	for i := range cert.Facts {
+		on(cert.Facts[i].Since)
+	}
+	for i := range cert.Renewals {
+		on(cert.Renewals[i].RenewedOn)
+	}
+	for i := range p.Versions {
+		on(p.Versions[i].From)
 	}
 	return s
 }

@@ -103,7 +103,7 @@ func (e *evaluation) reason(i int, outcome ce.Outcome) []ce.Message {
 	default:
 		list = e.ownReason(i, outcome)
 	}
-	if outcome == ce.Undetermined && it.asks != 0 && !(it.rule.kind == ce.KindOther && it.truth == yes) {
+	if outcome == ce.Undetermined && it.asks != 0 && (it.rule.kind != ce.KindOther || it.truth != yes) {
 		list = append(list, say("answer-missing"))
 	}
 	return list
@@ -150,7 +150,11 @@ func (e *evaluation) minimumReason(i int) []ce.Message {
 	}
 	list := []ce.Message{say(id, earned, e.words.asked(it, required), it.remaining().Shown(true), it.due)}
 	if parts := e.ofWhich(i); parts != "" {
-		list = append(list, say("of-which", parts))
+		id = "of-which"
+		if e.need(i).Cmp(it.remaining()) > 0 {
+			id = "inside"
+		}
+		list = append(list, say(id, parts))
 	}
 	if best := it.earned[bestCase]; best.Cmp(earned) > 0 {
 		list = append(list, say("minimum-may", best))
@@ -206,11 +210,12 @@ func (e *evaluation) maximumReason(i int) []ce.Message {
 // explainer says of credits what became of them.
 type explainer struct {
 	*evaluation
-	pass *pass
+	pass    *pass
+	written map[uint64]string // of sets of leaves, see titles
 }
 
 func (e *evaluation) newExplainer() *explainer {
-	return &explainer{evaluation: e, pass: e.passes[shownCase]}
+	return &explainer{evaluation: e, pass: e.passes[shownCase], written: map[uint64]string{}}
 }
 
 func (x *explainer) foreign() ce.Text {
@@ -222,23 +227,19 @@ func (x *explainer) use(first, end int, reported, counted ce.Amount) ce.Text {
 	if one := &x.entries[first]; one.excluded >= 0 && end == first+1 {
 		return explanation(say("use-excluded", x.items[one.excluded].title()))
 	}
-	var titles []string
+	var served uint64
 	for i := range x.items {
 		it := &x.items[i]
-		if it.bit&x.minimum == 0 {
-			continue
-		}
-		for k := first; k < end; k++ {
+		for k := first; k < end && it.bit&x.minimum != 0; k++ {
 			if x.pass.members[k]&it.bit != 0 && x.pass.counted[it.rule.slot][k].Sign() > 0 {
-				titles = append(titles, it.title())
-				break
+				served |= it.bit
 			}
 		}
 	}
 	shown := reported.String() + " " + x.words.name(reported)
 	list := []ce.Message{say("use-nothing", counted, shown)}
 	if counted.Sign() > 0 {
-		list = []ce.Message{say("use", counted, shown, strings.Join(titles, ", "))}
+		list = []ce.Message{say("use", counted, shown, x.titles(served))}
 	}
 	if !counted.Equal(reported) {
 		list = append(list, x.rest(first, end, reported, counted)...)
@@ -251,6 +252,22 @@ func (x *explainer) use(first, end int, reported, counted ce.Amount) ce.Text {
 		list = append(list, say("use-may"))
 	}
 	return explanation(list...)
+}
+
+// titles writes the titles of the leaves, in the program's order.
+func (x *explainer) titles(leaves uint64) string {
+	if text, known := x.written[leaves]; known {
+		return text
+	}
+	var titles []string
+	for i := range x.items {
+		if x.items[i].bit&leaves != 0 {
+			titles = append(titles, x.items[i].title())
+		}
+	}
+	text := strings.Join(titles, ", ")
+	x.written[leaves] = text
+	return text
 }
 
 // rest says why not the whole of a credit counted.
@@ -276,7 +293,7 @@ func (x *explainer) rest(first, end int, reported, counted ce.Amount) (list []ce
 	case doubted >= 0:
 		return append(list, say("use-doubted", x.items[doubted].title()))
 	case dropped >= 0:
-		return append(list, say("use-limits", x.limit(&x.items[dropped])))
+		return append(list, x.limit("use-limit", &x.items[dropped]))
 	case !serves:
 		return append(list, say("use-serves-nothing"))
 	}
@@ -292,19 +309,17 @@ func (x *explainer) rest(first, end int, reported, counted ce.Amount) (list []ce
 	if counted.Cmp(value) >= 0 {
 		return list
 	}
-	var limits []string
+	id := "use-limit"
 	for i := range x.items {
 		it := &x.items[i]
 		if members&it.bit&x.maximum != 0 && (it.full || it.rule.each.grouped()) {
-			limits = append(limits, x.limit(it))
+			list = append(list, x.limit(id, it))
+			id = "use-limit-also"
 		}
-	}
-	if len(limits) > 0 {
-		list = append(list, say("use-limits", strings.Join(limits, "; ")))
 	}
 	return list
 }
 
-func (x *explainer) limit(it *item) string {
-	return it.title() + " (at most " + it.required[shownCase].String() + ")"
+func (x *explainer) limit(id string, it *item) ce.Message {
+	return say(id, it.title(), it.required[shownCase])
 }

@@ -3,6 +3,7 @@ package rules
 import (
 	"slices"
 	"strings"
+	"time"
 
 	"accrue/ce"
 )
@@ -17,6 +18,7 @@ type holder struct {
 	number  int     // of the cycle, the holder's first being 1; 0 when not known
 	renewal ce.Date // of the cycle before; no day when there is none
 	settled bool    // the issue lies before the cycle, though it is not known when
+	closed  ce.Date // from this day on nothing of the cycle is open: it was renewed, or ended before it was tracked
 	today   ce.Date
 	year    window // of a rule for each year, else the cycle
 	// assumed lets an issue that is not known lie before the cycle.
@@ -133,10 +135,37 @@ func (c *compiler) window(spec *WindowSpec, allowed bases, path ...any) *windowR
 		c.Add("must have to or before, not both", path...)
 	case spec.From == "" && spec.To == "" && spec.Before == "":
 		c.Add("must have from, to or before", path...)
-	case w.from != nil && w.to != nil && w.from.base == baseDate && w.to.base == baseDate && len(w.from.steps)+len(w.to.steps) == 0 && w.to.date.Before(w.from.date):
+	case w.impossible():
 		c.Add("ends before it begins", path...)
 	}
 	return w
+}
+
+// impossible reports whether the window ends before it begins for every holder. Sides that count from different words
+// are not compared, but that a cycle's start does not lie after its end.
+func (w *windowRule) impossible() bool {
+	to := w.to
+	if to == nil {
+		to = w.before
+	}
+	if w.from == nil || to == nil || !w.from.steady() || !to.steady() {
+		return false
+	}
+	backwards := w.from.base == baseCycleEnd && to.base == baseCycleStart
+	if w.from.base != to.base && !backwards || w.from.base == baseQuestion && w.from.question != to.question {
+		return false
+	}
+	for month := range 24 { // what a step of months means differs from month to month
+		day := ce.MustDate(2023, time.January, 15).AddMonths(month)
+		from, last := w.from.after(day), to.after(day)
+		if backwards {
+			from = w.from.after(day.AddMonths(1)) // the shortest cycle
+		}
+		if !last.Before(from) && (w.before == nil || last != from) {
+			return false
+		}
+	}
+	return true
 }
 
 // condition is something true or false of a holder in a cycle.

@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"sort"
 	"strconv"
 	"time"
 
@@ -20,12 +21,14 @@ const (
 // item is one requirement of one holder in one cycle: a rule, or a rule in one year.
 type item struct {
 	rule    *rule
-	year    int // of a rule for each year, else 0
-	parent  int // -1 at the top
+	year    int  // of a rule for each year, else 0
+	parent  int  // -1 at the top
+	option  bool // it is one of those of which so many are asked
 	window  [modes]window
 	truth   truth // whether it applies
 	own     truth // the same, whatever lies around it
 	assumed truth // the same in the shown case
+	around  truth // whether what lies around it applies
 	// holds and assumedHolds are the truths of a CONDITION.
 	holds, assumedHolds truth
 	waived              bool // the body waived it for this holder
@@ -63,6 +66,8 @@ func (it *item) id() ce.RequirementID {
 // applies reports whether the item asks something in the case.
 func (it *item) applies(m mode) bool {
 	switch {
+	case m == bestCase && it.option && it.around == yes: // it would help
+		return it.truth != no && !it.none[worstCase]
 	case it.none[m]:
 		return false
 	case m == shownCase:
@@ -107,7 +112,7 @@ func (e *evaluation) expand() {
 			parent = places[r.parent]
 		}
 		for _, year := range e.yearsOf(r) {
-			it := item{rule: r, year: year.number, parent: parent, source: r.source, window: e.earning}
+			it := item{rule: r, year: year.number, parent: parent, option: parent >= 0 && e.items[parent].rule.kind == ce.KindAtLeast, source: r.source, window: e.earning}
 			if parent >= 0 {
 				it.window = e.items[parent].window
 			}
@@ -174,8 +179,9 @@ func (e *evaluation) ask(it *item, year window, places []int) {
 	h.year, assumed.year = year, year
 	it.truth, it.assumed = yes, yes
 	if it.parent >= 0 {
-		it.truth, it.assumed = e.items[it.parent].around()
+		it.truth, it.assumed = e.items[it.parent].within()
 	}
+	it.around = it.truth
 	it.own = yes
 	if it.truth != no && r.when != nil {
 		it.own = r.when.holds(&h)
@@ -274,8 +280,8 @@ func (e *evaluation) mayAsk(r *rule, h *holder, places []int) (may amounts, sour
 	return may, nil
 }
 
-// around returns whether what is inside the item applies: only where the item itself asks something.
-func (it *item) around() (sure, shown truth) {
+// within returns whether what is inside the item applies: only where the item itself asks something.
+func (it *item) within() (sure, shown truth) {
 	sure, shown = it.truth, it.assumed
 	switch {
 	case it.none[worstCase]:
@@ -295,11 +301,18 @@ var unbounded = ce.Int(1_000_000)
 func (e *evaluation) amountIn(a *amountRule, h *holder, places []int) amounts {
 	found := amounts{low: a.amount, high: a.amount, none: a.none, always: a.none}
 	switch {
-	case a.none || a.counted:
+	case a.none:
 		return found
 	case a.of >= 0:
 		base := &e.items[places[a.of]]
-		sure, shown := base.around()
+		sure, shown := base.within()
+		if a.counted {
+			if h.assumed {
+				sure = shown
+			}
+			found.none, found.always = sure != yes, sure == no
+			return found
+		}
 		low, high := base.low, base.high
 		if h.assumed {
 			sure, low, high = shown, base.required[shownCase], base.required[shownCase]
@@ -332,19 +345,17 @@ func (e *evaluation) amountIn(a *amountRule, h *holder, places []int) amounts {
 	return found
 }
 
+// maxPeriods bounds what periods returns.
+const maxPeriods = 10_000
+
 // periods returns how many of the periods lie between two days, both included.
 func periods(from, to ce.Date, per span, begun bool) int {
-	n := 0
-	for n < 10_000 {
-		ends := from.AddMonths(per.months * (n + 1)).AddDays(per.days*(n+1) - 1)
-		starts := from.AddMonths(per.months * n).AddDays(per.days * n)
-		if ends.After(to) && !(begun && !starts.After(to)) {
-			break
+	starts := func(n int) ce.Date { return from.AddMonths(per.months * n).AddDays(per.days * n) }
+	ends := func(n int) ce.Date { return from.AddMonths(per.months * (n + 1)).AddDays(per.days*(n+1) - 1) }
+	return sort.Search(maxPeriods, func(n int) bool { // the first one that is not among them
+		if n > 0 && (starts(n) == lastDay || ends(n-1) == lastDay) {
+			return true // the calendar is over
 		}
-		n++
-		if starts == lastDay || ends == lastDay {
-			break
-		}
-	}
-	return n
+		return ends(n).After(to) && (!begun || starts(n).After(to))
+	})
 }

@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"math/bits"
 	"slices"
 
 	"accrue/ce"
@@ -11,10 +12,15 @@ type pass struct {
 	*evaluation
 	mode    mode
 	members []uint64      // of each entry, the leaves to which it belongs
+	against []uint64      // of each entry, the minimums to which it belongs where that makes more be asked, see bases
 	full    []ce.Amount   // of each entry, what would count without maximums
 	cut     []int         // of each entry, the maximum that drops it altogether, or -1
 	counted [][]ce.Amount // of each slot, how much of each entry counts
 	result  result
+	// What the allocation had to obey: limits that bind, minimums that stand apart, groups.
+	limits, contested uint64
+	groups            grouping
+	bases             uint64 // the minimums of which others ask a share of what counts
 }
 
 // result is what a pass says of each item.
@@ -25,6 +31,7 @@ type result struct {
 	found     []children
 	whole     bool
 	shortfall ce.Amount
+	settled   []bool // whether each minimum is met, where that is decided otherwise
 }
 
 // pass evaluates in the case.
@@ -48,12 +55,16 @@ func (p *pass) belong() {
 		}
 		minimum |= it.bit & p.minimum
 		maximum |= it.bit & p.maximum
+		if it.bit&p.minimum != 0 && it.rule.amount.counted {
+			p.bases |= p.items[p.placeOf(it.rule.amount.of)].bit
+		}
 	}
 	n := len(p.entries)
-	p.members, p.full, p.cut = make([]uint64, n), make([]ce.Amount, n), make([]int, n)
+	p.members, p.against, p.full, p.cut = make([]uint64, n), make([]uint64, n), make([]ce.Amount, n), make([]int, n)
 	for k := range p.entries {
 		e := &p.entries[k]
 		either := e.sure | e.maybe
+		p.against[k] = (e.shown | either) & p.bases
 		switch p.mode {
 		case shownCase:
 			p.members[k] = e.shown&minimum | (e.shown|either)&maximum
@@ -61,6 +72,7 @@ func (p *pass) belong() {
 			p.members[k] = e.sure&minimum | either&maximum
 		default:
 			p.members[k] = either&minimum | e.sure&maximum
+			p.against[k] = e.sure & p.bases
 		}
 		p.cut[k] = -1
 		value := e.value
@@ -131,20 +143,33 @@ func (p *pass) measure(counted [][]ce.Amount) result {
 	}
 	for i := range p.items {
 		if a := &p.items[i].rule.amount; a.counted && p.items[i].rule.isLeaf() && len(p.items[i].rule.cases) == 0 {
-			r.required[i] = a.amount.Mul(r.earned[p.placeOf(a.of)])
+			r.required[i] = a.amount.Mul(p.base(&p.items[i], counted))
 		}
 	}
 	p.judge(&r)
 	return r
 }
 
-func (p *pass) sum(it *item, amounts []ce.Amount) (sum ce.Amount) {
-	for k, members := range p.members {
+func (p *pass) sum(it *item, amounts []ce.Amount) ce.Amount { return sumOf(it, p.members, amounts) }
+
+// sumOf adds the amounts of the item's members.
+func sumOf(it *item, of []uint64, amounts []ce.Amount) (sum ce.Amount) {
+	for k, members := range of {
 		if members&it.bit != 0 && amounts[k].Sign() != 0 {
 			sum = sum.Add(amounts[k])
 		}
 	}
 	return sum
+}
+
+// base is what counts towards the minimum of which the item is a share.
+func (p *pass) base(it *item, counted [][]ce.Amount) ce.Amount {
+	base := &p.items[p.placeOf(it.rule.amount.of)]
+	members := p.members
+	if it.rule.kind == ce.KindMinimum {
+		members = p.against
+	}
+	return sumOf(base, members, counted[base.rule.slot])
 }
 
 // placeOf returns the item of a rule that has one.
@@ -155,47 +180,53 @@ func (e *evaluation) placeOf(place int) int {
 
 // number counts activities, or different words, among the entries that belong to the item.
 func (p *pass) number(it *item) ce.Amount {
-	found := map[any]bool{}
+	var found int
+	var last *ce.Credit
+	var known uint64 // terms of the program that were found
+	var others map[ce.Term]bool
 	for k := range p.entries {
 		e := &p.entries[k]
 		if p.members[k]&it.bit == 0 || p.cut[k] >= 0 || e.value.Sign() == 0 && e.best.Sign() == 0 {
 			continue
 		}
 		switch it.rule.amount.count {
-		case countActivities:
-			found[e.credit.ID] = true
+		case countActivities: // a credit's entries lie side by side
+			found += count(e.credit != last)
+			last = e.credit
 		case countTopics:
-			for _, term := range e.credit.Topics {
-				if p.named(it, topics, term) {
-					found[term] = true
+			known |= e.terms.bits[topics] & it.rule.named(topics)
+		default:
+			if word := it.rule.amount.count.word(e.credit); word != "" {
+				if others == nil {
+					others = map[ce.Term]bool{}
 				}
-			}
-		case countFormats:
-			if e.credit.Format != "" {
-				found[e.credit.Format] = true
-			}
-		case countRoles:
-			if e.credit.Role != "" {
-				found[e.credit.Role] = true
-			}
-		case countProviders:
-			if name := fold(e.credit.Provider); name != "" {
-				found[name] = true
+				others[word] = true
 			}
 		}
 	}
-	return ce.Int(int64(len(found)))
+	return ce.Int(int64(found + bits.OnesCount64(known) + len(others)))
 }
 
-// named reports whether the rule's selections name the term, or name none of its field.
-func (p *pass) named(it *item, field int, term ce.Term) bool {
-	bit := p.program.words[field].bits[term]
-	for _, s := range it.rule.selections {
-		if s.bits[field] != 0 && s.bits[field]&bit == 0 {
-			return false
+// word returns what is counted of the credit, "" for nothing.
+func (c counted) word(credit *ce.Credit) ce.Term {
+	switch c {
+	case countFormats:
+		return credit.Format
+	case countRoles:
+		return credit.Role
+	}
+	return ce.Term(fold(credit.Provider))
+}
+
+// named returns the terms of the field that the rule's selections name, all where they name none.
+func (r *rule) named(field int) uint64 {
+	named := ^uint64(0)
+	for _, s := range r.selections {
+		if s.bits[field] != 0 {
+			named &= s.bits[field]
 		}
 	}
-	return bit != 0
+	return named
 }
 
 // judge decides each item, from the last to the first, so that what lies below an item is known before it.
@@ -228,7 +259,7 @@ func (p *pass) judge(r *result) {
 func (p *pass) offers(it *item) bool {
 	switch p.mode {
 	case worstCase:
-		return it.own == yes && it.truth != no && !it.none[worstCase]
+		return it.own == yes && it.truth != no && !it.none[bestCase]
 	case bestCase:
 		return it.truth != no && !it.none[worstCase]
 	}
@@ -241,7 +272,10 @@ func (p *pass) decide(i int, r *result) bool {
 	met := true
 	switch rule.kind {
 	case ce.KindMinimum:
-		met = it.none[p.mode] || r.earned[i].Cmp(r.required[i]) >= 0
+		met = !it.applies(p.mode) && it.none[p.mode] || r.earned[i].Cmp(r.required[i]) >= 0
+		if r.settled != nil {
+			met = r.settled[i]
+		}
 		if !met && it.applies(p.mode) && rule.force != ce.Advisory {
 			r.shortfall = r.shortfall.Add(r.required[i].Sub(r.earned[i]))
 		}

@@ -52,6 +52,7 @@ type Version struct {
 	rounding *rounding
 	carry    *carry
 	repeats  bool // something in it looks for repeated credits
+	grouped  bool // something in it holds in each event
 }
 
 // sharing limits for how many certifications of the body one credit may be used.

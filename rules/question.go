@@ -39,10 +39,10 @@ func reserved(id ce.QuestionID) bool {
 
 // grantQuestion returns such a question of the program.
 func (p *Program) grantQuestion(id ce.QuestionID) (ce.Question, bool) {
-	switch {
-	case id == extension:
+	switch id {
+	case extension:
 		return ce.Question{ID: id, Type: ce.QuestionDate, Target: ce.TargetFact}, true
-	case id == carriedOver:
+	case carriedOver:
 		return ce.Question{ID: id, Type: ce.QuestionNumber, Target: ce.TargetFact}, true
 	}
 	requirement, ok := strings.CutPrefix(string(id), string(waiver("")))

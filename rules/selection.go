@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"accrue/ce"
 )
@@ -187,7 +188,11 @@ func (s *selection) uses(test func(*selection) bool) bool {
 
 // fold makes texts equal that differ in letter case and surrounding blanks only.
 func fold(text string) string {
-	return strings.Map(func(r rune) rune { return unicode.ToLower(unicode.ToUpper(r)) }, strings.TrimSpace(text))
+	text = strings.TrimSpace(text)
+	if !strings.ContainsFunc(text, func(r rune) bool { return r >= utf8.RuneSelf }) {
+		return strings.ToLower(text) // the same, and mostly without memory of its own
+	}
+	return strings.Map(func(r rune) rune { return unicode.ToLower(unicode.ToUpper(r)) }, text)
 }
 
 // event is what makes two credits the same activity.

@@ -76,7 +76,7 @@ func (it *item) remaining() ce.Amount {
 
 // uses says of each credit of the cycle how much of it counted.
 func (e *evaluation) uses() []ce.CreditUse {
-	var list []ce.CreditUse
+	list := slices.Grow([]ce.CreditUse(nil), len(e.entries))
 	x := e.newExplainer()
 	p := e.passes[shownCase]
 	for k := 0; k < len(e.entries); {
@@ -183,6 +183,9 @@ func (e *evaluation) questions() []ce.Question {
 		if relevant || it.rule.kind == ce.KindMaximum && limits && it.truth != no {
 			asks |= it.asks
 		}
+		if relevant && it.truth == maybe {
+			asks |= e.asksAround(it)
+		}
 		if relevant || it.rule.kind == ce.KindMaximum && limits {
 			open |= it.bit
 		}
@@ -191,6 +194,16 @@ func (e *evaluation) questions() []ce.Question {
 		asks |= e.holder.asks // what selections and values asked of the holder
 	}
 	return append(e.program.questions(asks), e.creditQuestions(open, limits)...)
+}
+
+// asksAround returns what must be known of the items around one to know whether it applies: they may be met already.
+func (e *evaluation) asksAround(it *item) (asks uint64) {
+	for it.parent >= 0 {
+		if it = &e.items[it.parent]; it.own == maybe || it.none[worstCase] != it.none[bestCase] {
+			asks |= it.asks
+		}
+	}
+	return asks
 }
 
 // creditQuestions ask for what credits do not state, where something depends on it.

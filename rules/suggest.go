@@ -11,7 +11,8 @@ import (
 type Suggestion struct {
 	Activities []SuggestedActivity // what is asked for most narrowly first
 	Total      ce.Amount           // of all activities, in the program's unit
-	// Open are the requirements that no activity fulfils: cards, examinations, answers that are missing.
+	// Open are the requirements that no activity of the day fulfils: cards, examinations, answers that are missing, minimums of
+	// later years.
 	Open []ce.RequirementID
 }
 
@@ -30,6 +31,7 @@ type SuggestedActivity struct {
 const (
 	maxSuggestions = 3
 	maxWaysTried   = 8
+	maxKindsTried  = 20_000 // in search of one activity
 )
 
 // Suggest returns the smallest sets of activities that would complete the certification's cycle if they were completed on
@@ -98,7 +100,7 @@ func (s *suggester) complete() (found Suggestion, ok bool, err error) {
 		}
 		it := &s.seen.items[i]
 		kind.ID = ce.CreditID("suggested-" + string(rune('a'+len(found.Activities))))
-		kind.Amount = it.remaining()
+		kind.Title, kind.Amount = string(kind.ID), it.remaining() // no title twice, lest it be taken for a repeat
 		found.Activities = append(found.Activities, SuggestedActivity{
 			Amount: kind.Amount, Topics: kind.Topics, Format: kind.Format, Role: kind.Role, Approvals: kind.Approvals,
 			Until: it.due, Requirement: it.id(),
@@ -126,16 +128,21 @@ func (s *suggester) evaluate() error {
 	return s.seen.evaluate()
 }
 
-// next returns the last minimum of the way that is not met: in a program's order those inside come after those around them.
+// next returns the minimum of the way that is not met and that asks for the narrowest kind of credits: what serves it may serve
+// the wider ones, too. -1 when there is none.
 func (s *suggester) next() int {
-	for i := len(s.seen.items) - 1; i >= 0; i-- {
+	narrowest := -1
+	for i := range s.seen.items {
 		it := &s.seen.items[i]
 		inWay := slices.ContainsFunc(s.way, func(r int) bool { return &s.seen.version.tree.rules[r] == it.rule })
-		if inWay && it.applies(shownCase) && !it.met[shownCase] && it.window[shownCase].has(s.in.AsOf) {
-			return i
+		if !inWay || !it.applies(shownCase) || it.met[shownCase] || !it.window[shownCase].has(s.in.AsOf) {
+			continue
+		}
+		if narrowest < 0 || len(it.rule.selections) >= len(s.seen.items[narrowest].rule.selections) {
+			narrowest = i
 		}
 	}
-	return -1
+	return narrowest
 }
 
 // tell adds what each activity serves, and what stays open.
@@ -178,20 +185,20 @@ func (s *suggester) kind(i int) (best ce.Credit, ok bool) {
 	for _, sel := range it.rule.selections {
 		sel.wants(&wants)
 	}
-	least := -1
+	least, tried := -1, 0
 	for _, format := range e.program.options(formats, wants[formats]) {
 		for _, role := range e.program.options(roles, wants[roles]) {
 			for _, approved := range e.program.sets(approvals, wants[approvals]) {
 				for _, about := range e.program.sets(topics, wants[topics]) {
 					credit := ce.Credit{
 						CompletedOn: s.in.AsOf, Amount: it.remaining(), Unit: e.program.Unit.ID,
-						Format: format, Role: role, Topics: about, Approvals: approved, Title: "Suggested",
+						Format: format, Role: role, Topics: about, Approvals: approved,
 					}
 					if limits, counts := s.counts(i, &credit); counts && (least < 0 || limits < least) {
 						best, least = credit, limits
 					}
-					if least == 0 {
-						return best, true
+					if tried++; least == 0 || tried == maxKindsTried {
+						return best, least >= 0
 					}
 				}
 			}
@@ -215,7 +222,11 @@ func (s *selection) wants(bits *[fieldCount]uint64) {
 	}
 }
 
-// options returns the terms of a field that may be tried: the wanted one, else each, else none.
+// OtherTerm is the format or role of an activity that should have none of those that the program tells apart.
+const OtherTerm ce.Term = "other"
+
+// options returns the terms of a field that may be tried: the wanted one, else each and one that is none of them; none where the
+// program does not tell any apart.
 func (p *Program) options(field int, wanted uint64) []ce.Term {
 	var list []ce.Term
 	for i, v := range p.words[field].vocables {
@@ -223,8 +234,11 @@ func (p *Program) options(field int, wanted uint64) []ce.Term {
 			list = append(list, v.ID)
 		}
 	}
-	if len(list) == 0 {
+	switch {
+	case len(list) == 0:
 		return []ce.Term{""}
+	case wanted == 0:
+		list = append(list, OtherTerm)
 	}
 	return list
 }

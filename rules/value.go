@@ -18,6 +18,7 @@ type entry struct {
 	value    ce.Amount // what it is worth to the program; 0 when it cannot be converted
 	best     ce.Amount // the same, where what is not stated turns out well
 	foreign  bool      // its unit cannot be converted
+	event    int       // a number of its title and provider, where they matter; -1 for what was carried over
 	// The credit is the second or a later one of its title and provider.
 	repeatsCycle, repeatsEver bool
 	overused                  bool // it may be used for so many certifications only, and the holder has not chosen
@@ -212,14 +213,20 @@ func (v *Version) roundTogether(entries []entry) {
 	if v.rounding == nil || v.rounding.of == "" {
 		return
 	}
-	groups := map[any][]int{}
+	places := make(map[any]int, len(entries))
+	var groups [][]int
 	for k := range entries {
 		if e := &entries[k]; !e.foreign && !e.carried {
 			key := any(e.credit.CompletedOn)
 			if v.rounding.of == "event" {
-				key = eventOf(e.credit)
+				key = e.event
 			}
-			groups[key] = append(groups[key], k)
+			g, known := places[key]
+			if !known {
+				g = len(groups)
+				places[key], groups = g, append(groups, nil)
+			}
+			groups[g] = append(groups[g], k)
 		}
 	}
 	for _, group := range groups {

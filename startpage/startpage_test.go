@@ -45,13 +45,13 @@ func TestPageNamesOnlyFilesThatAreServed(t *testing.T) {
 			t.Errorf("%s: Cache-Control %q", match[1], got)
 		}
 	}
-	if found != 7 {
-		t.Errorf("the page names %d files, want 7", found)
+	if found != 8 {
+		t.Errorf("the page names %d files, want 8", found)
 	}
 }
 
 func TestNothingComesFromElsewhere(t *testing.T) {
-	for _, name := range []string{"index.html", "start.js", "start.css"} {
+	for _, name := range []string{"index.html", "start.js", "link.js", "start.css"} {
 		content, err := files.ReadFile("page/" + name)
 		if err != nil {
 			t.Fatal(err)
@@ -155,13 +155,17 @@ func TestFirstSessionFitsTheSchema(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	script, err := files.ReadFile("page/start.js")
-	if err != nil {
-		t.Fatal(err)
+	var script []byte
+	for _, name := range []string{"start.js", "link.js"} {
+		content, err := files.ReadFile("page/" + name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		script = append(script, content...)
 	}
 	operations := regexp.MustCompile("(?s)[`\"]((?:\n# \\d|mutation |\\{ me ).*?)[`\"]").FindAllSubmatch(script, -1)
-	if len(operations) != 7+3 {
-		t.Errorf("found %d operations, want the 7 steps and the page's own 3", len(operations))
+	if len(operations) != 7+5 {
+		t.Errorf("found %d operations, want the 7 steps and the page's own 5", len(operations))
 	}
 	for _, operation := range operations {
 		if _, err := gqlparser.LoadQueryWithRules(schema, string(operation[1]), nil); err != nil {

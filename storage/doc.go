@@ -5,7 +5,7 @@
 //
 // # Facts and derived data
 //
-// Facts (professionals, certifications, credits, own programs) are what people enter. They are
+// Facts (professionals, certifications, credits, own programs, own deadlines) are what people enter. They are
 // never lost: when a method that writes one returns nil, the write survives the
 // death of the process and of the machine. Each has a version, checked by every
 // change. Instants are kept to the millisecond, what is finer is cut off, and come back in
@@ -21,7 +21,7 @@
 //
 // # Refreshing derived data
 //
-// A write of a certification, a credit, an own program, a professional's profile or her preferences marks that fact as
+// A write of a certification, a credit, an own program, an own deadline, a professional's profile or her preferences marks that fact as
 // not yet refreshed, in the same atomic step. To refresh, a worker takes the next sequence
 // number of the professional, reads her facts, evaluates, saves what it derived
 // under that number (a save under a lower number than one already saved is

@@ -67,6 +67,14 @@ type Identity interface {
 	// RevokeSessions ends all sessions of the professional except the one named; "" ends all.
 	RevokeSessions(ctx context.Context, professional ce.ProfessionalID, except string) error
 
+	// CalendarFeedOwner returns whose calendar feed has the secret of that hash, or ErrNotFound.
+	CalendarFeedOwner(ctx context.Context, secretHash string) (ce.ProfessionalID, error)
+
+	// CreateMailToken stores a new token, or returns ErrConflict when the id is taken.
+	CreateMailToken(context.Context, MailToken) error
+	// MailToken returns the token, or ErrNotFound. One that has expired is there until Purge removes it.
+	MailToken(ctx context.Context, id string) (MailToken, error)
+
 	// SigningKeys returns the keys, newest first (by creation, then id descending).
 	SigningKeys(context.Context) ([]SigningKey, error)
 	// AddSigningKey stores a new key, or returns ErrConflict when the id is taken.

@@ -3,6 +3,7 @@ package storage
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"accrue/ce"
@@ -56,7 +57,7 @@ type Professional interface {
 	// UpdateProfile changes the professional, see Facts.Update.
 	UpdateProfile(context.Context, func(*ce.Professional) error) (ce.Professional, error)
 	// Erase removes the professional and everything that belongs to her, facts and derived
-	// data, her accounts and sessions too, and leaves a mark without personal data: the id and
+	// data, her accounts, sessions and mail tokens too, and leaves a mark without personal data: the id and
 	// the instant. Once it has begun she is ErrNotFound; if it is cut short,
 	// System.Unfinished names her and Erase finishes. Erasing again is no error and keeps the
 	// first instant. One who has no profile is erased all the same.
@@ -67,6 +68,7 @@ type Professional interface {
 	Certifications() Facts[ce.CertificationID, ce.Certification]
 	Credits() Facts[ce.CreditID, ce.Credit]
 	OwnPrograms() Facts[ce.ProgramID, ce.OwnProgram]
+	OwnDeadlines() Facts[ce.DeadlineID, ce.OwnDeadline]
 
 	Reminders
 
@@ -79,8 +81,8 @@ type Professional interface {
 	// Begin takes the professional's next sequence number and returns it with her profile, her preferences, their marks,
 	// and what she was told. Numbers grow and none is given twice. ErrNotFound when there is no such professional.
 	Begin(context.Context) (Turn, error)
-	// ReadCertifications returns all certifications and all own programs, which they may be of, each oldest first (by
-	// creation, then id), with the marks of certifications, own programs and their tombstones.
+	// ReadCertifications returns all certifications, all own programs, which they may be of, and all own deadlines, each
+	// oldest first (by creation, then id), with the marks of them and of their tombstones.
 	ReadCertifications(context.Context) (Held, error)
 	// ReadCredits returns all credits, newest first as ListCredits, with the marks of credits and their tombstones.
 	ReadCredits(context.Context) (Marked[ce.Credit], error)
@@ -95,8 +97,18 @@ type Professional interface {
 
 	// Standings returns what was derived last, without uses, questions' credits and deadlines, by certification.
 	Standings(context.Context) (map[ce.CertificationID]ce.Standing, error)
-	// ListDeadlines returns a page of the deadlines, soonest first: by DueOn, then id.
+	// ListDeadlines returns a page of the derived deadlines, soonest first: by DueOn, then id.
 	ListDeadlines(context.Context, DeadlineFilter, Page[DeadlineKey]) (Slice[ce.Deadline], error)
+
+	// CalendarFeed returns the calendar feed, or ErrNotFound when there is none.
+	CalendarFeed(context.Context) (ce.CalendarFeed, error)
+	// SetCalendarFeed replaces the calendar feed, whoever its owner is said to be. ErrNotFound when there is no such professional.
+	SetCalendarFeed(context.Context, ce.CalendarFeed) error
+	// ReviseCalendarFeed stores Content, Revision and RevisedAt of the feed, unless its secret is no longer that of the one
+	// stored or its Revision is not one higher than that one's: then it is ErrConflict.
+	ReviseCalendarFeed(context.Context, ce.CalendarFeed) error
+	// RemoveCalendarFeed removes the calendar feed; removing it again is no error.
+	RemoveCalendarFeed(context.Context) error
 }
 
 // Facts is one kind of facts of one professional.
@@ -139,6 +151,7 @@ const (
 	MarkedCertification MarkedKind = "certification"
 	MarkedCredit        MarkedKind = "credit"
 	MarkedOwnProgram    MarkedKind = "own-program"
+	MarkedOwnDeadline   MarkedKind = "own-deadline"
 	MarkedPreferences   MarkedKind = "preferences" // with the professional's id
 )
 
@@ -156,17 +169,24 @@ type Marked[T any] struct {
 	Marks []Mark
 }
 
-// Held is the certifications of a professional, with her own programs. They are read together, since whoever evaluates
-// the ones needs the others.
+// Held is the certifications of a professional, with her own programs and deadlines. They are read together, since
+// whoever evaluates the ones needs the others.
 type Held struct {
 	Marked[ce.Certification]
-	OwnPrograms Marked[ce.OwnProgram]
+	OwnPrograms  Marked[ce.OwnProgram]
+	OwnDeadlines Marked[ce.OwnDeadline]
+}
+
+// AllMarks returns the marks of all of it.
+func (h *Held) AllMarks() []Mark {
+	return slices.Concat(h.Marks, h.OwnPrograms.Marks, h.OwnDeadlines.Marks)
 }
 
 // Derived is what a refresh computed under a sequence number: the standings of all certifications
 // of the professional, each with its deadlines, and the plan made from them.
 type Derived struct {
 	Sequence  int64
+	Rules     string // identifies the rules of the catalog that were used, see System.OutdatedStandings
 	Standings []ce.Standing
 	Plan      ce.Plan
 }

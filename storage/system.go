@@ -31,8 +31,11 @@ type System interface {
 	// DueStandings returns up to limit professionals of whom a standing changes on the
 	// day or earlier (see ce.Standing.ChangesOn), earliest first. Each appears once.
 	DueStandings(ctx context.Context, day ce.Date, limit int) ([]ce.ProfessionalID, error)
+	// OutdatedStandings returns up to limit professionals whose standings were saved under other rules than these,
+	// see Derived.Rules, in no order. Each appears once.
+	OutdatedStandings(ctx context.Context, rules string, limit int) ([]ce.ProfessionalID, error)
 	// Purge removes what is no longer needed: tombstones and marks of erasure older than
-	// tombstones, sessions and attempts that ended before now, devices not seen for ce.DeviceKept and notifications
+	// tombstones, sessions, mail tokens and attempts that ended before now, devices not seen for ce.DeviceKept and notifications
 	// older than ce.NotificationKept. It removes at most limit of each kind and reports
 	// whether it reached the limit.
 	Purge(ctx context.Context, now, tombstones time.Time, limit int) (more bool, err error)

@@ -112,7 +112,7 @@ func (v *View) AddCertification(ctx context.Context, in NewCertification) (*ce.C
 		}
 	}
 	if certification.TimeZone == "" {
-		return nil, &ce.Error{Code: ce.CodeInvalidInput, Path: []string{"timeZone"}, Text: "Say in which time zone the deadlines' days end, here or in your profile."}
+		return nil, errNoZone
 	}
 	if err := v.checkCertification(&certification, program.Program); err != nil {
 		return nil, err
@@ -135,6 +135,8 @@ func (v *View) AddCertification(ctx context.Context, in NewCertification) (*ce.C
 	v.settle(ctx, turn, nil)
 	return &certification, nil
 }
+
+var errNoZone = &ce.Error{Code: ce.CodeInvalidInput, Path: []string{"timeZone"}, Text: "Say in which time zone the deadlines' days end, here or in your profile."}
 
 var errNoProgram = &ce.Error{Code: ce.CodeInvalidInput, Path: []string{"programId"}, Text: "There is no such program; look it up with the query `programs`."}
 

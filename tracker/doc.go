@@ -1,5 +1,5 @@
 // Package tracker holds the use cases: what a professional can do with her
-// certifications, credits and own programs, who may do it, the refreshing of what is
+// certifications, credits, own programs and own deadlines, who may do it, the refreshing of what is
 // derived, and what she is reminded of when. It is the only place that decides who may see or change what.
 //
 // Reminders are planned with each refresh (plan.go) and issued to the inbox as they become due (issue.go); delivering

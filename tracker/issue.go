@@ -143,7 +143,7 @@ func (t *Tracker) tell(ctx context.Context, claimed *storage.ClaimedPlan, prefer
 		Professional: claimed.Professional, Kind: ce.NotificationReminder, CreatedAt: now, On: ce.DateOf(now, zoneOf(claimed.Profile.TimeZone)),
 	}
 	view := t.View(Viewer{Professional: claimed.Professional})
-	deadlines, err := view.storedDeadlines(ctx)
+	derived, err := view.storedDeadlines(ctx)
 	if err != nil {
 		return notification, claimed.Told, err
 	}
@@ -151,11 +151,11 @@ func (t *Tracker) tell(ctx context.Context, claimed *storage.ClaimedPlan, prefer
 	if err != nil {
 		return notification, claimed.Told, err
 	}
-	programs := t.programs(held)
+	programs, deadlines := t.programs(held), t.merged(derived, held)
 	there := make(map[ce.DeadlineID]*ce.Deadline, len(deadlines))
 	told := storage.Told{Steps: make(map[ce.DeadlineID]storage.ToldStep, len(claimed.Told.Steps)+len(due)), At: now}
 	for i := range deadlines {
-		there[deadlines[i].ID] = &deadlines[i]
+		there[deadlines[i].ID] = &deadlines[i].Deadline
 		// What was told of deadlines that are gone is forgotten.
 		if step, ok := claimed.Told.Steps[deadlines[i].ID]; ok {
 			told.Steps[deadlines[i].ID] = step
@@ -163,19 +163,25 @@ func (t *Tracker) tell(ctx context.Context, claimed *storage.ClaimedPlan, prefer
 	}
 	var channels []ce.Channel
 	for _, item := range due {
-		deadline, i := there[item.Deadline], indexOf(held.Items, item.Certification)
-		if deadline == nil || i < 0 {
+		deadline := there[item.Deadline]
+		if deadline == nil {
 			continue
 		}
-		told.Steps[item.Deadline] = storage.ToldStep{Step: item.Step, DueOn: item.DueOn}
-		program, err := programs.of(&held.Items[i])
-		if err != nil {
-			return notification, claimed.Told, err
+		program := ""
+		if i := indexOf(held.Items, deadline.Certification); i >= 0 {
+			of, err := programs.of(&held.Items[i])
+			if err != nil {
+				return notification, claimed.Told, err
+			}
+			program = of.Name
+		} else if deadline.Certification != "" {
+			continue // it is about to go with its certification
 		}
-		_, wanted, _ := preferences.Of(item.Certification)
+		told.Steps[item.Deadline] = storage.ToldStep{Step: item.Step, DueOn: item.DueOn}
+		_, wanted, _ := preferences.Of(deadline.Certification)
 		channels = append(channels, wanted...)
 		notification.Items = append(notification.Items, ce.NotificationItem{
-			Deadline: item.Deadline, Certification: item.Certification, Program: program.Name, Kind: deadline.Kind, DueOn: deadline.DueOn,
+			Deadline: item.Deadline, Certification: deadline.Certification, Program: program, Kind: deadline.Kind, DueOn: deadline.DueOn,
 			Step: item.Step, Status: deadline.Status, Title: deadline.Title, Remaining: deadline.Remaining, Unit: programs.unitName(deadline),
 		})
 	}

@@ -7,7 +7,7 @@ import (
 )
 
 // Node returns what the id names, as far as the viewer may see it: a Program, a
-// ce.Professional, ce.Certification, ce.Credit, ce.Notification or ce.Deadline. Everything else is not found.
+// ce.Professional, ce.Certification, ce.Credit, ce.Notification or Deadline. Everything else is not found.
 func (v *View) Node(ctx context.Context, id string) (any, error) {
 	if program, err := v.Tracker.Program(ce.ProgramID(id)); err == nil {
 		return program, nil
@@ -29,6 +29,13 @@ func (v *View) Node(ctx context.Context, id string) (any, error) {
 	certification, err := v.Certification(ctx, ce.CertificationID(uuid))
 	if ce.CodeOf(err) != ce.CodeNotFound {
 		return certification, err
+	}
+	held, err := v.held(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if i := indexOfDeadline(held.OwnDeadlines.Items, ce.DeadlineID(uuid)); i >= 0 {
+		return v.ownDeadline(&held.OwnDeadlines.Items[i], held), nil
 	}
 	credit, err := v.Credit(ctx, ce.CreditID(uuid))
 	if ce.CodeOf(err) != ce.CodeNotFound {

@@ -22,6 +22,7 @@ const (
 // planning is all that a plan is made of.
 type planning struct {
 	standings   []ce.Standing                         // with their deadlines
+	own         []ce.Deadline                         // the professional's own
 	zones       map[ce.CertificationID]*time.Location // in which the standings' days begin
 	preferences ce.ReminderPreferences
 	timeZone    string // where the professional lives; "" while unknown
@@ -55,6 +56,12 @@ func (p planning) plan() ce.Plan {
 			plan.EvaluateAt = sooner(plan.EvaluateAt, standing.ChangesOn.Start(zone))
 		}
 	}
+	for i := range p.own {
+		if deadline := &p.own[i]; deadline.Status != ce.DeadlineMet {
+			ladder, _, from := p.preferences.Of(deadline.Certification)
+			plan.Items = p.planOne(plan.Items, hours, nil, deadline, ladder, from)
+		}
+	}
 	slices.SortFunc(plan.Items, ce.PlannedReminder.Compare)
 	if n := maxPlanned; len(plan.Items) > n {
 		for n < len(plan.Items) && plan.Items[n].At.Equal(plan.Items[n-1].At) {
@@ -79,7 +86,7 @@ func sooner(a, b time.Time) time.Time {
 	return a
 }
 
-// planOne adds what is planned for one deadline.
+// planOne adds what is planned for one deadline, of a standing unless it is an own one.
 func (p *planning) planOne(items []ce.PlannedReminder, hours *hours, standing *ce.Standing, d *ce.Deadline, ladder []int, from ce.Date) []ce.PlannedReminder {
 	if snoozed := p.preferences.Snooze[d.ID]; snoozed.After(from) {
 		from = snoozed

@@ -14,6 +14,7 @@ type CreditPreview struct {
 	// Credit is as it would be kept; without an id of the client's it has one that is not used again.
 	Credit ce.Credit
 	Units  rules.Units // those of all programs that the viewer can hold
+	Locale string      // the viewer's, see View.Locale
 	// Certifications are those that the credit may count for, and those that the replaced one might, oldest first.
 	Certifications []CertificationPreview
 }
@@ -38,7 +39,7 @@ func (v *View) PreviewCredit(ctx context.Context, in NewCredit) (CreditPreview, 
 	if err != nil {
 		return CreditPreview{}, err
 	}
-	preview := CreditPreview{Credit: v.newCredit(in)}
+	preview := CreditPreview{Credit: v.newCredit(in), Locale: profile.Locale}
 	credit := &preview.Credit
 	all, err := v.held(ctx)
 	if err != nil {

@@ -45,6 +45,7 @@ func (v *View) UpdateProfile(ctx context.Context, in ProfileUpdate) (ce.Professi
 		return ce.Professional{}, translate(err, "professional")
 	}
 	v.settleProfile(ctx, turn, profile)
+	v.speak(profile)
 	return profile, nil
 }
 

@@ -39,8 +39,12 @@ func (t *Tracker) evaluate(w *work) {
 		w.standings = append(w.standings, standing)
 		zones[certification.ID] = certification.Zone()
 	}
+	own := make([]ce.Deadline, 0, len(w.certifications.OwnDeadlines.Items))
+	for i := range w.certifications.OwnDeadlines.Items {
+		own = append(own, t.ownDeadline(&w.certifications.OwnDeadlines.Items[i], w.certifications).Deadline)
+	}
 	w.plan = planning{
-		standings: w.standings, zones: zones, preferences: w.turn.Preferences.OrDefault(), timeZone: w.turn.Profile.TimeZone,
+		standings: w.standings, own: own, zones: zones, preferences: w.turn.Preferences.OrDefault(), timeZone: w.turn.Profile.TimeZone,
 		told: w.turn.Told, now: t.now(),
 	}.plan()
 }
@@ -75,7 +79,7 @@ func (p programs) input(certification *ce.Certification, all []ce.Certification,
 // save stores what was derived and reports whether it stands, false when a worker with a higher number was there first,
 // and which number was taken last.
 func (t *Tracker) save(ctx context.Context, handle storage.Professional, w *work) (stands bool, last int64, err error) {
-	last, err = handle.SaveDerived(ctx, storage.Derived{Sequence: w.turn.Sequence, Standings: w.standings, Plan: w.plan})
+	last, err = handle.SaveDerived(ctx, storage.Derived{Sequence: w.turn.Sequence, Rules: t.catalog.Hash(), Standings: w.standings, Plan: w.plan})
 	if errors.Is(err, storage.ErrOvertaken) {
 		return false, last, nil
 	}
@@ -84,7 +88,7 @@ func (t *Tracker) save(ctx context.Context, handle storage.Professional, w *work
 
 // clear ends a refresh: the facts that it read no longer need one.
 func (t *Tracker) clear(ctx context.Context, handle storage.Professional, w *work) error {
-	marks := slices.Concat(w.turn.Marks, w.certifications.Marks, w.certifications.OwnPrograms.Marks, w.credits.Marks)
+	marks := slices.Concat(w.turn.Marks, w.certifications.AllMarks(), w.credits.Marks)
 	if len(marks) == 0 {
 		return nil
 	}
@@ -152,7 +156,7 @@ func (v *View) settle(ctx context.Context, turn storage.Turn, certifications *st
 		deadlines = append(deadlines, standing.Deadlines...)
 	}
 	read.standings.set(standings)
-	read.deadlines.set(sortDeadlines(deadlines))
+	read.deadlines.set(v.merged(deadlines, w.certifications))
 	read.plan.set(w.plan)
 	read.reminders.set(w.turn.Preferences.OrDefault())
 }

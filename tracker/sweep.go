@@ -23,7 +23,7 @@ const (
 )
 
 // Run sweeps until the context ends: it finishes refreshes and erasures that a dead process left behind,
-// refreshes standings whose day has come, and removes what has expired. Of many servers one sweeps at a time.
+// refreshes standings whose day has come or whose rules are no longer those of the catalog, and removes what has expired. Of many servers one sweeps at a time.
 func (t *Tracker) Run(ctx context.Context) {
 	ticker := time.NewTicker(sweepEvery)
 	defer ticker.Stop()
@@ -85,8 +85,29 @@ func (t *Tracker) sweepBatch(ctx context.Context, system storage.System, age tim
 		_, err = t.Refresh(ctx, professional)
 		failed += t.report(ctx, professional, err)
 	}
+	outdated, err := t.update(ctx, system, &failed)
+	if err != nil {
+		return false, err
+	}
 	expired, err := system.Purge(ctx, now, now.Add(-tombstonesKept), sweepBatch)
-	return failed == 0 && (len(unfinished) == sweepBatch || len(due) == sweepBatch || expired), err
+	return failed == 0 && (len(unfinished) == sweepBatch || len(due) == sweepBatch || outdated || expired), err
+}
+
+// update refreshes standings that were saved under other rules than this server's, and reports whether others may be left.
+func (t *Tracker) update(ctx context.Context, system storage.System, failed *int) (more bool, err error) {
+	if t.upToDate.Load() {
+		return false, nil
+	}
+	outdated, err := system.OutdatedStandings(ctx, t.catalog.Hash(), sweepBatch)
+	if err != nil {
+		return false, err
+	}
+	for _, professional := range outdated {
+		_, err = t.Refresh(ctx, professional)
+		*failed += t.report(ctx, professional, err)
+	}
+	t.upToDate.Store(len(outdated) == 0)
+	return len(outdated) > 0, nil
 }
 
 func (t *Tracker) report(ctx context.Context, professional ce.ProfessionalID, err error) int {

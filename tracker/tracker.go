@@ -21,6 +21,9 @@ type Tracker struct {
 	now     func() time.Time
 	log     *slog.Logger
 
+	// upToDate says that nobody's standings are of other rules than this server's, as far as it has looked. It looks when it
+	// starts: servers of two versions that run side by side must not undo each other's work again and again.
+	upToDate    atomic.Bool
 	ownCompiled *lru.Cache[compiledKey, *rules.Program]
 
 	channels []ce.Channel // by which reminders are delivered beside the inbox

@@ -17,8 +17,9 @@ type View struct {
 	viewer Viewer
 	handle storage.Professional
 
-	mu   sync.Mutex
-	read *reading
+	mu     sync.Mutex
+	read   *reading
+	locale string // of the profile, once that was read
 }
 
 // reading is what a view has read so far; a change replaces it by an empty one.
@@ -27,7 +28,7 @@ type reading struct {
 	held      lazy[storage.Held]
 	credits   lazy[[]ce.Credit]
 	standings lazy[map[ce.CertificationID]ce.Standing]
-	deadlines lazy[[]ce.Deadline]
+	deadlines lazy[[]Deadline]
 	plan      lazy[ce.Plan]
 	reminders lazy[ce.ReminderPreferences]
 
@@ -61,10 +62,28 @@ func (v *View) Professional(ctx context.Context) (ce.Professional, error) {
 		if errors.Is(err, storage.ErrNotFound) {
 			profile, err = v.firstSight(ctx)
 		}
+		if err == nil {
+			err = v.admit(profile)
+		}
 		if err != nil {
 			return ce.Professional{}, err
 		}
-		return profile, v.admit(profile)
+		return v.heed(ctx, profile)
+	})
+}
+
+// heed takes over that the viewer has shown to an identity provider, since she was first seen, that the e-mail address is hers.
+func (v *View) heed(ctx context.Context, profile ce.Professional) (ce.Professional, error) {
+	said := v.viewer.Profile
+	if !said.EmailVerified || profile.EmailVerified || said.Email != profile.Email {
+		return profile, nil
+	}
+	return v.handle.UpdateProfile(ctx, func(p *ce.Professional) error {
+		if p.EmailVerified || p.Email != said.Email {
+			return storage.ErrUnchanged
+		}
+		p.EmailVerified, p.UpdatedAt = true, v.now()
+		return nil
 	})
 }
 
@@ -86,6 +105,7 @@ func (v *View) begin(ctx context.Context) (storage.Turn, error) {
 var errSignedOut = ce.Errorf(ce.CodeUnauthenticated, "Your session has expired; sign in again.")
 
 func (v *View) admit(profile ce.Professional) error {
+	v.speak(profile)
 	// Tokens tell their time in whole seconds.
 	if v.viewer.SignedInAt.Before(profile.SessionsFrom.Truncate(time.Second)) {
 		return errSignedOut
@@ -118,6 +138,25 @@ func (v *View) firstSight(ctx context.Context) (ce.Professional, error) {
 		return ce.Professional{}, errSignedOut
 	}
 	return profile, err
+}
+
+// speak remembers the language of the profile.
+func (v *View) speak(profile ce.Professional) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.locale = profile.Locale
+}
+
+// Locale returns the BCP 47 tag of the language in which the viewer is spoken to.
+func (v *View) Locale(ctx context.Context) (string, error) {
+	v.mu.Lock()
+	locale := v.locale
+	v.mu.Unlock()
+	if locale != "" {
+		return locale, nil
+	}
+	profile, err := v.Professional(ctx)
+	return profile.Locale, err
 }
 
 // lazy holds a value that is read once, when it is first asked for; an error is not kept.

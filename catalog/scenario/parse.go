@@ -1,6 +1,7 @@
 package scenario
 
 import (
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -76,7 +77,7 @@ func Parse(file string, text []byte) ([]Scenario, error) {
 		case word == "scenario":
 			list = append(list, Scenario{File: file, Line: number, Name: value})
 		case len(list) == 0:
-			err = fmt.Errorf("must come after a line that begins with scenario:")
+			err = errors.New(`must come after a line that begins with the word "scenario"`)
 		default:
 			err = list[len(list)-1].read(word, value, number)
 		}
@@ -164,7 +165,7 @@ func (s *Scenario) readHeld(text string) error {
 	const form = "must be a program, perhaps with issued and a day, and renewed and a day, and not too many of them"
 	words := strings.Fields(text)
 	if len(words)%2 == 0 || len(s.others) == ce.MaxCertifications {
-		return fmt.Errorf(form)
+		return errors.New(form)
 	}
 	other := ce.Certification{ID: ce.CertificationID(fmt.Sprintf("00000000-0000-4000-9000-%012d", len(s.others)+2)), Program: ce.ProgramID(words[0])}
 	for i := 1; i < len(words); i += 2 {
@@ -177,7 +178,7 @@ func (s *Scenario) readHeld(text string) error {
 		case words[i] == "renewed":
 			other.Renewals = append(other.Renewals, ce.Renewal{RenewedOn: day})
 		default:
-			return fmt.Errorf(form)
+			return errors.New(form)
 		}
 	}
 	s.others = append(s.others, other)
@@ -192,7 +193,7 @@ func (s *Scenario) readCredit(text string, line int) error {
 	}
 	parts := strings.SplitN(text, ",", 3)
 	if len(parts) != 3 {
-		return fmt.Errorf(form)
+		return errors.New(form)
 	}
 	c := creditLine{line: line}
 	c.ID = creditID(len(s.credits))
@@ -207,11 +208,11 @@ func (s *Scenario) readCredit(text string, line int) error {
 	c.unit = strings.TrimSpace(unit)
 	rest := strings.TrimSpace(parts[2])
 	if c.Title, rest, err = quoted(rest); err != nil {
-		return fmt.Errorf(form)
+		return errors.New(form)
 	}
 	if by, ok := strings.CutPrefix(rest, "by "); ok {
 		if c.Provider, rest, err = quoted(strings.TrimSpace(by)); err != nil {
-			return fmt.Errorf(form)
+			return errors.New(form)
 		}
 	}
 	for field := range strings.SplitSeq(rest, ";") {

@@ -34,6 +34,25 @@ func TestScenarios(t *testing.T) {
 	}
 }
 
+// Odd rules of programs that do not ship, and of invented ones.
+func TestScenariosOfOtherPrograms(t *testing.T) {
+	c, err := catalog.Read(os.DirFS("../../rules/testdata"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	list, err := scenario.ReadAll(os.DirFS("../../rules/testdata/scenarios"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range list {
+		t.Run(s.File+"/"+s.Name, func(t *testing.T) {
+			for _, err := range s.Run(c) {
+				t.Error(err)
+			}
+		})
+	}
+}
+
 // Each kind of expectation can fail, and says at which line.
 func TestRunFindsDifferences(t *testing.T) {
 	const good = `scenario: A small one
@@ -44,7 +63,7 @@ as of: 2026-11-22
 expect: NOT_MET OPEN
 cycle: 2026-01-01 to 2027-12-31
 requirement: total NOT_MET 2 of 80, 78 more
-because: 2 of 80 CPE credits; 78 more by 31 December 2027.
+because: 2 of 80 CPE credits; 78 more by 31 December 2027. Of these: 40 Technical, 2 Ethics.
 use: "Webinar" 2 of 2
 questions: none
 deadline: EARN 2027-12-31 UPCOMING 78

@@ -28,6 +28,26 @@ type AddCertificationPayload struct {
 	Certification *ce.Certification `json:"certification,omitempty"`
 }
 
+type AddDeadlineInput struct {
+	// A UUID made by the client.
+	ID    *string `json:"id,omitempty"`
+	Title string  `json:"title"`
+	// The last day on which it can be met.
+	DueOn ce.Date `json:"dueOn"`
+	// The certification that it belongs to; absent for none.
+	CertificationID *string `json:"certificationId,omitempty"`
+	// When absent: the certification's, else the professional's.
+	TimeZone *string          `json:"timeZone,omitempty"`
+	Repeats  *RepetitionInput `json:"repeats,omitempty"`
+	// At most 2,000 bytes.
+	Notes *string `json:"notes,omitempty"`
+}
+
+type AddDeadlinePayload struct {
+	// Null when this request was made before and the deadline has been removed since.
+	Deadline *Deadline `json:"deadline,omitempty"`
+}
+
 type CertificationConnection struct {
 	Edges    []*CertificationEdge `json:"edges"`
 	Nodes    []*ce.Certification  `json:"nodes"`
@@ -50,6 +70,30 @@ type CertificationReminderPreferencesInput struct {
 type ChangePasswordInput struct {
 	OldPassword string `json:"oldPassword"`
 	NewPassword string `json:"newPassword"`
+}
+
+type CompleteDeadlineInput struct {
+	ID      string `json:"id"`
+	Version int    `json:"version"`
+	// Today in its time zone when absent.
+	DoneOn *ce.Date `json:"doneOn,omitempty"`
+	// When the next is due, of one that repeats: the expiry on the new card, say. After `dueOn`. The next day of the repetition when absent.
+	NextDueOn *ce.Date `json:"nextDueOn,omitempty"`
+}
+
+type CompleteDeadlinePayload struct {
+	Deadline *Deadline `json:"deadline"`
+	// The one that follows; null when none does, or when it was removed since.
+	Next *Deadline `json:"next,omitempty"`
+}
+
+type CreateCalendarFeedInput struct {
+	// Whether its events ring at nine in the morning, 7 days and 1 day before.
+	Alarms bool `json:"alarms"`
+}
+
+type CreateCalendarFeedPayload struct {
+	CalendarFeed *CalendarFeed `json:"calendarFeed"`
 }
 
 // Either `text`, or `name` with `hours`.
@@ -318,6 +362,15 @@ type RemoveCertificationPayload struct {
 	RemovedCertificationID string `json:"removedCertificationId"`
 }
 
+type RemoveDeadlineInput struct {
+	ID      string `json:"id"`
+	Version int    `json:"version"`
+}
+
+type RemoveDeadlinePayload struct {
+	RemovedDeadlineID string `json:"removedDeadlineId"`
+}
+
 type RemoveProgramInput struct {
 	ID string `json:"id"`
 	// The `Program.revision` that was seen.
@@ -328,6 +381,21 @@ type RemoveProgramPayload struct {
 	RemovedProgramID string `json:"removedProgramId"`
 }
 
+type RepetitionInput struct {
+	// From 1 to 600 months, or 50 years.
+	Every int               `json:"every"`
+	Unit  ce.RepetitionUnit `json:"unit"`
+}
+
+type RequestPasswordResetInput struct {
+	Email string `json:"email"`
+}
+
+type RequestPasswordResetPayload struct {
+	// True, whether or not there is an account.
+	Requested bool `json:"requested"`
+}
+
 type RequirementChange struct {
 	RequirementID string `json:"requirementId"`
 	Title         string `json:"title"`
@@ -335,6 +403,28 @@ type RequirementChange struct {
 	Before *RequirementStanding `json:"before,omitempty"`
 	// Null when only the standing before has this requirement.
 	After *RequirementStanding `json:"after,omitempty"`
+}
+
+type ResendVerificationPayload struct {
+	// False when the e-mail address is verified already: then there is no mail.
+	Sent bool `json:"sent"`
+}
+
+type ResetPasswordInput struct {
+	// From the link in the mail; valid once, within an hour.
+	Token string `json:"token"`
+	// At least 8 characters and at most 256 bytes, whatever characters.
+	NewPassword string `json:"newPassword"`
+}
+
+type ResetPasswordPayload struct {
+	// True: the new password is in force and all sessions are ended.
+	PasswordReset bool `json:"passwordReset"`
+}
+
+type RevokeCalendarFeedPayload struct {
+	// True: there is no address that works, perhaps there was none before.
+	Revoked bool `json:"revoked"`
 }
 
 type SendTestNotificationInput struct {
@@ -439,6 +529,23 @@ type UpdateCreditPayload struct {
 	Certifications []*ce.Certification `json:"certifications"`
 }
 
+type UpdateDeadlineInput struct {
+	ID              string                      `json:"id"`
+	Version         int                         `json:"version"`
+	Title           graphql.Omittable[*string]  `json:"title,omitempty"`
+	DueOn           graphql.Omittable[*ce.Date] `json:"dueOn,omitempty"`
+	CertificationID graphql.Omittable[*string]  `json:"certificationId,omitempty"`
+	TimeZone        graphql.Omittable[*string]  `json:"timeZone,omitempty"`
+	// Corrects the day on which it was done; null takes back that it was. The one that was opened then stays.
+	DoneOn  graphql.Omittable[*ce.Date]         `json:"doneOn,omitempty"`
+	Repeats graphql.Omittable[*RepetitionInput] `json:"repeats,omitempty"`
+	Notes   graphql.Omittable[*string]          `json:"notes,omitempty"`
+}
+
+type UpdateDeadlinePayload struct {
+	Deadline *Deadline `json:"deadline"`
+}
+
 type UpdateProfileInput struct {
 	Version  int                        `json:"version"`
 	Name     graphql.Omittable[*string] `json:"name,omitempty"`
@@ -491,4 +598,14 @@ type ValidateProgramPayload struct {
 	Problems []*catalog.Problem `json:"problems"`
 	// The program as it would be, null when there are problems. Without an `id` in the input its id names nothing.
 	Program *tracker.Program `json:"program,omitempty"`
+}
+
+type VerifyEmailInput struct {
+	// From the link in the mail; valid for 24 hours.
+	Token string `json:"token"`
+}
+
+type VerifyEmailPayload struct {
+	// True: the e-mail address is verified, or was before.
+	EmailVerified bool `json:"emailVerified"`
 }

@@ -21,22 +21,28 @@ func NewReminders(planned []ce.PlannedReminder, zone string) []*Reminder {
 }
 
 // Notification shows a ce.Notification.
-type Notification struct{ ce.Notification }
+type Notification struct {
+	ce.Notification
+	Language *wording.Language // the reader's
+}
 
 // Items are soonest due first.
 func (n *Notification) Items() []*NotificationItem {
 	out := make([]*NotificationItem, len(n.Notification.Items))
 	for i := range n.Notification.Items {
-		out[i] = &NotificationItem{n.Notification.Items[i]}
+		out[i] = &NotificationItem{n.Notification.Items[i], n.Language}
 	}
 	return out
 }
 
 // NotificationItem shows a ce.NotificationItem.
-type NotificationItem struct{ ce.NotificationItem }
+type NotificationItem struct {
+	ce.NotificationItem
+	language *wording.Language
+}
 
-// Title is in English.
-func (i *NotificationItem) Title() string { return wording.English.Render(i.NotificationItem.Title) }
+// Title is in the reader's language.
+func (i *NotificationItem) Title() string { return i.language.Render(i.NotificationItem.Title) }
 
 // Remaining is rounded up.
 func (i *NotificationItem) Remaining() *ce.Amount { return shown(i.NotificationItem.Remaining, true) }

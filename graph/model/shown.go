@@ -12,6 +12,12 @@ type Units interface {
 	Unit(id ce.UnitID) (ce.Unit, bool)
 }
 
+// Reader is for whom something is shown: the units that she may meet, and the language of what is said to her.
+type Reader struct {
+	Units
+	Language *wording.Language
+}
+
 func unit(units Units, id ce.UnitID) *ce.Unit {
 	if u, ok := units.Unit(id); ok && id != ce.UnitMinute {
 		return &u
@@ -41,15 +47,16 @@ func optional[S ~string](text S) *S {
 // RequirementStanding shows a ce.RequirementStanding.
 type RequirementStanding struct {
 	ce.RequirementStanding
-	Unit *ce.Unit
+	Unit     *ce.Unit
+	language *wording.Language
 }
 
 // NewRequirementStandings shows requirements.
-func NewRequirementStandings(units Units, requirements []ce.RequirementStanding) []*RequirementStanding {
+func NewRequirementStandings(reader Reader, requirements []ce.RequirementStanding) []*RequirementStanding {
 	all := make([]RequirementStanding, len(requirements))
 	out := make([]*RequirementStanding, len(requirements))
 	for i := range requirements {
-		all[i] = RequirementStanding{requirements[i], unit(units, requirements[i].Unit)}
+		all[i] = RequirementStanding{requirements[i], unit(reader, requirements[i].Unit), reader.Language}
 		out[i] = &all[i]
 	}
 	return out
@@ -73,9 +80,9 @@ func (r *RequirementStanding) Remaining() *ce.Amount {
 	return shown(r.RequirementStanding.Remaining, true)
 }
 
-// Explanation is in English.
+// Explanation is in the reader's language.
 func (r *RequirementStanding) Explanation() string {
-	return wording.English.Render(r.RequirementStanding.Explanation)
+	return r.language.Render(r.RequirementStanding.Explanation)
 }
 
 // CarriedCredit shows a ce.Carried.
@@ -170,13 +177,14 @@ type CreditUse struct {
 	ce.CreditUse
 	Unit      *ce.Unit
 	Previewed *Previewed // the credit, where it is not a stored one
+	language  *wording.Language
 }
 
 // NewCreditUses shows uses, among them perhaps those of a credit that is previewed (nil for none).
-func NewCreditUses(units Units, uses []ce.CreditUse, previewed *Previewed) []*CreditUse {
+func NewCreditUses(reader Reader, uses []ce.CreditUse, previewed *Previewed) []*CreditUse {
 	out := make([]*CreditUse, len(uses))
 	for i := range uses {
-		out[i] = &CreditUse{CreditUse: uses[i], Unit: unit(units, uses[i].Unit)}
+		out[i] = &CreditUse{CreditUse: uses[i], Unit: unit(reader, uses[i].Unit), language: reader.Language}
 		if previewed != nil && previewed.Credit.ID == uses[i].Credit {
 			out[i].Previewed = previewed
 		}
@@ -190,8 +198,8 @@ func (u *CreditUse) Counted() *ce.Amount { return shown(u.CreditUse.Counted, fal
 // Reported is rounded down.
 func (u *CreditUse) Reported() *ce.Amount { return shown(&u.CreditUse.Reported, false) }
 
-// Explanation is in English.
-func (u *CreditUse) Explanation() string { return wording.English.Render(u.CreditUse.Explanation) }
+// Explanation is in the reader's language.
+func (u *CreditUse) Explanation() string { return u.language.Render(u.CreditUse.Explanation) }
 
 // Parts are rounded down.
 func (u *CreditUse) Parts() []*ce.CreditPart {
@@ -205,16 +213,18 @@ func (u *CreditUse) Parts() []*ce.CreditPart {
 // Deadline shows a ce.Deadline.
 type Deadline struct {
 	ce.Deadline
-	Unit *ce.Unit
+	Unit     *ce.Unit
+	Own      *ce.OwnDeadline // nil for a derived one
+	language *wording.Language
 }
 
-// NewDeadline shows a deadline.
-func NewDeadline(units Units, deadline ce.Deadline) *Deadline {
-	return &Deadline{deadline, unit(units, deadline.Unit)}
+// NewDeadline shows a deadline, with what an own one is made of.
+func NewDeadline(reader Reader, deadline ce.Deadline, own *ce.OwnDeadline) *Deadline {
+	return &Deadline{deadline, unit(reader, deadline.Unit), own, reader.Language}
 }
 
-// Title is in English.
-func (d *Deadline) Title() string { return wording.English.Render(d.Deadline.Title) }
+// Title is in the reader's language.
+func (d *Deadline) Title() string { return d.language.Render(d.Deadline.Title) }
 
 // Remaining is rounded up.
 func (d *Deadline) Remaining() *ce.Amount { return shown(d.Deadline.Remaining, true) }

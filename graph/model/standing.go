@@ -26,8 +26,8 @@ type Standing struct {
 }
 
 // NewStanding shows the standing of a certification for a cycle, "" for the current one.
-func NewStanding(units Units, of ce.Certification, cycle ce.CycleKey, standing ce.Standing) *Standing {
-	return &Standing{Standing: standing, Requirements: NewRequirementStandings(units, standing.Requirements), Of: of, CycleKey: cycle}
+func NewStanding(reader Reader, of ce.Certification, cycle ce.CycleKey, standing ce.Standing) *Standing {
+	return &Standing{Standing: standing, Requirements: NewRequirementStandings(reader, standing.Requirements), Of: of, CycleKey: cycle}
 }
 
 // Cycle is nil when the program has none for the day.

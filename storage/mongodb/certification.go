@@ -83,14 +83,18 @@ func (p *professional) Certifications() storage.Facts[ce.CertificationID, ce.Cer
 	return p.certifications()
 }
 
-// ReadCertifications implements storage.Professional with one command, for which own programs are in the same collection.
+// ReadCertifications implements storage.Professional with one command, for which own programs and deadlines are in the same
+// collection.
 func (p *professional) ReadCertifications(ctx context.Context) (storage.Held, error) {
 	var held storage.Held
 	err := p.each(ctx, p.store.certifications, bson.D{{Key: "createdAt", Value: 1}, {Key: "_id", Value: 1}}, func(cursor *mongo.Cursor) error {
-		if cursor.Current.Lookup("kind").IsZero() {
-			return p.certifications().add(&held.Marked, cursor)
+		switch kind, _ := cursor.Current.Lookup("kind").StringValueOK(); storage.MarkedKind(kind) {
+		case storage.MarkedOwnProgram:
+			return p.ownPrograms().add(&held.OwnPrograms, cursor)
+		case storage.MarkedOwnDeadline:
+			return p.ownDeadlines().add(&held.OwnDeadlines, cursor)
 		}
-		return p.ownPrograms().add(&held.OwnPrograms, cursor)
+		return p.certifications().add(&held.Marked, cursor)
 	})
 	return held, err
 }

@@ -134,6 +134,8 @@ func TestRoundTrips(t *testing.T) {
 			return err
 		}, []string{"find", "update"}},
 		{"RevokeSessions", func() error { return store.Identity().RevokeSessions(ctx, id, "") }, []string{"delete"}},
+		{"CreateMailToken", func() error { return store.Identity().CreateMailToken(ctx, storage.MailToken{ID: "token"}) }, []string{"insert"}},
+		{"MailToken", func() error { _, err := store.Identity().MailToken(ctx, "token"); return err }, []string{"find"}},
 		{"SigningKeys", func() error { _, err := store.Identity().SigningKeys(ctx); return err }, []string{"find"}},
 		{"Attempt, the first", func() error {
 			_, err := store.Identity().Attempt(ctx, "key", now, now.Add(time.Minute))
@@ -146,7 +148,7 @@ func TestRoundTrips(t *testing.T) {
 		{"RenewLease", func() error { _, err := store.System().RenewLease(ctx, lease, now); return err }, []string{"update"}},
 		{
 			"Erase", func() error { return store.Professional(newID).Erase(ctx, now) },
-			[]string{"findAndModify", "update", "update", "delete", "delete", "delete", "delete", "delete", "delete", "update"},
+			[]string{"findAndModify", "update", "update", "delete", "delete", "delete", "delete", "delete", "delete", "delete", "update"},
 		},
 	} {
 		got := sent.of(func() {

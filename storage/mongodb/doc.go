@@ -3,8 +3,8 @@
 //
 // # Documents
 //
-// A fact is one document in professionals, certifications or credits, where own programs are among the certifications,
-// so that one command reads all that is evaluated by; each write of a fact is one
+// A fact is one document in professionals, certifications or credits, where own programs and deadlines are among the
+// certifications, so that one command reads all that is evaluated by; each write of a fact is one
 // command on that one document, so that it is atomic everywhere. A fact that exists is changed by
 // reading it, changing it in Go and replacing it under the version that was read, again and again until no
 // one else was faster. A removed fact stays as a tombstone: a document without content.

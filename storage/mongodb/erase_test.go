@@ -24,11 +24,12 @@ func left(t *testing.T, store *Store, id ce.ProfessionalID) int64 {
 		store.credits:        {{Key: "professional", Value: id}},
 		store.accounts:       {{Key: "professional", Value: id}},
 		store.sessions:       {{Key: "professional", Value: id}},
+		store.mailTokens:     {{Key: "professional", Value: id}},
 		store.standings:      {{Key: "_id", Value: id}, {Key: "standings", Value: present}},
 		store.deadlines:      {{Key: "_id", Value: id}, {Key: "deadlines", Value: present}},
 		store.devices:        {{Key: "professional", Value: id}},
 		store.notifications:  {{Key: "professional", Value: id}},
-		store.professionals:  {{Key: "_id", Value: id}, {Key: "name", Value: present}},
+		store.professionals:  {{Key: "_id", Value: id}, {Key: "$or", Value: bson.A{bson.D{{Key: "name", Value: present}}, bson.D{{Key: calendarFeedField, Value: present}}}}},
 	} {
 		n, err := collection.CountDocuments(t.Context(), filter)
 		succeed(t, err)
@@ -55,11 +56,15 @@ func TestEraseCutShort(t *testing.T) {
 		succeed(t, err)
 		program, err := handle.OwnPrograms().Create(ctx, newTestOwnProgram(), "digest")
 		succeed(t, err)
+		deadline, err := handle.OwnDeadlines().Create(ctx, newTestOwnDeadline(), "digest")
+		succeed(t, err)
+		succeed(t, handle.SetCalendarFeed(ctx, ce.CalendarFeed{SecretHash: ce.NewUUID(), CreatedAt: now}))
 		succeed(t, store.Identity().CreateAccount(ctx, storage.Account{Email: ce.NewUUID() + "@example.com", Professional: id}))
 		succeed(t, store.Identity().CreateSession(ctx, storage.Session{ID: ce.NewUUID(), Professional: id, ExpiresAt: now}))
 		_, err = handle.RegisterDevice(ctx, ce.Device{ID: ce.DeviceID(ce.NewUUID())})
 		succeed(t, err)
 		succeed(t, handle.CreateNotification(ctx, ce.Notification{ID: ce.NotificationID(ce.NewUUID())}))
+		succeed(t, store.Identity().CreateMailToken(ctx, storage.MailToken{ID: ce.NewUUID(), Professional: id, ExpiresAt: now}))
 		turn, err := handle.Begin(ctx)
 		succeed(t, err)
 		succeed(t, saveDerived(ctx, handle, derivedFor(certification.ID, turn.Sequence)))
@@ -67,6 +72,7 @@ func TestEraseCutShort(t *testing.T) {
 			{Kind: storage.MarkedCertification, ID: string(certification.ID), Version: 1},
 			{Kind: storage.MarkedCredit, ID: string(credit.ID), Version: 1},
 			{Kind: storage.MarkedOwnProgram, ID: string(program.ID), Version: 1},
+			{Kind: storage.MarkedOwnDeadline, ID: string(deadline.ID), Version: 1},
 		}))
 
 		cutContext, stop := context.WithCancel(ctx)

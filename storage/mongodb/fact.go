@@ -13,7 +13,7 @@ import (
 	"accrue/storage"
 )
 
-// factHeader is what the documents of all certifications, credits and own programs have. A tombstone has nothing else.
+// factHeader is what the documents of all certifications, credits, own programs and own deadlines have. A tombstone has nothing else.
 type factHeader struct {
 	ID           string            `bson:"_id"`
 	Professional ce.ProfessionalID `bson:"professional"`

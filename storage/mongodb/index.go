@@ -12,7 +12,7 @@ import (
 // The names of the collections.
 const (
 	professionalsCollection  = "professionals"
-	certificationsCollection = "certifications" // with own programs
+	certificationsCollection = "certifications" // with own programs and deadlines
 	creditsCollection        = "credits"
 	standingsCollection      = "standings"
 	deadlinesCollection      = "deadlines"
@@ -20,6 +20,7 @@ const (
 	notificationsCollection  = "notifications"
 	accountsCollection       = "accounts"
 	sessionsCollection       = "sessions"
+	mailTokensCollection     = "mail_tokens"
 	signingKeysCollection    = "signing_keys"
 	attemptsCollection       = "attempts"
 	leasesCollection         = "leases"
@@ -38,6 +39,7 @@ var indexes = []index{
 	{collection: professionalsCollection, keys: bson.D{{Key: "markedAt", Value: 1}}, sparse: true},
 	{collection: professionalsCollection, keys: bson.D{{Key: "erasingSince", Value: 1}}, sparse: true},
 	{collection: professionalsCollection, keys: bson.D{{Key: "erasedAt", Value: 1}}, sparse: true},
+	{collection: professionalsCollection, keys: bson.D{{Key: secretHashField, Value: 1}}, sparse: true},
 	{collection: certificationsCollection, keys: bson.D{{Key: "professional", Value: 1}, {Key: "createdAt", Value: 1}, {Key: "_id", Value: 1}}},
 	{collection: certificationsCollection, keys: bson.D{{Key: "markedAt", Value: 1}}, sparse: true},
 	{collection: certificationsCollection, keys: bson.D{{Key: "removedAt", Value: 1}}, sparse: true},
@@ -55,9 +57,12 @@ var indexes = []index{
 	{collection: notificationsCollection, keys: bson.D{{Key: "createdAt", Value: 1}}},
 	{collection: notificationsCollection, keys: bson.D{{Key: "push.state", Value: 1}, {Key: "push.dueAt", Value: 1}}},
 	{collection: notificationsCollection, keys: bson.D{{Key: "email.state", Value: 1}, {Key: "email.dueAt", Value: 1}}},
+	{collection: standingsCollection, keys: bson.D{{Key: "rules", Value: 1}}},
 	{collection: accountsCollection, keys: bson.D{{Key: "professional", Value: 1}}},
 	{collection: sessionsCollection, keys: bson.D{{Key: "professional", Value: 1}}},
 	{collection: sessionsCollection, keys: bson.D{{Key: "expiresAt", Value: 1}}},
+	{collection: mailTokensCollection, keys: bson.D{{Key: "professional", Value: 1}}},
+	{collection: mailTokensCollection, keys: bson.D{{Key: "expiresAt", Value: 1}}},
 	{collection: signingKeysCollection, keys: bson.D{{Key: "createdAt", Value: -1}, {Key: "_id", Value: -1}}},
 	{collection: attemptsCollection, keys: bson.D{{Key: "resetAt", Value: 1}}},
 }

@@ -31,6 +31,8 @@ func (p *professional) ClearMarks(ctx context.Context, marks []storage.Mark) err
 			credits = append(credits, clearMark(mark, p.credits().filter(ce.CreditID(mark.ID))))
 		case storage.MarkedOwnProgram:
 			certifications = append(certifications, clearMark(mark, p.ownPrograms().filter(ce.ProgramID(mark.ID))))
+		case storage.MarkedOwnDeadline:
+			certifications = append(certifications, clearMark(mark, p.ownDeadlines().filter(ce.DeadlineID(mark.ID))))
 		}
 	}
 	for _, kind := range []struct {

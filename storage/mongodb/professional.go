@@ -18,6 +18,8 @@ type professionalDocument struct {
 	Profile  profileDocument   `bson:",inline"`
 	Sequence int64             `bson:"sequence"` // the number that was taken last
 	MarkedAt *time.Time        `bson:"markedAt,omitempty"`
+	// CalendarFeed is nil when there is none.
+	CalendarFeed *calendarFeedDocument `bson:"calendarFeed,omitempty"`
 	// ErasedAt is when her erasure began: then she has no profile. ErasingSince is there until it is complete.
 	ErasedAt     *time.Time `bson:"erasedAt,omitempty"`
 	ErasingSince *time.Time `bson:"erasingSince,omitempty"`
@@ -32,6 +34,7 @@ type profileDocument struct {
 	Version      int       `bson:"version"`
 	Name         string    `bson:"name"`
 	Email        string    `bson:"email"`
+	Verified     bool      `bson:"emailVerified"`
 	TimeZone     string    `bson:"timeZone"`
 	Locale       string    `bson:"locale"`
 	SessionsFrom time.Time `bson:"sessionsFrom"`
@@ -41,14 +44,14 @@ type profileDocument struct {
 
 func newProfile(p ce.Professional) profileDocument {
 	return profileDocument{
-		Version: p.Version, Name: p.Name, Email: p.Email, TimeZone: p.TimeZone, Locale: p.Locale,
+		Version: p.Version, Name: p.Name, Email: p.Email, Verified: p.EmailVerified, TimeZone: p.TimeZone, Locale: p.Locale,
 		SessionsFrom: instant(p.SessionsFrom), CreatedAt: instant(p.CreatedAt), UpdatedAt: instant(p.UpdatedAt),
 	}
 }
 
 func (d profileDocument) profile(id ce.ProfessionalID) ce.Professional {
 	return ce.Professional{
-		ID: id, Version: d.Version, Name: d.Name, Email: d.Email, TimeZone: d.TimeZone, Locale: d.Locale,
+		ID: id, Version: d.Version, Name: d.Name, Email: d.Email, EmailVerified: d.Verified, TimeZone: d.TimeZone, Locale: d.Locale,
 		SessionsFrom: d.SessionsFrom, CreatedAt: d.CreatedAt, UpdatedAt: d.UpdatedAt,
 	}
 }

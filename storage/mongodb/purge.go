@@ -25,6 +25,7 @@ func (s *system) Purge(ctx context.Context, now, tombstones time.Time, limit int
 		{s.credits, "removedAt", tombstones, bson.D{unmarked}, nil},
 		{s.professionals, "erasedAt", tombstones, bson.D{complete}, []*mongo.Collection{s.standings, s.deadlines}},
 		{s.sessions, "expiresAt", now, nil, nil},
+		{s.mailTokens, "expiresAt", now, nil, nil},
 		{s.attempts, "resetAt", now, nil, nil},
 		{s.devices, "seenAt", now.Add(-ce.DeviceKept), nil, nil},
 		{s.notifications, "createdAt", now.Add(-ce.NotificationKept), nil, nil},

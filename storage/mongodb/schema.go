@@ -20,7 +20,19 @@ var migrations = []migration{
 	// Version 2 has own programs among the certifications. No document changes, but an older server would take the ones
 	// for the others, so it must not be started on this database.
 	func(context.Context, *mongo.Database) error { return nil },
-	// Version 3 has plans of reminders beside the deadlines. What was derived before has none, so all of it is due to be
+	// Version 3 keeps with standings under which rules they were saved.
+	func(ctx context.Context, database *mongo.Database) error {
+		_, err := database.Collection(standingsCollection).UpdateMany(ctx,
+			bson.D{{Key: "rules", Value: bson.D{{Key: "$exists", Value: false}}}}, bson.D{{Key: "$set", Value: bson.D{{Key: "rules", Value: ""}}}})
+		return err
+	},
+	// Version 4 has own deadlines among the certifications, too. Again no document changes, and an older server
+	// would take them for own programs.
+	func(context.Context, *mongo.Database) error { return nil },
+	// Version 5 has mail tokens, and says of profiles whether the e-mail address is verified. No document changes, but an
+	// older server would leave the tokens behind when it erases, and forget of accounts what it does not know.
+	func(context.Context, *mongo.Database) error { return nil },
+	// Version 6 has plans of reminders beside the deadlines. What was derived before has none, so all of it is due to be
 	// derived anew.
 	func(ctx context.Context, database *mongo.Database) error {
 		_, err := database.Collection(standingsCollection).UpdateMany(ctx,

@@ -17,6 +17,7 @@ type standingsDocument struct {
 	ID        ce.ProfessionalID  `bson:"_id"`
 	Sequence  int64              `bson:"sequence"`
 	ChangesOn *ce.Date           `bson:"changesOn,omitempty"` // the earliest of all; nil when none is known to change
+	Rules     string             `bson:"rules"`
 	Standings []standingDocument `bson:"standings"`
 }
 
@@ -131,7 +132,7 @@ func (d standingDocument) standing() ce.Standing {
 // is due, then the standings. Those are last since they say when they are to be derived anew: if it is cut short before, it
 // is done again by them or by the marks.
 func (p *professional) SaveDerived(ctx context.Context, derived storage.Derived) (last int64, err error) {
-	standings := standingsDocument{ID: p.id, Sequence: derived.Sequence, Standings: each(derived.Standings, newStanding)}
+	standings := standingsDocument{ID: p.id, Sequence: derived.Sequence, Rules: derived.Rules, Standings: each(derived.Standings, newStanding)}
 	for _, standing := range derived.Standings {
 		if on := standing.ChangesOn; !on.IsZero() && (standings.ChangesOn == nil || on.Before(*standings.ChangesOn)) {
 			standings.ChangesOn = &on
@@ -189,4 +190,25 @@ func (s *system) DueStandings(ctx context.Context, day ce.Date, limit int) ([]ce
 		return nil, opaque(err)
 	}
 	return each(documents, func(d standingsDocument) ce.ProfessionalID { return d.ID }), nil
+}
+
+// OutdatedStandings implements storage.System.
+func (s *system) OutdatedStandings(ctx context.Context, rules string, limit int) ([]ce.ProfessionalID, error) {
+	var outdated []ce.ProfessionalID
+	for _, operator := range []string{"$lt", "$gt"} {
+		if limit -= len(outdated); limit <= 0 {
+			break
+		}
+		cursor, err := s.standings.Find(ctx, bson.D{{Key: "rules", Value: bson.D{{Key: operator, Value: rules}}}},
+			inOneBatch().SetLimit(int64(limit)).SetProjection(bson.D{{Key: "_id", Value: 1}}))
+		if err != nil {
+			return nil, opaque(err)
+		}
+		var documents []standingsDocument
+		if err := cursor.All(ctx, &documents); err != nil {
+			return nil, opaque(err)
+		}
+		outdated = append(outdated, each(documents, func(d standingsDocument) ce.ProfessionalID { return d.ID })...)
+	}
+	return outdated, nil
 }

@@ -33,7 +33,7 @@ type Store struct {
 	professionals, certifications, credits *mongo.Collection
 	standings, deadlines                   *mongo.Collection
 	devices, notifications                 *mongo.Collection
-	accounts, sessions                     *mongo.Collection
+	accounts, sessions, mailTokens         *mongo.Collection
 	signingKeys, attempts, leases          *mongo.Collection
 }
 
@@ -76,6 +76,7 @@ func Open(ctx context.Context, uri string, opts ...Option) (*Store, error) {
 		notifications:  database.Collection(notificationsCollection),
 		accounts:       database.Collection(accountsCollection),
 		sessions:       database.Collection(sessionsCollection),
+		mailTokens:     database.Collection(mailTokensCollection),
 		signingKeys:    database.Collection(signingKeysCollection),
 		attempts:       database.Collection(attemptsCollection),
 		leases:         database.Collection(leasesCollection),

@@ -80,6 +80,13 @@ func newTestOwnProgram() ce.OwnProgram {
 	}
 }
 
+func newTestOwnDeadline() ce.OwnDeadline {
+	return ce.OwnDeadline{
+		ID: ce.DeadlineID(ce.NewUUID()), Title: "CPR card", DueOn: ce.MustDate(2027, time.May, 4), TimeZone: "America/New_York",
+		Repeats: ce.Repetition{Every: 2, Unit: ce.RepeatYears, From: ce.MustDate(2027, time.May, 4)}, CreatedAt: now, UpdatedAt: now,
+	}
+}
+
 func derivedFor(certification ce.CertificationID, sequence int64) storage.Derived {
 	third := ce.Fraction(1, 3)
 	return storage.Derived{Sequence: sequence, Standings: []ce.Standing{{

@@ -31,6 +31,9 @@ func (p professional) ReadCertifications(ctx context.Context) (held storage.Held
 		if held.Marked, err = p.certifications().all(c); err == nil {
 			held.OwnPrograms, err = p.ownPrograms().all(c)
 		}
+		if err == nil {
+			held.OwnDeadlines, err = p.ownDeadlines().all(c)
+		}
 		return err
 	})
 	return held, err

@@ -57,8 +57,9 @@ func (p professional) SaveDerived(ctx context.Context, derived storage.Derived) 
 	}
 	nextAt, plan := value(derived.Plan.NextAt), encodePlan(&derived.Plan)
 	err = p.store.writeDerived(ctx, func(c *connection) error {
-		n, err := c.exec(`INSERT INTO progress (professional, sequence) SELECT ?1, ?2 WHERE EXISTS (SELECT 1 FROM professionals WHERE id = ?1)
-			ON CONFLICT DO UPDATE SET sequence = excluded.sequence WHERE excluded.sequence >= sequence`, p.id, derived.Sequence)
+		n, err := c.exec(`INSERT INTO progress (professional, sequence, rules) SELECT ?1, ?2, ?3 WHERE EXISTS (SELECT 1 FROM professionals WHERE id = ?1)
+			ON CONFLICT DO UPDATE SET sequence = excluded.sequence, rules = excluded.rules WHERE excluded.sequence >= sequence`,
+			p.id, derived.Sequence, derived.Rules)
 		if err != nil {
 			return err
 		}

@@ -13,6 +13,8 @@ var erasing = []string{
 	"DELETE FROM certifications WHERE professional = ?",
 	"DELETE FROM credits WHERE professional = ?",
 	"DELETE FROM own_programs WHERE professional = ?",
+	"DELETE FROM own_deadlines WHERE professional = ?",
+	"DELETE FROM calendar_feeds WHERE professional = ?",
 	"DELETE FROM tombstones WHERE professional = ?",
 	"DELETE FROM marks WHERE professional = ?",
 	"DELETE FROM progress WHERE professional = ?",
@@ -23,6 +25,7 @@ var erasing = []string{
 	"DELETE FROM notifications WHERE professional = ?",
 	"DELETE FROM accounts WHERE professional = ?",
 	"DELETE FROM sessions WHERE professional = ?",
+	"DELETE FROM mail_tokens WHERE professional = ?",
 }
 
 // Erase is one transaction, so none is ever cut short.

@@ -7,7 +7,7 @@ import (
 	"accrue/storage"
 )
 
-// identity is the handle for sign-in data. Accounts and sessions have files of their own.
+// identity is the handle for sign-in data. Accounts, sessions and mail tokens have files of their own.
 type identity struct{ store *Store }
 
 var _ storage.Identity = identity{}

@@ -143,6 +143,9 @@ func TestOpenAnOlderDatabase(t *testing.T) {
 	if due, err := store.System().DueStandings(t.Context(), ce.MustDate(2000, time.January, 1), 10); err != nil || len(due) != 1 {
 		t.Errorf("due are %v, %v", due, err)
 	}
+	if _, err := handle.OwnDeadlines().Create(t.Context(), ce.OwnDeadline{ID: ce.DeadlineID(ce.NewUUID()), Title: "CPR card"}, "digest"); err != nil {
+		t.Errorf("own deadline: %v", err)
+	}
 	if version := ask(t, store.writer.conn, "PRAGMA user_version"); version != int64(versions()) {
 		t.Errorf("version %d", version)
 	}

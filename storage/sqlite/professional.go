@@ -129,6 +129,7 @@ func encodeProfile(p ce.Professional) []byte {
 	e.instant(p.SessionsFrom)
 	e.instant(p.CreatedAt)
 	e.instant(p.UpdatedAt)
+	e.flag(p.EmailVerified)
 	return e.data
 }
 
@@ -144,6 +145,8 @@ func decodeProfile(record []byte) (ce.Professional, error) {
 		SessionsFrom: d.instant(),
 		CreatedAt:    d.instant(),
 		UpdatedAt:    d.instant(),
+
+		EmailVerified: d.flag(),
 	}
 	return p, d.err()
 }

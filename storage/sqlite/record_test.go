@@ -31,6 +31,8 @@ func fill(v reflect.Value, n *int) {
 		v.SetString("text " + string(rune('a'+*n)))
 	case reflect.Int:
 		v.SetInt(int64(*n))
+	case reflect.Bool:
+		v.SetBool(true)
 	case reflect.Pointer:
 		v.Set(reflect.New(v.Type().Elem()))
 		fill(v.Elem(), n)
@@ -82,6 +84,12 @@ func TestRecordsHoldEveryField(t *testing.T) {
 	credit := filled[ce.Credit]()
 	gotCredit, err := decodeCredit(credit.Professional, encodeCredit(&credit))
 	check(gotCredit, credit, err)
+	deadline := filled[ce.OwnDeadline]()
+	gotDeadline, err := decodeOwnDeadline(deadline.Professional, encodeOwnDeadline(&deadline))
+	check(gotDeadline, deadline, err)
+	feed := filled[ce.CalendarFeed]()
+	gotFeed, err := decodeCalendarFeed(feed.Professional, feed.SecretHash, encodeCalendarFeed(feed))
+	check(gotFeed, feed, err)
 	standing := filled[ce.Standing]()
 	gotStanding, err := decodeStanding(encodeStanding(&standing))
 	check(gotStanding, standing, err)
@@ -140,5 +148,7 @@ func FuzzRecord(f *testing.F) {
 		_, _ = decodeDevice(record)
 		_, _ = decodeNotification(record)
 		_, _ = decodeDelivery(record)
+		_, _ = decodeOwnDeadline("", record)
+		_, _ = decodeCalendarFeed("", "", record)
 	})
 }

@@ -34,6 +34,17 @@ func (s system) DueStandings(ctx context.Context, day ce.Date, limit int) (due [
 	return due, err
 }
 
+func (s system) OutdatedStandings(ctx context.Context, rules string, limit int) (outdated []ce.ProfessionalID, err error) {
+	err = s.store.read(ctx, func(c *connection) error {
+		return c.query(func(r row) error {
+			outdated = append(outdated, ce.ProfessionalID(r.text(0)))
+			return nil
+		}, `SELECT professional FROM progress WHERE rules < ?1
+			UNION ALL SELECT professional FROM progress WHERE rules > ?1 LIMIT ?2`, rules, limit)
+	})
+	return outdated, err
+}
+
 // purging is what Purge removes, by the statement that removes at most so many older than an instant.
 var purging = []struct {
 	tombstones bool          // by the tombstones' instant, not by now
@@ -43,6 +54,7 @@ var purging = []struct {
 	{true, 0, "DELETE FROM tombstones WHERE (kind, id) IN (SELECT kind, id FROM tombstones WHERE removed_at < ? LIMIT ?)"},
 	{true, 0, "DELETE FROM erasures WHERE professional IN (SELECT professional FROM erasures WHERE at < ? LIMIT ?)"},
 	{false, 0, "DELETE FROM sessions WHERE id IN (SELECT id FROM sessions WHERE expires_at < ? LIMIT ?)"},
+	{false, 0, "DELETE FROM mail_tokens WHERE id IN (SELECT id FROM mail_tokens WHERE expires_at < ? LIMIT ?)"},
 	{false, 0, "DELETE FROM attempts WHERE key IN (SELECT key FROM attempts WHERE reset_at < ? LIMIT ?)"},
 	{false, ce.DeviceKept, "DELETE FROM devices WHERE id IN (SELECT id FROM devices WHERE seen_at < ? LIMIT ?)"},
 	{false, ce.NotificationKept, "DELETE FROM notifications WHERE id IN (SELECT id FROM notifications WHERE created_at < ? LIMIT ?)"},

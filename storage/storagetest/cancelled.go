@@ -18,6 +18,10 @@ func (s suite) cancelled(t *testing.T) {
 	certification := addCertification(t, handle, owner)
 	credit := addCredit(t, handle, owner, day(2026, time.January, 1))
 	program := addOwnProgram(t, handle, owner)
+	feed := feedOf(owner)
+	succeed(t, handle.SetCalendarFeed(t.Context(), feed))
+	revised := feed
+	revised.Revision++
 	email, session := ce.NewUUID()+"@example.com", ce.NewUUID()
 	succeed(t, s.Identity().CreateAccount(t.Context(), accountOf(email, owner)))
 	succeed(t, s.Identity().CreateSession(t.Context(), sessionOf(session, owner)))
@@ -103,6 +107,14 @@ func (s suite) cancelled(t *testing.T) {
 			_, _, err := s.System().CountDeliveries(over, ce.ChannelPush, ce.DeliveryPending)
 			return err
 		},
+		"CalendarFeed":       func() error { _, err := handle.CalendarFeed(over); return err },
+		"SetCalendarFeed":    func() error { return handle.SetCalendarFeed(over, feedOf(owner)) },
+		"ReviseCalendarFeed": func() error { return handle.ReviseCalendarFeed(over, revised) },
+		"RemoveCalendarFeed": func() error { return handle.RemoveCalendarFeed(over) },
+		"CalendarFeedOwner": func() error {
+			_, err := s.Identity().CalendarFeedOwner(over, feed.SecretHash)
+			return err
+		},
 		"CreateAccount":  func() error { return s.Identity().CreateAccount(over, accountOf(newEmail, nobody)) },
 		"AccountByEmail": func() error { _, err := s.Identity().AccountByEmail(over, email); return err },
 		"AccountOf":      func() error { _, err := s.Identity().AccountOf(over, owner); return err },
@@ -115,18 +127,19 @@ func (s suite) cancelled(t *testing.T) {
 			_, err := s.Identity().UpdateSession(over, session, func(x *storage.Session) error { x.Generation = 99; return nil })
 			return err
 		},
-		"RevokeSession":    func() error { return s.Identity().RevokeSession(over, session) },
-		"RevokeSessions":   func() error { return s.Identity().RevokeSessions(over, owner, "") },
-		"SigningKeys":      func() error { _, err := s.Identity().SigningKeys(over); return err },
-		"AddSigningKey":    func() error { return s.Identity().AddSigningKey(over, storage.SigningKey{ID: key}) },
-		"RemoveSigningKey": func() error { return s.Identity().RemoveSigningKey(over, key) },
-		"Attempt":          func() error { _, err := s.Identity().Attempt(over, key, instant(0), instant(5)); return err },
-		"ForgetAttempts":   func() error { return s.Identity().ForgetAttempts(over, key) },
-		"Unfinished":       func() error { _, err := s.System().Unfinished(over, instant(0), 1); return err },
-		"DueStandings":     func() error { _, err := s.System().DueStandings(over, day(2026, time.January, 1), 1); return err },
-		"Purge":            func() error { _, err := s.System().Purge(over, instant(0), instant(0), 1); return err },
-		"AcquireLease":     func() error { _, err := s.System().AcquireLease(over, lease, instant(0), instant(5)); return err },
-		"Ping":             func() error { return s.Ping(over) },
+		"RevokeSession":     func() error { return s.Identity().RevokeSession(over, session) },
+		"RevokeSessions":    func() error { return s.Identity().RevokeSessions(over, owner, "") },
+		"SigningKeys":       func() error { _, err := s.Identity().SigningKeys(over); return err },
+		"AddSigningKey":     func() error { return s.Identity().AddSigningKey(over, storage.SigningKey{ID: key}) },
+		"RemoveSigningKey":  func() error { return s.Identity().RemoveSigningKey(over, key) },
+		"Attempt":           func() error { _, err := s.Identity().Attempt(over, key, instant(0), instant(5)); return err },
+		"ForgetAttempts":    func() error { return s.Identity().ForgetAttempts(over, key) },
+		"Unfinished":        func() error { _, err := s.System().Unfinished(over, instant(0), 1); return err },
+		"OutdatedStandings": func() error { _, err := s.System().OutdatedStandings(over, "m", 1); return err },
+		"DueStandings":      func() error { _, err := s.System().DueStandings(over, day(2026, time.January, 1), 1); return err },
+		"Purge":             func() error { _, err := s.System().Purge(over, instant(0), instant(0), 1); return err },
+		"AcquireLease":      func() error { _, err := s.System().AcquireLease(over, lease, instant(0), instant(5)); return err },
+		"Ping":              func() error { return s.Ping(over) },
 	} {
 		if err := call(); err == nil {
 			t.Errorf("%s succeeded", name)

@@ -14,12 +14,15 @@ func (s suite) erase(t *testing.T) {
 		other, otherHandle := s.newProfile(t)
 		var credits []ce.Credit
 		var programs []ce.OwnProgram
+		var deadlines []ce.OwnDeadline
+		feeds := map[ce.ProfessionalID]ce.CalendarFeed{}
 		derived := map[ce.ProfessionalID]storage.Derived{}
-		emails, sessions := map[ce.ProfessionalID]string{}, map[ce.ProfessionalID]string{}
+		emails, sessions, mailTokens := map[ce.ProfessionalID]string{}, map[ce.ProfessionalID]string{}, map[ce.ProfessionalID]string{}
 		for _, id := range []ce.ProfessionalID{owner, other} {
-			emails[id], sessions[id] = ce.NewUUID()+"@example.com", ce.NewUUID()
+			emails[id], sessions[id], mailTokens[id] = ce.NewUUID()+"@example.com", ce.NewUUID(), ce.NewUUID()
 			succeed(t, s.Identity().CreateAccount(t.Context(), accountOf(emails[id], id)))
 			succeed(t, s.Identity().CreateSession(t.Context(), sessionOf(sessions[id], id)))
+			succeed(t, s.Identity().CreateMailToken(t.Context(), mailTokenOf(mailTokens[id], id)))
 			handle := s.Professional(id)
 			certification := addCertification(t, handle, id)
 			addCredit(t, handle, id, day(2026, time.January, 1))
@@ -30,6 +33,12 @@ func (s suite) erase(t *testing.T) {
 			program := addOwnProgram(t, handle, id)
 			succeed(t, handle.OwnPrograms().Remove(t.Context(), program.ID, instant(4), func(ce.OwnProgram) error { return nil }))
 			programs = append(programs, program)
+			addOwnDeadline(t, handle, id)
+			deadline := addOwnDeadline(t, handle, id)
+			succeed(t, handle.OwnDeadlines().Remove(t.Context(), deadline.ID, instant(4), func(ce.OwnDeadline) error { return nil }))
+			deadlines = append(deadlines, deadline)
+			feeds[id] = feedOf(id)
+			succeed(t, handle.SetCalendarFeed(t.Context(), feeds[id]))
 			turn, err := handle.Begin(t.Context())
 			succeed(t, err)
 			standing := standingOf(certification.ID, "x", day(2027, time.January, 1), day(2026, time.December, 31))
@@ -63,6 +72,12 @@ func (s suite) erase(t *testing.T) {
 		fails(t, "AccountOf", err, storage.ErrNotFound)
 		_, err = s.Identity().UpdateSession(t.Context(), sessions[owner], func(*storage.Session) error { return nil })
 		fails(t, "UpdateSession", err, storage.ErrNotFound)
+		_, err = s.Identity().MailToken(t.Context(), mailTokens[owner])
+		fails(t, "MailToken", err, storage.ErrNotFound)
+
+		_, err = s.Identity().CalendarFeedOwner(t.Context(), feeds[owner].SecretHash)
+		fails(t, "CalendarFeedOwner", err, storage.ErrNotFound)
+		fails(t, "SetCalendarFeed", handle.SetCalendarFeed(t.Context(), feeds[owner]), storage.ErrNotFound)
 
 		succeed(t, handle.Erase(t.Context(), instant(20)))
 		at, err := handle.ErasedAt(t.Context())
@@ -81,9 +96,16 @@ func (s suite) erase(t *testing.T) {
 		fails(t, "the other's tombstone", err, storage.ErrRemoved)
 		_, err = otherHandle.OwnPrograms().Create(t.Context(), programs[1], "digest")
 		fails(t, "the other's tombstone of an own program", err, storage.ErrRemoved)
+		_, err = otherHandle.OwnDeadlines().Create(t.Context(), deadlines[1], "digest")
+		fails(t, "the other's tombstone of an own deadline", err, storage.ErrRemoved)
+		feedOwner, err := s.Identity().CalendarFeedOwner(t.Context(), feeds[other].SecretHash)
+		succeed(t, err)
+		same(t, "owner of the other's feed", feedOwner, other, nil)
 		_, err = s.Identity().AccountByEmail(t.Context(), emails[other])
 		succeed(t, err)
 		_, err = s.Identity().UpdateSession(t.Context(), sessions[other], func(*storage.Session) error { return storage.ErrUnchanged })
+		succeed(t, err)
+		_, err = s.Identity().MailToken(t.Context(), mailTokens[other])
 		succeed(t, err)
 
 		// The e-mail is free again, and the erased one's tombstones are gone with the rest.
@@ -91,6 +113,8 @@ func (s suite) erase(t *testing.T) {
 		_, err = otherHandle.Credits().Create(t.Context(), credits[0], "digest")
 		succeed(t, err)
 		_, err = otherHandle.OwnPrograms().Create(t.Context(), programs[0], "digest")
+		succeed(t, err)
+		_, err = otherHandle.OwnDeadlines().Create(t.Context(), deadlines[0], "digest")
 		succeed(t, err)
 	})
 	t.Run("starting anew", func(t *testing.T) {

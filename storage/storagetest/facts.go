@@ -111,6 +111,18 @@ func (s suite) facts(t *testing.T) {
 			},
 		})
 	})
+	t.Run("own deadline", func(t *testing.T) {
+		testFacts(t, s, factKind[ce.DeadlineID, ce.OwnDeadline]{
+			kind:  storage.MarkedOwnDeadline,
+			of:    func(p storage.Professional) storage.Facts[ce.DeadlineID, ce.OwnDeadline] { return p.OwnDeadlines() },
+			make:  ownDeadlineOf,
+			id:    func(d ce.OwnDeadline) ce.DeadlineID { return d.ID },
+			label: func(d *ce.OwnDeadline) *string { return &d.Title },
+			meta: func(d *ce.OwnDeadline) (*ce.DeadlineID, *ce.ProfessionalID, *int, *time.Time, *time.Time) {
+				return &d.ID, &d.Professional, &d.Version, &d.CreatedAt, &d.UpdatedAt
+			},
+		})
+	})
 	t.Run("own program", func(t *testing.T) {
 		testFacts(t, s, factKind[ce.ProgramID, ce.OwnProgram]{
 			kind:  storage.MarkedOwnProgram,

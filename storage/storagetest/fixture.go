@@ -38,7 +38,7 @@ func (s suite) newProfile(t *testing.T) (ce.ProfessionalID, storage.Professional
 
 func profileOf(id ce.ProfessionalID) ce.Professional {
 	return ce.Professional{
-		ID: id, Version: 1, Name: "Zoë Ångström-李", Email: "zoe@example.com", TimeZone: "Pacific/Kiritimati", Locale: "es-MX",
+		ID: id, Version: 1, Name: "Zoë Ångström-李", Email: "zoe@example.com", EmailVerified: true, TimeZone: "Pacific/Kiritimati", Locale: "es-MX",
 		SessionsFrom: instant(1), CreatedAt: instant(2), UpdatedAt: instant(3),
 	}
 }
@@ -88,6 +88,17 @@ func ownProgramOf(owner ce.ProfessionalID) ce.OwnProgram {
 	}
 }
 
+// ownDeadlineOf is an own deadline in which every field is set.
+func ownDeadlineOf(owner ce.ProfessionalID) ce.OwnDeadline {
+	return ce.OwnDeadline{
+		ID: ce.DeadlineID(ce.NewUUID()), Professional: owner, Version: 1,
+		Title: "Größe \"<&>; \u2028, 李", DueOn: day(2027, time.February, 28), Certification: ce.CertificationID(ce.NewUUID()),
+		TimeZone: "Pacific/Kiritimati", DoneOn: day(2024, time.February, 29),
+		Repeats: ce.Repetition{Every: 2, Unit: ce.RepeatYears, From: day(2023, time.February, 28)}, Notes: "first line\nsecond\tline",
+		CreatedAt: instant(1), UpdatedAt: instant(2),
+	}
+}
+
 // addCertification stores a certification of the owner.
 func addCertification(t *testing.T, handle storage.Professional, owner ce.ProfessionalID) ce.Certification {
 	t.Helper()
@@ -110,6 +121,22 @@ func addOwnProgram(t *testing.T, handle storage.Professional, owner ce.Professio
 	program, err := handle.OwnPrograms().Create(t.Context(), ownProgramOf(owner), "digest")
 	succeed(t, err)
 	return program
+}
+
+// addOwnDeadline stores an own deadline of the owner.
+func addOwnDeadline(t *testing.T, handle storage.Professional, owner ce.ProfessionalID) ce.OwnDeadline {
+	t.Helper()
+	deadline, err := handle.OwnDeadlines().Create(t.Context(), ownDeadlineOf(owner), "digest")
+	succeed(t, err)
+	return deadline
+}
+
+// feedOf is a calendar feed in which every field is set.
+func feedOf(owner ce.ProfessionalID) ce.CalendarFeed {
+	return ce.CalendarFeed{
+		Professional: owner, SecretHash: ce.NewUUID(), Alarms: true, CreatedAt: instant(1),
+		Content: "content", Revision: 3, RevisedAt: instant(2),
+	}
 }
 
 // exact compares with everything that a store must keep, also the difference between nil and empty.

@@ -19,7 +19,9 @@ type listing struct {
 	read           []ce.Credit // as ReadCredits does
 	count          int
 	ownPrograms    []ce.OwnProgram
-	marks          []storage.Mark // of certifications, credits and own programs, in the order of inOrder
+	ownDeadlines   []ce.OwnDeadline
+	feed           ce.CalendarFeed
+	marks          []storage.Mark // of certifications, credits, own programs and deadlines, in the order of inOrder
 	standings      map[ce.CertificationID]ce.Standing
 	deadlines      []ce.Deadline
 	preferences    ce.ReminderPreferences
@@ -43,7 +45,10 @@ func everythingOf(t *testing.T, handle storage.Professional) (all listing) {
 	succeed(t, err)
 	all.read = read.Items
 	all.ownPrograms = certifications.OwnPrograms.Items
-	all.marks = inOrder(slices.Concat(certifications.Marks, read.Marks, certifications.OwnPrograms.Marks))
+	all.ownDeadlines = certifications.OwnDeadlines.Items
+	all.feed, err = handle.CalendarFeed(t.Context())
+	succeed(t, notAbsent(err))
+	all.marks = inOrder(slices.Concat(certifications.AllMarks(), read.Marks))
 	all.standings, err = handle.Standings(t.Context())
 	succeed(t, err)
 	deadlines, err := handle.ListDeadlines(t.Context(), storage.DeadlineFilter{}, storage.Page[storage.DeadlineKey]{First: 100})
@@ -64,7 +69,7 @@ func everythingOf(t *testing.T, handle storage.Professional) (all listing) {
 	return all
 }
 
-// marksOf returns the marks of certifications, credits, own programs and the profile.
+// marksOf returns the marks of certifications, credits, own programs and deadlines, and the profile.
 func marksOf(t *testing.T, handle storage.Professional) []storage.Mark {
 	t.Helper()
 	turn, err := handle.Begin(t.Context())

@@ -26,8 +26,12 @@ func (s suite) marks(t *testing.T) {
 	programMark := storage.Mark{Kind: storage.MarkedOwnProgram, ID: string(program.ID), Version: 1}
 	creditMark := storage.Mark{Kind: storage.MarkedCredit, ID: string(credit.ID), Version: 1}
 	profileMark := storage.Mark{Kind: storage.MarkedProfile, ID: string(owner), Version: 2}
-	wantMarks("created", certificationMark, creditMark, programMark)
+	deadline := addOwnDeadline(t, handle, owner)
+	deadlineMark := storage.Mark{Kind: storage.MarkedOwnDeadline, ID: string(deadline.ID), Version: 1}
+	wantMarks("created", certificationMark, creditMark, programMark, deadlineMark)
 
+	succeed(t, handle.ClearMarks(t.Context(), []storage.Mark{deadlineMark}))
+	wantMarks("own deadline cleared", certificationMark, creditMark, programMark)
 	succeed(t, handle.ClearMarks(t.Context(), []storage.Mark{programMark}))
 	wantMarks("own program cleared", certificationMark, creditMark)
 
@@ -55,6 +59,15 @@ func (s suite) marks(t *testing.T) {
 	succeed(t, err)
 	_, err = handle.OwnPrograms().Update(t.Context(), program.ID, func(p *ce.OwnProgram) error { p.Texts = p.Texts[:1]; return nil })
 	succeed(t, err)
+	_, err = handle.OwnDeadlines().Update(t.Context(), deadline.ID, func(d *ce.OwnDeadline) error { d.Title = "x"; return nil })
+	succeed(t, err)
+	wantMarks("own deadline updated", storage.Mark{Kind: storage.MarkedOwnDeadline, ID: string(deadline.ID), Version: 2},
+		storage.Mark{Kind: storage.MarkedCertification, ID: string(certification.ID), Version: 2},
+		storage.Mark{Kind: storage.MarkedCredit, ID: string(credit.ID), Version: 2},
+		storage.Mark{Kind: storage.MarkedOwnProgram, ID: string(program.ID), Version: 2}, profileMark)
+	succeed(t, handle.OwnDeadlines().Remove(t.Context(), deadline.ID, instant(7), func(ce.OwnDeadline) error { return nil }))
+	deadlineMark.Version = 3
+	succeed(t, handle.ClearMarks(t.Context(), []storage.Mark{deadlineMark}))
 	creditMark.Version, programMark.Version = 2, 2
 	stale := certificationMark
 	certificationMark.Version = 2

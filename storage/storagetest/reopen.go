@@ -21,6 +21,8 @@ func RunReopen(t *testing.T, open func(t *testing.T) storage.Store) {
 	certification := addCertification(t, handle, owner)
 	credit := addCredit(t, handle, owner, day(2026, time.January, 1))
 	addOwnProgram(t, handle, owner)
+	addOwnDeadline(t, handle, owner)
+	succeed(t, handle.SetCalendarFeed(t.Context(), feedOf(owner)))
 	removed := addCredit(t, handle, owner, day(2026, time.January, 2))
 	succeed(t, handle.Credits().Remove(t.Context(), removed.ID, instant(3), func(ce.Credit) error { return nil }))
 	email, session, key := ce.NewUUID()+"@example.com", ce.NewUUID(), ce.NewUUID()
@@ -31,7 +33,7 @@ func RunReopen(t *testing.T, open func(t *testing.T) storage.Store) {
 	succeed(t, err)
 	addReminders(t, handle)
 	before := everythingOf(t, handle)
-	same(t, "marks before", len(before.marks), 4, nil)
+	same(t, "marks before", len(before.marks), 5, nil)
 
 	reopen() // between the facts and what is derived from them
 	handle = s.Professional(owner)

@@ -104,6 +104,47 @@ func (s suite) dueStandings(t *testing.T) {
 	same(t, "none left", due(day(1990, time.March, 9), 10), []ce.ProfessionalID(nil), loose)
 }
 
+func (s suite) outdatedStandings(t *testing.T) {
+	outdated := func(rules string, limit int) []ce.ProfessionalID {
+		t.Helper()
+		got, err := s.System().OutdatedStandings(t.Context(), rules, limit)
+		succeed(t, err)
+		slices.Sort(got)
+		return got
+	}
+	var owners []ce.ProfessionalID
+	save := func(handle storage.Professional, rules string) {
+		t.Helper()
+		turn, err := handle.Begin(t.Context())
+		succeed(t, err)
+		succeed(t, saveDerived(t.Context(), handle, storage.Derived{Sequence: turn.Sequence, Rules: rules}))
+	}
+	// What other cases of this suite saved has no rules at all, and comes first.
+	base := len(outdated("m", 1000))
+	for _, rules := range []string{"a", "m", "z"} {
+		owner, handle := s.newProfile(t)
+		owners = append(owners, owner)
+		save(handle, rules)
+	}
+	has := func(what, rules string, want ...ce.ProfessionalID) {
+		t.Helper()
+		got := outdated(rules, 1000)
+		if len(got) != base+len(want) {
+			t.Errorf("%s: %d more, want %d", what, len(got)-base, len(want))
+		}
+		for _, owner := range want {
+			if !slices.Contains(got, owner) {
+				t.Errorf("%s: %s is missing", what, owner)
+			}
+		}
+	}
+	has("lower and higher", "m", owners[0], owners[2])
+	same(t, "limit", len(outdated("m", base+1)), base+1, nil)
+	save(s.Professional(owners[0]), "m")
+	succeed(t, s.Professional(owners[2]).Erase(t.Context(), instant(0)))
+	has("saved again, erased", "m")
+}
+
 func (s suite) purge(t *testing.T) {
 	const each = 3
 	at := func(year int) time.Time { return time.Date(year, time.July, 1, 0, 0, 0, 0, time.UTC) }
@@ -111,7 +152,7 @@ func (s suite) purge(t *testing.T) {
 	owner, handle := s.newProfile(t)
 	var credits []ce.Credit
 	var erased []ce.ProfessionalID
-	var sessions, keys []string
+	var sessions, mailTokens, keys []string
 	for range each {
 		credit := addCredit(t, handle, owner, day(2026, time.January, 1))
 		succeed(t, handle.Credits().Remove(t.Context(), credit.ID, at(2001), agree))
@@ -125,6 +166,11 @@ func (s suite) purge(t *testing.T) {
 		session.ExpiresAt = at(2002)
 		succeed(t, s.Identity().CreateSession(t.Context(), session))
 		sessions = append(sessions, session.ID)
+
+		token := mailTokenOf(ce.NewUUID(), owner)
+		token.ExpiresAt = at(2002)
+		succeed(t, s.Identity().CreateMailToken(t.Context(), token))
+		mailTokens = append(mailTokens, token.ID)
 
 		keys = append(keys, ce.NewUUID())
 		_, err := s.Identity().Attempt(t.Context(), keys[len(keys)-1], at(2001), at(2002))
@@ -147,12 +193,14 @@ func (s suite) purge(t *testing.T) {
 	succeed(t, handle.Certifications().Remove(t.Context(), certification.ID, at(2001), func(ce.Certification) error { return nil }))
 	program := addOwnProgram(t, handle, owner)
 	succeed(t, handle.OwnPrograms().Remove(t.Context(), program.ID, at(2001), func(ce.OwnProgram) error { return nil }))
+	deadline := addOwnDeadline(t, handle, owner)
+	succeed(t, handle.OwnDeadlines().Remove(t.Context(), deadline.ID, at(2001), func(ce.OwnDeadline) error { return nil }))
 	succeed(t, handle.ClearMarks(t.Context(), marksOf(t, handle)))
 	kept := addCredit(t, handle, owner, day(2026, time.January, 1))
 	recent := addCredit(t, handle, owner, day(2026, time.January, 2))
 	succeed(t, handle.Credits().Remove(t.Context(), recent.ID, at(2003), agree))
 
-	left := func() (n [3]int) {
+	left := func() (n [4]int) {
 		t.Helper()
 		for i := range each {
 			if _, err := handle.Credits().Create(t.Context(), credits[i], "another digest"); err != nil {
@@ -168,6 +216,9 @@ func (s suite) purge(t *testing.T) {
 			if _, err := s.Identity().UpdateSession(t.Context(), sessions[i], func(*storage.Session) error { return storage.ErrUnchanged }); err == nil {
 				n[2]++
 			}
+			if _, err := s.Identity().MailToken(t.Context(), mailTokens[i]); err == nil {
+				n[3]++
+			}
 		}
 		return n
 	}
@@ -178,22 +229,24 @@ func (s suite) purge(t *testing.T) {
 		return more
 	}
 	same(t, "nothing is old enough", purge(at(2002), at(2001), 100), false, nil)
-	same(t, "all left", left(), [3]int{each, each, each}, nil)
+	same(t, "all left", left(), [4]int{each, each, each, each}, nil)
 	same(t, "limit reached", purge(at(2003), at(2001), 2), true, nil)
-	same(t, "two of the sessions purged", left(), [3]int{each, each, each - 2}, nil)
+	same(t, "two of the sessions and mail tokens purged", left(), [4]int{each, each, each - 2, each - 2}, nil)
 	for range 10 {
 		if !purge(at(2003), at(2002), 2) {
 			break
 		}
 	}
 	same(t, "nothing more", purge(at(2003), at(2002), 2), false, nil)
-	same(t, "none left", left(), [3]int{}, nil)
+	same(t, "none left", left(), [4]int{}, nil)
 	remaining := everythingOf(t, handle)
 	same(t, "devices left", len(remaining.devices), 1, nil)
 	same(t, "the notification left", len(remaining.notifications) == 1 && remaining.notifications[0].ID == young.ID, true, nil)
 	_, err = handle.Certifications().Create(t.Context(), certification, "another digest")
 	succeed(t, err)
 	_, err = handle.OwnPrograms().Create(t.Context(), program, "another digest")
+	succeed(t, err)
+	_, err = handle.OwnDeadlines().Create(t.Context(), deadline, "another digest")
 	succeed(t, err)
 	_, err = handle.Credits().Get(t.Context(), kept.ID)
 	succeed(t, err)

@@ -1,0 +1,118 @@
+package wording
+
+import (
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"accrue/ce"
+)
+
+// Limits of what a notification says, in bytes: a screen shows less. A line that is cut ends with an ellipsis.
+const (
+	maxTitle  = 160
+	maxLine   = 200
+	maxListed = 5 // deadlines listed one by one; the rest is counted
+)
+
+// Notification writes what a notification says: a title of one line and a body of one or more, counted in days from the
+// notification's own day. DISCREET says only that something is due and when; each other detail is FULL.
+func (l *Language) Notification(n *ce.Notification, detail ce.ReminderDetail) (title, body string) {
+	switch {
+	case n.Kind == ce.NotificationTest:
+		return l.Say("notification-test"), l.Say("notification-test-body")
+	case len(n.Items) == 0:
+		return l.Say("notification-deadline"), l.Say("notification-open")
+	}
+	first := n.Items[0].DueOn
+	for i := range n.Items {
+		if n.Items[i].DueOn.Before(first) {
+			first = n.Items[i].DueOn
+		}
+	}
+	when, days := l.days("when", n.On, first)
+	switch {
+	case len(n.Items) > 1:
+		title = l.Say("notification-some", strconv.Itoa(len(n.Items)), when)
+	case detail == ce.DetailDiscreet && days < 0:
+		title = l.Say("notification-discreet-past", when)
+	case detail == ce.DetailDiscreet:
+		title = l.Say("notification-discreet", when)
+	default:
+		title = l.title(&n.Items[0])
+	}
+	switch {
+	case detail == ce.DetailDiscreet:
+		body = l.Say("notification-open")
+	case len(n.Items) == 1:
+		body = l.one(n)
+	default:
+		body = l.list(n.Items)
+	}
+	return cut(title, maxTitle), body
+}
+
+// one is the body about a single deadline.
+func (l *Language) one(n *ce.Notification) string {
+	item := &n.Items[0]
+	body, _ := l.days("due", n.On, item.DueOn)
+	switch item.Kind {
+	case ce.DeadlineReport, ce.DeadlineRenew, ce.DeadlineGrace:
+		body += " " + l.Say("notification-record") // nothing else tells that it is done
+	}
+	return body
+}
+
+func (l *Language) list(items []ce.NotificationItem) string {
+	var lines []string
+	for i := range items {
+		if i == maxListed {
+			lines = append(lines, l.Say("notification-rest", strconv.Itoa(len(items)-i)))
+			break
+		}
+		lines = append(lines, cut(l.Say("notification-line", l.title(&items[i]), items[i].DueOn.String()), maxLine))
+	}
+	return strings.Join(lines, "\n")
+}
+
+// title is what the item's deadline is called, in one line.
+func (l *Language) title(item *ce.NotificationItem) string {
+	title := l.Render(item.Title)
+	if title == "" {
+		title = item.Program
+	}
+	if title = strings.Join(strings.Fields(title), " "); title == "" {
+		title = l.Say("notification-deadline")
+	}
+	return cut(title, maxTitle)
+}
+
+// days says when a day is, seen from another, by the templates of the family.
+func (l *Language) days(family string, from, day ce.Date) (string, int) {
+	days := from.DaysUntil(day)
+	id, shown := family+"-in", days
+	switch {
+	case days == 1:
+		id = family + "-tomorrow"
+	case days == 0:
+		id = family + "-today"
+	case days == -1:
+		id = family + "-yesterday"
+	case days < 0:
+		id, shown = family+"-ago", -days
+	}
+	return l.Say(id, strconv.Itoa(shown), day.String()), days
+}
+
+// cut shortens text to the limit in bytes, without cutting a letter in two.
+func cut(text string, limit int) string {
+	const ellipsis = "…"
+	if len(text) <= limit {
+		return text
+	}
+	end := limit - len(ellipsis)
+	for end > 0 && !utf8.RuneStart(text[end]) {
+		end--
+	}
+	return text[:end] + ellipsis
+}
