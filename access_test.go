@@ -23,35 +23,40 @@ var openFields = map[string]bool{
 // foreign is what each mutation is given to reach what belongs to jordan, and what somebody else is told who tries. Mutations
 // that take no id can only change the viewer's own.
 var foreign = map[string]struct{ input, code string }{
-	"signUp":               {},
-	"signIn":               {},
-	"refreshSession":       {},
-	"signOut":              {},
-	"verifyEmail":          {`{token: "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"}`, "INVALID_INPUT"},
-	"resendVerification":   {},
-	"requestPasswordReset": {`{email: "jordan@example.com"}`, ""},
-	"resetPassword":        {`{token: "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", newPassword: "mine from now on"}`, "INVALID_INPUT"},
-	"changePassword":       {`{oldPassword: "the password of jordan", newPassword: "mine from now on"}`, "INVALID_INPUT"},
-	"updateProfile":        {`{version: 1, name: "Sam"}`, ""},
-	"deleteAccount":        {`{confirm: true, password: "the password of jordan"}`, "INVALID_INPUT"},
-	"addCertification":     {`{id: "CERTIFICATION", programId: "iia-cia"}`, "CONFLICT"},
-	"updateCertification":  {`{id: "CERTIFICATION", version: 1, number: "mine"}`, "NOT_FOUND"},
-	"recordRenewal":        {`{certificationId: "CERTIFICATION", version: 1, renewedOn: "2026-11-01"}`, "NOT_FOUND"},
-	"undoRenewal":          {`{certificationId: "CERTIFICATION", version: 1}`, "NOT_FOUND"},
-	"removeCertification":  {`{id: "CERTIFICATION", version: 1}`, "NOT_FOUND"},
-	"logCredit":            {`{title: "Mine", completedOn: "2026-11-01", minutes: 50, certificationIds: ["CERTIFICATION"]}`, "NOT_FOUND"},
-	"updateCredit":         {`{id: "CREDIT", version: 1, title: "mine"}`, "NOT_FOUND"},
-	"deleteCredit":         {`{id: "CREDIT", version: 1}`, "NOT_FOUND"},
-	"addDeadline":          {`{id: "DEADLINE", title: "Mine", dueOn: "2027-12-31"}`, "CONFLICT"},
-	"updateDeadline":       {`{id: "DEADLINE", version: 1, title: "mine"}`, "NOT_FOUND"},
-	"completeDeadline":     {`{id: "DEADLINE", version: 1}`, "NOT_FOUND"},
-	"removeDeadline":       {`{id: "DEADLINE", version: 1}`, "NOT_FOUND"},
-	"createCalendarFeed":   {`{}`, ""},
-	"revokeCalendarFeed":   {`it takes none`, ""},
-	"createProgram":        {`{id: "PROGRAM", name: "Mine", hours: {amount: "1", years: 1, endsOn: "2027-12-31"}}`, "CONFLICT"},
-	"updateProgram":        {`{id: "PROGRAM", revision: 1, text: "name: Mine"}`, "NOT_FOUND"},
-	"removeProgram":        {`{id: "PROGRAM", revision: 1}`, "NOT_FOUND"},
-	"validateProgram":      {`{id: "PROGRAM", text: "name: Mine"}`, "NOT_FOUND"},
+	"signUp":                    {},
+	"signIn":                    {},
+	"refreshSession":            {},
+	"signOut":                   {},
+	"verifyEmail":               {`{token: "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"}`, "INVALID_INPUT"},
+	"resendVerification":        {},
+	"requestPasswordReset":      {`{email: "jordan@example.com"}`, ""},
+	"resetPassword":             {`{token: "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", newPassword: "mine from now on"}`, "INVALID_INPUT"},
+	"changePassword":            {`{oldPassword: "the password of jordan", newPassword: "mine from now on"}`, "INVALID_INPUT"},
+	"updateProfile":             {`{version: 1, name: "Sam"}`, ""},
+	"deleteAccount":             {`{confirm: true, password: "the password of jordan"}`, "INVALID_INPUT"},
+	"addCertification":          {`{id: "CERTIFICATION", programId: "iia-cia"}`, "CONFLICT"},
+	"updateCertification":       {`{id: "CERTIFICATION", version: 1, number: "mine"}`, "NOT_FOUND"},
+	"recordRenewal":             {`{certificationId: "CERTIFICATION", version: 1, renewedOn: "2026-11-01"}`, "NOT_FOUND"},
+	"undoRenewal":               {`{certificationId: "CERTIFICATION", version: 1}`, "NOT_FOUND"},
+	"removeCertification":       {`{id: "CERTIFICATION", version: 1}`, "NOT_FOUND"},
+	"logCredit":                 {`{title: "Mine", completedOn: "2026-11-01", minutes: 50, certificationIds: ["CERTIFICATION"]}`, "NOT_FOUND"},
+	"updateCredit":              {`{id: "CREDIT", version: 1, title: "mine"}`, "NOT_FOUND"},
+	"deleteCredit":              {`{id: "CREDIT", version: 1}`, "NOT_FOUND"},
+	"addDeadline":               {`{id: "DEADLINE", title: "Mine", dueOn: "2027-12-31"}`, "CONFLICT"},
+	"updateDeadline":            {`{id: "DEADLINE", version: 1, title: "mine"}`, "NOT_FOUND"},
+	"completeDeadline":          {`{id: "DEADLINE", version: 1}`, "NOT_FOUND"},
+	"removeDeadline":            {`{id: "DEADLINE", version: 1}`, "NOT_FOUND"},
+	"createCalendarFeed":        {`{}`, ""},
+	"revokeCalendarFeed":        {`it takes none`, ""},
+	"createProgram":             {`{id: "PROGRAM", name: "Mine", hours: {amount: "1", years: 1, endsOn: "2027-12-31"}}`, "CONFLICT"},
+	"updateProgram":             {`{id: "PROGRAM", revision: 1, text: "name: Mine"}`, "NOT_FOUND"},
+	"removeProgram":             {`{id: "PROGRAM", revision: 1}`, "NOT_FOUND"},
+	"validateProgram":           {`{id: "PROGRAM", text: "name: Mine"}`, "NOT_FOUND"},
+	"registerDevice":            {`{token: "the token of sam", platform: IOS}`, ""},
+	"unregisterDevice":          {`{token: "the token of jordan"}`, ""},
+	"updateReminderPreferences": {`{version: 0, certifications: [{certificationId: "CERTIFICATION", ladder: []}]}`, "NOT_FOUND"},
+	"markNotificationsRead":     {`{ids: ["NOTIFICATION"]}`, ""},
+	"sendTestNotification":      {`{id: "NOTIFICATION"}`, "CONFLICT"},
 }
 
 func schema(t *testing.T) *ast.Schema {
@@ -142,10 +147,12 @@ func TestMutationsReachOnlyTheirOwn(t *testing.T) {
 	s := schema(t)
 	onEachStore(t, func(t *testing.T, store storage.Store) {
 		a := newAPI(t, store)
-		certification, credit, program, deadline := uuid(1), uuid(2), uuid(3), uuid(4)
+		certification, credit, program, deadline, notification := uuid(1), uuid(2), uuid(3), uuid(4), uuid(5)
 		prepare := []string{
 			`mutation { addCertification(input: {id: "` + certification + `", programId: "us-ga-cpa", number: "CPA1"}) { certification { id } } }`,
 			`mutation { logCredit(input: {id: "` + credit + `", title: "Theirs", completedOn: "2026-11-01", minutes: 50}) { credit { id } } }`,
+			`mutation { registerDevice(input: {token: "the token of jordan", platform: ANDROID}) { device { id } } }`,
+			`mutation { sendTestNotification(input: {id: "` + notification + `"}) { notification { id } } }`,
 			`mutation { createProgram(input: {id: "` + program + `", name: "Theirs", hours: {amount: "30", years: 2, endsOn: "2027-12-31"}}) { program { id } } }`,
 			`mutation { createCalendarFeed(input: {alarms: false}) { calendarFeed { createdAt } } }`,
 			`mutation { addDeadline(input: {id: "` + deadline + `", title: "Theirs", dueOn: "2027-12-31"}) { deadline { id } } }`,
@@ -155,7 +162,7 @@ func TestMutationsReachOnlyTheirOwn(t *testing.T) {
 				t.Fatal(indented(answer))
 			}
 		}
-		everything := `{ me { version name certifications { nodes { version number } } credits { nodes { version title } } deadlines { nodes { id title dueOn own { version doneOn } } } calendarFeed { createdAt alarms } } programs(own: true) { nodes { id revision text } } }`
+		everything := `{ me { devices { id platform } notifications { nodes { id readAt } } unreadCount reminderPreferences { version } version name certifications { nodes { version number } } credits { nodes { version title } } deadlines { nodes { id title dueOn own { version doneOn } } } calendarFeed { createdAt alarms } } programs(own: true) { nodes { id revision text } } }`
 		_, before := a.ask(t, "jordan", everything, nil)
 		for _, field := range s.Mutation.Fields {
 			attempt, ok := foreign[field.Name]
@@ -166,7 +173,7 @@ func TestMutationsReachOnlyTheirOwn(t *testing.T) {
 			if attempt.input == "" {
 				continue
 			}
-			input := strings.NewReplacer("CERTIFICATION", certification, "CREDIT", credit, "PROGRAM", program, "DEADLINE", deadline).Replace(attempt.input)
+			input := strings.NewReplacer("CERTIFICATION", certification, "CREDIT", credit, "PROGRAM", program, "DEADLINE", deadline, "NOTIFICATION", notification).Replace(attempt.input)
 			_, answer := a.ask(t, "sam", requestFor(s, s.Mutation, field, input), nil)
 			if code := codeOf(t, answer); code != attempt.code {
 				t.Errorf("%s as another: code %q, want %q: %s", field.Name, code, attempt.code, indented(answer))

@@ -89,6 +89,8 @@ func TestRoundTrips(t *testing.T) {
 		log(2+i, i == 149, "")
 	}
 	count("home screen", 6, home, nil)
+	count("the inbox", 3, `{ me { unreadCount notifications(first: 20) { nodes { id createdAt readAt items { title } } } } }`, nil)
+	count("what is planned", 7, `{ me { certifications { nodes { reminders { nodes { at deadline { title } } } } } reminderPreferences { ladder } } }`, nil)
 	preview := `query($input: LogCreditInput!) { previewCredit(input: $input) { certifications { certification { program { name } }
 		before { outcome credits { nodes { counted } } } after { outcome credits { nodes { counted credit { title uses { counted } } } } }
 		use { counted credit { title } } changes { requirementId before { earned } after { earned } } } } }`

@@ -112,6 +112,7 @@ func (c *serveCommand) serve(ctx context.Context, prepare func(context.Context, 
 	if err != nil {
 		return fmt.Errorf("--addr %s cannot be listened on: %w", c.Addr, err)
 	}
+	s.metrics.registry.MustRegister(newReminderMetrics(s.tracker, log))
 	server := &http.Server{
 		Handler:           c.handler(s, log),
 		ReadHeaderTimeout: 10 * time.Second,
@@ -126,6 +127,7 @@ func (c *serveCommand) serve(ctx context.Context, prepare func(context.Context, 
 
 	var sweeping sync.WaitGroup
 	sweeping.Go(func() { s.tracker.Run(running) })
+	sweeping.Go(func() { s.tracker.Remind(running) })
 	if s.post != nil {
 		sweeping.Go(func() { s.post.greet(running, log) })
 	}
@@ -250,9 +252,10 @@ func (c *serveCommand) announce(address net.Addr, mailing *mailSettings, log *sl
 	} else {
 		log.Info("database: embedded; set MONGODB_URI to use MongoDB", "folder", c.DataDir)
 	}
+	log.Info("reminders: in the inbox only; push is off")
 	switch {
 	case c.ProjectID == "":
-		log.Info("accounts: local, with e-mail and password; set FIREBASE_PROJECT_ID to use Firebase. Push is off.")
+		log.Info("accounts: local, with e-mail and password; set FIREBASE_PROJECT_ID to use Firebase")
 	case c.AllowEmulator:
 		log.Warn("accounts: Firebase, with the emulator allowed: tokens may be unsigned", "project", c.ProjectID)
 	default:

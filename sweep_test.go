@@ -87,7 +87,7 @@ func TestTheSweepFollowsTheCatalog(t *testing.T) {
 			t.Fatal(err)
 		}
 		old := ce.Standing{Certification: ce.CertificationID(uuid(1)), Program: "us-ga-cpa", AsOf: ce.MustDate(2026, time.November, 22), Outcome: ce.Met, Phase: ce.Open, ProgramHash: "of an older server"}
-		if err := jordan.SaveDerived(t.Context(), storage.Derived{Sequence: turn.Sequence, Rules: "of an older server", Standings: []ce.Standing{old}}); err != nil {
+		if _, err := jordan.SaveDerived(t.Context(), storage.Derived{Sequence: turn.Sequence, Rules: "of an older server", Standings: []ce.Standing{old}}); err != nil {
 			t.Fatal(err)
 		}
 		for range 2 {

@@ -138,18 +138,21 @@ func (d Date) DaysUntil(e Date) int { return int(e.n) - int(d.n) }
 // midnight, that is the first instant after the gap; where midnight comes
 // twice, it is the first one. On a day that a zone left out altogether it is the
 // start of the next day that exists.
-func (d Date) Start(loc *time.Location) time.Time {
-	y, m, day := d.YMD()
-	midnight := time.Date(y, m, day, 0, 0, 0, 0, time.UTC)
-	// No offset exceeds 14 hours, so at this instant the day has not begun. From here each
-	// period of one offset is asked whether its clock reaches midnight before it ends.
-	t := midnight.Add(-26 * time.Hour).In(loc)
+func (d Date) Start(loc *time.Location) time.Time { return d.At(0, loc) }
+
+// At returns the instant at which the wall clock in loc shows the time on the day. Where the clocks skip it, that is the
+// first instant after the gap; where it comes twice, it is the first one.
+func (d Date) At(clock TimeOfDay, loc *time.Location) time.Time {
+	shown := d.utc().Add(time.Duration(clock) * time.Minute)
+	// No offset exceeds 14 hours, so at this instant the clock does not show it yet. From here each
+	// period of one offset is asked whether its clock reaches it before it ends.
+	t := shown.Add(-26 * time.Hour).In(loc)
 	for {
 		_, offset := t.Zone()
 		_, ends := t.ZoneBounds()
-		start := midnight.Add(-time.Duration(offset) * time.Second)
+		start := shown.Add(-time.Duration(offset) * time.Second)
 		if start.Before(t) {
-			start = t // the clock jumped over midnight
+			start = t // the clock jumped over it
 		}
 		if ends.IsZero() || start.Before(ends) {
 			return start.In(loc)

@@ -1,73 +1,102 @@
 package ce
 
-import "time"
+import (
+	"crypto/sha256"
+	"fmt"
+	"time"
+)
 
-// NotificationID is made from the professional, the local day and the items, so that a notification that is made again
-// is the same one.
+// NotificationID is a UUID. That of a reminder is made from what it tells, so that the same one made again is the same.
 type NotificationID string
 
-// NotificationKind says why a notification was made.
+// NotificationKind says why something is told.
 type NotificationKind string
 
 // The kinds of notifications.
 const (
-	NotificationReminder NotificationKind = "REMINDER" // deadlines are near, or just over
-	NotificationTest     NotificationKind = "TEST"     // the professional asked for one, to see it arrive
+	NotificationReminder NotificationKind = "REMINDER"
+	NotificationTest     NotificationKind = "TEST" // asked for by the professional, to see that it arrives
 )
 
-// Notification is what a professional is told at one time: all reminders of one local day. The inbox is the list of
-// them; push and e-mail carry the same.
+// NotificationKept is for how long the inbox keeps what was told.
+const NotificationKept = 400 * 24 * time.Hour
+
+// Channel is a way by which people are told. All stands in the inbox, too.
+type Channel string
+
+// The channels.
+const (
+	ChannelPush  Channel = "PUSH"
+	ChannelEmail Channel = "EMAIL"
+)
+
+// Channels are all channels.
+var Channels = []Channel{ChannelPush, ChannelEmail}
+
+// Notification is what a professional was told at one time: all reminders of one day are one.
 type Notification struct {
 	ID           NotificationID
 	Professional ProfessionalID
 	Kind         NotificationKind
-	On           Date // the professional's local day
+	On           Date // the day where she lives
 	CreatedAt    time.Time
-	Items        []NotificationItem // soonest due first; none for TEST
+	Items        []NotificationItem // soonest due first; none for a test
 	ReadAt       time.Time          // the zero time while unread
-	Push         Delivery
-	Email        Delivery
+	// Push and Email are how it is delivered; the inbox has it in any case.
+	Push, Email Delivery
 }
 
-// NotificationItem is one deadline of which a notification reminds, as it stood then.
+// NotificationItem is one deadline as it stood when it was told.
 type NotificationItem struct {
 	Deadline      DeadlineID
-	Certification CertificationID // "" for a deadline of no certification
-	Program       string          // the program's name; "" without a certification
+	Certification CertificationID
+	Program       string // its name
 	Kind          DeadlineKind
 	DueOn         Date
-	Step          int // of the ladder: days before the due day; 0 on it, negative after it
+	Step          int // of the ladder: how many days before DueOn
 	Status        DeadlineStatus
 	Title         Text
-	Remaining     *Amount // what is still to be earned, in Unit; nil when it is no amount
-	Unit          string  // the unit's name as Remaining needs it: "hour" or "hours"
+	Remaining     *Amount // what is still to be earned; nil when it is no amount
+	Unit          string  // the name of the unit of Remaining, as the amount wants it; "" without one
 }
 
-// Delivery is how far one way of telling a notification has come.
-type Delivery struct {
-	State    DeliveryState
-	Attempts int
-	NextAt   time.Time // PENDING: when it may be tried (again)
-	Code     string    // why the last attempt failed; "" when none did
-	SentAt   time.Time // SENT: when
+// NewNotificationID makes the id of a reminder from whom it tells what on which day.
+func NewNotificationID(professional ProfessionalID, on Date, items []NotificationItem) NotificationID {
+	sum := sha256.New()
+	_, _ = fmt.Fprintf(sum, "%s\n%s\n", professional, on) // a hash never fails
+	for i := range items {
+		_, _ = fmt.Fprintf(sum, "%s %d\n", items[i].Deadline, items[i].Step)
+	}
+	b := [16]byte(sum.Sum(nil))
+	b[6] = b[6]&0x0f | 0x80 // version 8: made by a way of one's own, https://www.rfc-editor.org/rfc/rfc9562#section-5.8
+	b[8] = b[8]&0x3f | 0x80
+	return NotificationID(formatUUID(b))
 }
 
-// DeliveryState is the state of a delivery.
+// DeliveryState says how far a delivery is.
 type DeliveryState string
 
 // The states of deliveries.
 const (
-	DeliveryNone    DeliveryState = "NONE"    // not to be told this way
-	DeliveryPending DeliveryState = "PENDING" // to be sent
+	DeliveryNone    DeliveryState = "NONE" // not by this channel
+	DeliveryPending DeliveryState = "PENDING"
 	DeliverySent    DeliveryState = "SENT"
 	DeliveryFailed  DeliveryState = "FAILED" // for good
 )
 
-// ReminderDetail is what may be shown where others look on, such as on a lock screen.
-type ReminderDetail string
+// Delivery is how a notification is delivered by one channel.
+type Delivery struct {
+	State    DeliveryState
+	Attempts int
+	NextAt   time.Time // of the next attempt, while PENDING
+	Code     string    // why the last attempt failed; "" when it did not
+	SentAt   time.Time
+}
 
-// The levels of detail.
-const (
-	DetailFull     ReminderDetail = "FULL"     // programs, amounts and days
-	DetailDiscreet ReminderDetail = "DISCREET" // that something is due, and in how many days
-)
+// By returns the delivery by the channel.
+func (n *Notification) By(channel Channel) *Delivery {
+	if channel == ChannelEmail {
+		return &n.Email
+	}
+	return &n.Push
+}

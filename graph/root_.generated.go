@@ -35,6 +35,7 @@ type ResolverRoot interface {
 	ProgramProblem() ProgramProblemResolver
 	Query() QueryResolver
 	Question() QuestionResolver
+	Reminder() ReminderResolver
 	Standing() StandingResolver
 }
 
@@ -75,6 +76,7 @@ type ComplexityRoot struct {
 		IssuedOn    func(childComplexity int) int
 		Number      func(childComplexity int) int
 		Program     func(childComplexity int) int
+		Reminders   func(childComplexity int, first *int, after *string) int
 		Standing    func(childComplexity int, asOf *ce.Date, cycleID *string) int
 		Suggestions func(childComplexity int) int
 		TimeZone    func(childComplexity int) int
@@ -90,6 +92,13 @@ type ComplexityRoot struct {
 	CertificationEdge struct {
 		Cursor func(childComplexity int) int
 		Node   func(childComplexity int) int
+	}
+
+	CertificationReminderPreferences struct {
+		Certification func(childComplexity int) int
+		Channels      func(childComplexity int) int
+		Ladder        func(childComplexity int) int
+		MuteUntil     func(childComplexity int) int
 	}
 
 	CompleteDeadlinePayload struct {
@@ -224,6 +233,22 @@ type ComplexityRoot struct {
 		DeletedCreditID func(childComplexity int) int
 	}
 
+	Delivery struct {
+		Attempts func(childComplexity int) int
+		SentAt   func(childComplexity int) int
+		State    func(childComplexity int) int
+	}
+
+	Device struct {
+		AppVersion func(childComplexity int) int
+		CreatedAt  func(childComplexity int) int
+		ID         func(childComplexity int) int
+		Locale     func(childComplexity int) int
+		Platform   func(childComplexity int) int
+		SeenAt     func(childComplexity int) int
+		TimeZone   func(childComplexity int) int
+	}
+
 	Fact struct {
 		Question func(childComplexity int) int
 		Since    func(childComplexity int) int
@@ -235,36 +260,80 @@ type ComplexityRoot struct {
 		Credit         func(childComplexity int) int
 	}
 
+	MarkNotificationsReadPayload struct {
+		UnreadCount func(childComplexity int) int
+	}
+
 	Mutation struct {
-		AddCertification     func(childComplexity int, input model.AddCertificationInput) int
-		AddDeadline          func(childComplexity int, input model.AddDeadlineInput) int
-		ChangePassword       func(childComplexity int, input model.ChangePasswordInput) int
-		CompleteDeadline     func(childComplexity int, input model.CompleteDeadlineInput) int
-		CreateCalendarFeed   func(childComplexity int, input model.CreateCalendarFeedInput) int
-		CreateProgram        func(childComplexity int, input model.CreateProgramInput) int
-		DeleteAccount        func(childComplexity int, input model.DeleteAccountInput) int
-		DeleteCredit         func(childComplexity int, input model.DeleteCreditInput) int
-		LogCredit            func(childComplexity int, input model.LogCreditInput) int
-		RecordRenewal        func(childComplexity int, input model.RecordRenewalInput) int
-		RefreshSession       func(childComplexity int, input model.RefreshSessionInput) int
-		RemoveCertification  func(childComplexity int, input model.RemoveCertificationInput) int
-		RemoveDeadline       func(childComplexity int, input model.RemoveDeadlineInput) int
-		RemoveProgram        func(childComplexity int, input model.RemoveProgramInput) int
-		RequestPasswordReset func(childComplexity int, input model.RequestPasswordResetInput) int
-		ResendVerification   func(childComplexity int) int
-		ResetPassword        func(childComplexity int, input model.ResetPasswordInput) int
-		RevokeCalendarFeed   func(childComplexity int) int
-		SignIn               func(childComplexity int, input model.SignInInput) int
-		SignOut              func(childComplexity int, input model.SignOutInput) int
-		SignUp               func(childComplexity int, input model.SignUpInput) int
-		UndoRenewal          func(childComplexity int, input model.UndoRenewalInput) int
-		UpdateCertification  func(childComplexity int, input model.UpdateCertificationInput) int
-		UpdateCredit         func(childComplexity int, input model.UpdateCreditInput) int
-		UpdateDeadline       func(childComplexity int, input model.UpdateDeadlineInput) int
-		UpdateProfile        func(childComplexity int, input model.UpdateProfileInput) int
-		UpdateProgram        func(childComplexity int, input model.UpdateProgramInput) int
-		ValidateProgram      func(childComplexity int, input model.ValidateProgramInput) int
-		VerifyEmail          func(childComplexity int, input model.VerifyEmailInput) int
+		AddCertification          func(childComplexity int, input model.AddCertificationInput) int
+		AddDeadline               func(childComplexity int, input model.AddDeadlineInput) int
+		ChangePassword            func(childComplexity int, input model.ChangePasswordInput) int
+		CompleteDeadline          func(childComplexity int, input model.CompleteDeadlineInput) int
+		CreateCalendarFeed        func(childComplexity int, input model.CreateCalendarFeedInput) int
+		CreateProgram             func(childComplexity int, input model.CreateProgramInput) int
+		DeleteAccount             func(childComplexity int, input model.DeleteAccountInput) int
+		DeleteCredit              func(childComplexity int, input model.DeleteCreditInput) int
+		LogCredit                 func(childComplexity int, input model.LogCreditInput) int
+		MarkNotificationsRead     func(childComplexity int, input model.MarkNotificationsReadInput) int
+		RecordRenewal             func(childComplexity int, input model.RecordRenewalInput) int
+		RefreshSession            func(childComplexity int, input model.RefreshSessionInput) int
+		RegisterDevice            func(childComplexity int, input model.RegisterDeviceInput) int
+		RemoveCertification       func(childComplexity int, input model.RemoveCertificationInput) int
+		RemoveDeadline            func(childComplexity int, input model.RemoveDeadlineInput) int
+		RemoveProgram             func(childComplexity int, input model.RemoveProgramInput) int
+		RequestPasswordReset      func(childComplexity int, input model.RequestPasswordResetInput) int
+		ResendVerification        func(childComplexity int) int
+		ResetPassword             func(childComplexity int, input model.ResetPasswordInput) int
+		RevokeCalendarFeed        func(childComplexity int) int
+		SendTestNotification      func(childComplexity int, input model.SendTestNotificationInput) int
+		SignIn                    func(childComplexity int, input model.SignInInput) int
+		SignOut                   func(childComplexity int, input model.SignOutInput) int
+		SignUp                    func(childComplexity int, input model.SignUpInput) int
+		UndoRenewal               func(childComplexity int, input model.UndoRenewalInput) int
+		UnregisterDevice          func(childComplexity int, input model.UnregisterDeviceInput) int
+		UpdateCertification       func(childComplexity int, input model.UpdateCertificationInput) int
+		UpdateCredit              func(childComplexity int, input model.UpdateCreditInput) int
+		UpdateDeadline            func(childComplexity int, input model.UpdateDeadlineInput) int
+		UpdateProfile             func(childComplexity int, input model.UpdateProfileInput) int
+		UpdateProgram             func(childComplexity int, input model.UpdateProgramInput) int
+		UpdateReminderPreferences func(childComplexity int, input model.UpdateReminderPreferencesInput) int
+		ValidateProgram           func(childComplexity int, input model.ValidateProgramInput) int
+		VerifyEmail               func(childComplexity int, input model.VerifyEmailInput) int
+	}
+
+	Notification struct {
+		CreatedAt func(childComplexity int) int
+		Email     func(childComplexity int) int
+		ID        func(childComplexity int) int
+		Items     func(childComplexity int) int
+		Kind      func(childComplexity int) int
+		On        func(childComplexity int) int
+		Push      func(childComplexity int) int
+		ReadAt    func(childComplexity int) int
+	}
+
+	NotificationConnection struct {
+		Edges    func(childComplexity int) int
+		Nodes    func(childComplexity int) int
+		PageInfo func(childComplexity int) int
+	}
+
+	NotificationEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
+	NotificationItem struct {
+		Certification func(childComplexity int) int
+		Deadline      func(childComplexity int) int
+		DueOn         func(childComplexity int) int
+		Kind          func(childComplexity int) int
+		Program       func(childComplexity int) int
+		Remaining     func(childComplexity int) int
+		Status        func(childComplexity int) int
+		Step          func(childComplexity int) int
+		Title         func(childComplexity int) int
+		Unit          func(childComplexity int) int
 	}
 
 	OwnDeadline struct {
@@ -292,17 +361,21 @@ type ComplexityRoot struct {
 	}
 
 	Professional struct {
-		CalendarFeed   func(childComplexity int) int
-		Certifications func(childComplexity int, first *int, after *string) int
-		Credits        func(childComplexity int, filter *model.CreditFilter, first *int, after *string) int
-		Deadlines      func(childComplexity int, until *ce.Date, includeDone bool, first *int, after *string) int
-		Email          func(childComplexity int) int
-		EmailVerified  func(childComplexity int) int
-		ID             func(childComplexity int) int
-		Locale         func(childComplexity int) int
-		Name           func(childComplexity int) int
-		TimeZone       func(childComplexity int) int
-		Version        func(childComplexity int) int
+		CalendarFeed        func(childComplexity int) int
+		Certifications      func(childComplexity int, first *int, after *string) int
+		Credits             func(childComplexity int, filter *model.CreditFilter, first *int, after *string) int
+		Deadlines           func(childComplexity int, until *ce.Date, includeDone bool, first *int, after *string) int
+		Devices             func(childComplexity int) int
+		Email               func(childComplexity int) int
+		EmailVerified       func(childComplexity int) int
+		ID                  func(childComplexity int) int
+		Locale              func(childComplexity int) int
+		Name                func(childComplexity int) int
+		Notifications       func(childComplexity int, unreadOnly bool, first *int, after *string) int
+		ReminderPreferences func(childComplexity int) int
+		TimeZone            func(childComplexity int) int
+		UnreadCount         func(childComplexity int) int
+		Version             func(childComplexity int) int
 	}
 
 	Program struct {
@@ -364,6 +437,42 @@ type ComplexityRoot struct {
 		Certification func(childComplexity int) int
 	}
 
+	RegisterDevicePayload struct {
+		Device func(childComplexity int) int
+	}
+
+	Reminder struct {
+		At       func(childComplexity int) int
+		Deadline func(childComplexity int) int
+		DueOn    func(childComplexity int) int
+		Step     func(childComplexity int) int
+		TimeZone func(childComplexity int) int
+	}
+
+	ReminderConnection struct {
+		Edges    func(childComplexity int) int
+		Nodes    func(childComplexity int) int
+		PageInfo func(childComplexity int) int
+	}
+
+	ReminderEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
+	ReminderPreferences struct {
+		Certifications func(childComplexity int) int
+		Channels       func(childComplexity int) int
+		Detail         func(childComplexity int) int
+		Hour           func(childComplexity int) int
+		Ladder         func(childComplexity int) int
+		Language       func(childComplexity int) int
+		MuteUntil      func(childComplexity int) int
+		QuietFrom      func(childComplexity int) int
+		QuietUntil     func(childComplexity int) int
+		Version        func(childComplexity int) int
+	}
+
 	RemoveCertificationPayload struct {
 		RemovedCertificationID func(childComplexity int) int
 	}
@@ -417,6 +526,10 @@ type ComplexityRoot struct {
 
 	RevokeCalendarFeedPayload struct {
 		Revoked func(childComplexity int) int
+	}
+
+	SendTestNotificationPayload struct {
+		Notification func(childComplexity int) int
 	}
 
 	SessionPayload struct {
@@ -486,6 +599,10 @@ type ComplexityRoot struct {
 		Symbol  func(childComplexity int) int
 	}
 
+	UnregisterDevicePayload struct {
+		UnregisteredDeviceID func(childComplexity int) int
+	}
+
 	UpdateCertificationPayload struct {
 		Certification func(childComplexity int) int
 	}
@@ -505,6 +622,10 @@ type ComplexityRoot struct {
 
 	UpdateProgramPayload struct {
 		Program func(childComplexity int) int
+	}
+
+	UpdateReminderPreferencesPayload struct {
+		ReminderPreferences func(childComplexity int) int
 	}
 
 	ValidateProgramPayload struct {
@@ -665,6 +786,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Certification.Program(childComplexity), true
+	case "Certification.reminders":
+		if e.ComplexityRoot.Certification.Reminders == nil {
+			break
+		}
+
+		args, err := ec.field_Certification_reminders_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Certification.Reminders(childComplexity, args["first"].(*int), args["after"].(*string)), true
 	case "Certification.standing":
 		if e.ComplexityRoot.Certification.Standing == nil {
 			break
@@ -726,6 +858,31 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.CertificationEdge.Node(childComplexity), true
+
+	case "CertificationReminderPreferences.certificationId":
+		if e.ComplexityRoot.CertificationReminderPreferences.Certification == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CertificationReminderPreferences.Certification(childComplexity), true
+	case "CertificationReminderPreferences.channels":
+		if e.ComplexityRoot.CertificationReminderPreferences.Channels == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CertificationReminderPreferences.Channels(childComplexity), true
+	case "CertificationReminderPreferences.ladder":
+		if e.ComplexityRoot.CertificationReminderPreferences.Ladder == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CertificationReminderPreferences.Ladder(childComplexity), true
+	case "CertificationReminderPreferences.muteUntil":
+		if e.ComplexityRoot.CertificationReminderPreferences.MuteUntil == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CertificationReminderPreferences.MuteUntil(childComplexity), true
 
 	case "CompleteDeadlinePayload.deadline":
 		if e.ComplexityRoot.CompleteDeadlinePayload.Deadline == nil {
@@ -1196,6 +1353,68 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.DeleteCreditPayload.DeletedCreditID(childComplexity), true
 
+	case "Delivery.attempts":
+		if e.ComplexityRoot.Delivery.Attempts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Delivery.Attempts(childComplexity), true
+	case "Delivery.sentAt":
+		if e.ComplexityRoot.Delivery.SentAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Delivery.SentAt(childComplexity), true
+	case "Delivery.state":
+		if e.ComplexityRoot.Delivery.State == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Delivery.State(childComplexity), true
+
+	case "Device.appVersion":
+		if e.ComplexityRoot.Device.AppVersion == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Device.AppVersion(childComplexity), true
+	case "Device.createdAt":
+		if e.ComplexityRoot.Device.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Device.CreatedAt(childComplexity), true
+	case "Device.id":
+		if e.ComplexityRoot.Device.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Device.ID(childComplexity), true
+	case "Device.locale":
+		if e.ComplexityRoot.Device.Locale == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Device.Locale(childComplexity), true
+	case "Device.platform":
+		if e.ComplexityRoot.Device.Platform == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Device.Platform(childComplexity), true
+	case "Device.seenAt":
+		if e.ComplexityRoot.Device.SeenAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Device.SeenAt(childComplexity), true
+	case "Device.timeZone":
+		if e.ComplexityRoot.Device.TimeZone == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Device.TimeZone(childComplexity), true
+
 	case "Fact.questionId":
 		if e.ComplexityRoot.Fact.Question == nil {
 			break
@@ -1227,6 +1446,13 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.LogCreditPayload.Credit(childComplexity), true
+
+	case "MarkNotificationsReadPayload.unreadCount":
+		if e.ComplexityRoot.MarkNotificationsReadPayload.UnreadCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MarkNotificationsReadPayload.UnreadCount(childComplexity), true
 
 	case "Mutation.addCertification":
 		if e.ComplexityRoot.Mutation.AddCertification == nil {
@@ -1327,6 +1553,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.LogCredit(childComplexity, args["input"].(model.LogCreditInput)), true
+	case "Mutation.markNotificationsRead":
+		if e.ComplexityRoot.Mutation.MarkNotificationsRead == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_markNotificationsRead_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.MarkNotificationsRead(childComplexity, args["input"].(model.MarkNotificationsReadInput)), true
 	case "Mutation.recordRenewal":
 		if e.ComplexityRoot.Mutation.RecordRenewal == nil {
 			break
@@ -1349,6 +1586,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RefreshSession(childComplexity, args["input"].(model.RefreshSessionInput)), true
+	case "Mutation.registerDevice":
+		if e.ComplexityRoot.Mutation.RegisterDevice == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_registerDevice_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RegisterDevice(childComplexity, args["input"].(model.RegisterDeviceInput)), true
 	case "Mutation.removeCertification":
 		if e.ComplexityRoot.Mutation.RemoveCertification == nil {
 			break
@@ -1416,6 +1664,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RevokeCalendarFeed(childComplexity), true
+	case "Mutation.sendTestNotification":
+		if e.ComplexityRoot.Mutation.SendTestNotification == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_sendTestNotification_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.SendTestNotification(childComplexity, args["input"].(model.SendTestNotificationInput)), true
 	case "Mutation.signIn":
 		if e.ComplexityRoot.Mutation.SignIn == nil {
 			break
@@ -1460,6 +1719,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.UndoRenewal(childComplexity, args["input"].(model.UndoRenewalInput)), true
+	case "Mutation.unregisterDevice":
+		if e.ComplexityRoot.Mutation.UnregisterDevice == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_unregisterDevice_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.UnregisterDevice(childComplexity, args["input"].(model.UnregisterDeviceInput)), true
 	case "Mutation.updateCertification":
 		if e.ComplexityRoot.Mutation.UpdateCertification == nil {
 			break
@@ -1515,6 +1785,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.UpdateProgram(childComplexity, args["input"].(model.UpdateProgramInput)), true
+	case "Mutation.updateReminderPreferences":
+		if e.ComplexityRoot.Mutation.UpdateReminderPreferences == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_updateReminderPreferences_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.UpdateReminderPreferences(childComplexity, args["input"].(model.UpdateReminderPreferencesInput)), true
 	case "Mutation.validateProgram":
 		if e.ComplexityRoot.Mutation.ValidateProgram == nil {
 			break
@@ -1537,6 +1818,148 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.VerifyEmail(childComplexity, args["input"].(model.VerifyEmailInput)), true
+
+	case "Notification.createdAt":
+		if e.ComplexityRoot.Notification.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Notification.CreatedAt(childComplexity), true
+	case "Notification.email":
+		if e.ComplexityRoot.Notification.Email == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Notification.Email(childComplexity), true
+	case "Notification.id":
+		if e.ComplexityRoot.Notification.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Notification.ID(childComplexity), true
+	case "Notification.items":
+		if e.ComplexityRoot.Notification.Items == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Notification.Items(childComplexity), true
+	case "Notification.kind":
+		if e.ComplexityRoot.Notification.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Notification.Kind(childComplexity), true
+	case "Notification.on":
+		if e.ComplexityRoot.Notification.On == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Notification.On(childComplexity), true
+	case "Notification.push":
+		if e.ComplexityRoot.Notification.Push == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Notification.Push(childComplexity), true
+	case "Notification.readAt":
+		if e.ComplexityRoot.Notification.ReadAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Notification.ReadAt(childComplexity), true
+
+	case "NotificationConnection.edges":
+		if e.ComplexityRoot.NotificationConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.NotificationConnection.Edges(childComplexity), true
+	case "NotificationConnection.nodes":
+		if e.ComplexityRoot.NotificationConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.NotificationConnection.Nodes(childComplexity), true
+	case "NotificationConnection.pageInfo":
+		if e.ComplexityRoot.NotificationConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.NotificationConnection.PageInfo(childComplexity), true
+
+	case "NotificationEdge.cursor":
+		if e.ComplexityRoot.NotificationEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.NotificationEdge.Cursor(childComplexity), true
+	case "NotificationEdge.node":
+		if e.ComplexityRoot.NotificationEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.NotificationEdge.Node(childComplexity), true
+
+	case "NotificationItem.certificationId":
+		if e.ComplexityRoot.NotificationItem.Certification == nil {
+			break
+		}
+
+		return e.ComplexityRoot.NotificationItem.Certification(childComplexity), true
+	case "NotificationItem.deadlineId":
+		if e.ComplexityRoot.NotificationItem.Deadline == nil {
+			break
+		}
+
+		return e.ComplexityRoot.NotificationItem.Deadline(childComplexity), true
+	case "NotificationItem.dueOn":
+		if e.ComplexityRoot.NotificationItem.DueOn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.NotificationItem.DueOn(childComplexity), true
+	case "NotificationItem.kind":
+		if e.ComplexityRoot.NotificationItem.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.NotificationItem.Kind(childComplexity), true
+	case "NotificationItem.programName":
+		if e.ComplexityRoot.NotificationItem.Program == nil {
+			break
+		}
+
+		return e.ComplexityRoot.NotificationItem.Program(childComplexity), true
+	case "NotificationItem.remaining":
+		if e.ComplexityRoot.NotificationItem.Remaining == nil {
+			break
+		}
+
+		return e.ComplexityRoot.NotificationItem.Remaining(childComplexity), true
+	case "NotificationItem.status":
+		if e.ComplexityRoot.NotificationItem.Status == nil {
+			break
+		}
+
+		return e.ComplexityRoot.NotificationItem.Status(childComplexity), true
+	case "NotificationItem.daysBefore":
+		if e.ComplexityRoot.NotificationItem.Step == nil {
+			break
+		}
+
+		return e.ComplexityRoot.NotificationItem.Step(childComplexity), true
+	case "NotificationItem.title":
+		if e.ComplexityRoot.NotificationItem.Title == nil {
+			break
+		}
+
+		return e.ComplexityRoot.NotificationItem.Title(childComplexity), true
+	case "NotificationItem.unitName":
+		if e.ComplexityRoot.NotificationItem.Unit == nil {
+			break
+		}
+
+		return e.ComplexityRoot.NotificationItem.Unit(childComplexity), true
 
 	case "OwnDeadline.doneOn":
 		if e.ComplexityRoot.OwnDeadline.DoneOn == nil {
@@ -1653,6 +2076,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Professional.Deadlines(childComplexity, args["until"].(*ce.Date), args["includeDone"].(bool), args["first"].(*int), args["after"].(*string)), true
+	case "Professional.devices":
+		if e.ComplexityRoot.Professional.Devices == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Professional.Devices(childComplexity), true
 	case "Professional.email":
 		if e.ComplexityRoot.Professional.Email == nil {
 			break
@@ -1683,12 +2112,35 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Professional.Name(childComplexity), true
+	case "Professional.notifications":
+		if e.ComplexityRoot.Professional.Notifications == nil {
+			break
+		}
+
+		args, err := ec.field_Professional_notifications_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Professional.Notifications(childComplexity, args["unreadOnly"].(bool), args["first"].(*int), args["after"].(*string)), true
+	case "Professional.reminderPreferences":
+		if e.ComplexityRoot.Professional.ReminderPreferences == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Professional.ReminderPreferences(childComplexity), true
 	case "Professional.timeZone":
 		if e.ComplexityRoot.Professional.TimeZone == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Professional.TimeZone(childComplexity), true
+	case "Professional.unreadCount":
+		if e.ComplexityRoot.Professional.UnreadCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Professional.UnreadCount(childComplexity), true
 	case "Professional.version":
 		if e.ComplexityRoot.Professional.Version == nil {
 			break
@@ -1951,6 +2403,137 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.RecordRenewalPayload.Certification(childComplexity), true
 
+	case "RegisterDevicePayload.device":
+		if e.ComplexityRoot.RegisterDevicePayload.Device == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RegisterDevicePayload.Device(childComplexity), true
+
+	case "Reminder.at":
+		if e.ComplexityRoot.Reminder.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Reminder.At(childComplexity), true
+	case "Reminder.deadline":
+		if e.ComplexityRoot.Reminder.Deadline == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Reminder.Deadline(childComplexity), true
+	case "Reminder.dueOn":
+		if e.ComplexityRoot.Reminder.DueOn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Reminder.DueOn(childComplexity), true
+	case "Reminder.daysBefore":
+		if e.ComplexityRoot.Reminder.Step == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Reminder.Step(childComplexity), true
+	case "Reminder.timeZone":
+		if e.ComplexityRoot.Reminder.TimeZone == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Reminder.TimeZone(childComplexity), true
+
+	case "ReminderConnection.edges":
+		if e.ComplexityRoot.ReminderConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReminderConnection.Edges(childComplexity), true
+	case "ReminderConnection.nodes":
+		if e.ComplexityRoot.ReminderConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReminderConnection.Nodes(childComplexity), true
+	case "ReminderConnection.pageInfo":
+		if e.ComplexityRoot.ReminderConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReminderConnection.PageInfo(childComplexity), true
+
+	case "ReminderEdge.cursor":
+		if e.ComplexityRoot.ReminderEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReminderEdge.Cursor(childComplexity), true
+	case "ReminderEdge.node":
+		if e.ComplexityRoot.ReminderEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReminderEdge.Node(childComplexity), true
+
+	case "ReminderPreferences.certifications":
+		if e.ComplexityRoot.ReminderPreferences.Certifications == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReminderPreferences.Certifications(childComplexity), true
+	case "ReminderPreferences.channels":
+		if e.ComplexityRoot.ReminderPreferences.Channels == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReminderPreferences.Channels(childComplexity), true
+	case "ReminderPreferences.detail":
+		if e.ComplexityRoot.ReminderPreferences.Detail == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReminderPreferences.Detail(childComplexity), true
+	case "ReminderPreferences.hour":
+		if e.ComplexityRoot.ReminderPreferences.Hour == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReminderPreferences.Hour(childComplexity), true
+	case "ReminderPreferences.ladder":
+		if e.ComplexityRoot.ReminderPreferences.Ladder == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReminderPreferences.Ladder(childComplexity), true
+	case "ReminderPreferences.language":
+		if e.ComplexityRoot.ReminderPreferences.Language == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReminderPreferences.Language(childComplexity), true
+	case "ReminderPreferences.muteUntil":
+		if e.ComplexityRoot.ReminderPreferences.MuteUntil == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReminderPreferences.MuteUntil(childComplexity), true
+	case "ReminderPreferences.quietFrom":
+		if e.ComplexityRoot.ReminderPreferences.QuietFrom == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReminderPreferences.QuietFrom(childComplexity), true
+	case "ReminderPreferences.quietUntil":
+		if e.ComplexityRoot.ReminderPreferences.QuietUntil == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReminderPreferences.QuietUntil(childComplexity), true
+	case "ReminderPreferences.version":
+		if e.ComplexityRoot.ReminderPreferences.Version == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReminderPreferences.Version(childComplexity), true
+
 	case "RemoveCertificationPayload.removedCertificationId":
 		if e.ComplexityRoot.RemoveCertificationPayload.RemovedCertificationID == nil {
 			break
@@ -2110,6 +2693,13 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.RevokeCalendarFeedPayload.Revoked(childComplexity), true
+
+	case "SendTestNotificationPayload.notification":
+		if e.ComplexityRoot.SendTestNotificationPayload.Notification == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SendTestNotificationPayload.Notification(childComplexity), true
 
 	case "SessionPayload.accessToken":
 		if e.ComplexityRoot.SessionPayload.AccessToken == nil {
@@ -2365,6 +2955,13 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Unit.Symbol(childComplexity), true
 
+	case "UnregisterDevicePayload.unregisteredDeviceId":
+		if e.ComplexityRoot.UnregisterDevicePayload.UnregisteredDeviceID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UnregisterDevicePayload.UnregisteredDeviceID(childComplexity), true
+
 	case "UpdateCertificationPayload.certification":
 		if e.ComplexityRoot.UpdateCertificationPayload.Certification == nil {
 			break
@@ -2406,6 +3003,13 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.UpdateProgramPayload.Program(childComplexity), true
 
+	case "UpdateReminderPreferencesPayload.reminderPreferences":
+		if e.ComplexityRoot.UpdateReminderPreferencesPayload.ReminderPreferences == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UpdateReminderPreferencesPayload.ReminderPreferences(childComplexity), true
+
 	case "ValidateProgramPayload.problems":
 		if e.ComplexityRoot.ValidateProgramPayload.Problems == nil {
 			break
@@ -2437,6 +3041,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		return graphql.NewInputUnmarshalerIndex(
 			graphql.NewInputUnmarshaler("AddCertificationInput", ec.unmarshalInputAddCertificationInput),
 			graphql.NewInputUnmarshaler("AddDeadlineInput", ec.unmarshalInputAddDeadlineInput),
+			graphql.NewInputUnmarshaler("CertificationReminderPreferencesInput", ec.unmarshalInputCertificationReminderPreferencesInput),
 			graphql.NewInputUnmarshaler("ChangePasswordInput", ec.unmarshalInputChangePasswordInput),
 			graphql.NewInputUnmarshaler("CompleteDeadlineInput", ec.unmarshalInputCompleteDeadlineInput),
 			graphql.NewInputUnmarshaler("CreateCalendarFeedInput", ec.unmarshalInputCreateCalendarFeedInput),
@@ -2447,24 +3052,29 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("FactInput", ec.unmarshalInputFactInput),
 			graphql.NewInputUnmarshaler("HoursInput", ec.unmarshalInputHoursInput),
 			graphql.NewInputUnmarshaler("LogCreditInput", ec.unmarshalInputLogCreditInput),
+			graphql.NewInputUnmarshaler("MarkNotificationsReadInput", ec.unmarshalInputMarkNotificationsReadInput),
 			graphql.NewInputUnmarshaler("PortionInput", ec.unmarshalInputPortionInput),
 			graphql.NewInputUnmarshaler("RecordRenewalInput", ec.unmarshalInputRecordRenewalInput),
 			graphql.NewInputUnmarshaler("RefreshSessionInput", ec.unmarshalInputRefreshSessionInput),
+			graphql.NewInputUnmarshaler("RegisterDeviceInput", ec.unmarshalInputRegisterDeviceInput),
 			graphql.NewInputUnmarshaler("RemoveCertificationInput", ec.unmarshalInputRemoveCertificationInput),
 			graphql.NewInputUnmarshaler("RemoveDeadlineInput", ec.unmarshalInputRemoveDeadlineInput),
 			graphql.NewInputUnmarshaler("RemoveProgramInput", ec.unmarshalInputRemoveProgramInput),
 			graphql.NewInputUnmarshaler("RepetitionInput", ec.unmarshalInputRepetitionInput),
 			graphql.NewInputUnmarshaler("RequestPasswordResetInput", ec.unmarshalInputRequestPasswordResetInput),
 			graphql.NewInputUnmarshaler("ResetPasswordInput", ec.unmarshalInputResetPasswordInput),
+			graphql.NewInputUnmarshaler("SendTestNotificationInput", ec.unmarshalInputSendTestNotificationInput),
 			graphql.NewInputUnmarshaler("SignInInput", ec.unmarshalInputSignInInput),
 			graphql.NewInputUnmarshaler("SignOutInput", ec.unmarshalInputSignOutInput),
 			graphql.NewInputUnmarshaler("SignUpInput", ec.unmarshalInputSignUpInput),
 			graphql.NewInputUnmarshaler("UndoRenewalInput", ec.unmarshalInputUndoRenewalInput),
+			graphql.NewInputUnmarshaler("UnregisterDeviceInput", ec.unmarshalInputUnregisterDeviceInput),
 			graphql.NewInputUnmarshaler("UpdateCertificationInput", ec.unmarshalInputUpdateCertificationInput),
 			graphql.NewInputUnmarshaler("UpdateCreditInput", ec.unmarshalInputUpdateCreditInput),
 			graphql.NewInputUnmarshaler("UpdateDeadlineInput", ec.unmarshalInputUpdateDeadlineInput),
 			graphql.NewInputUnmarshaler("UpdateProfileInput", ec.unmarshalInputUpdateProfileInput),
 			graphql.NewInputUnmarshaler("UpdateProgramInput", ec.unmarshalInputUpdateProgramInput),
+			graphql.NewInputUnmarshaler("UpdateReminderPreferencesInput", ec.unmarshalInputUpdateReminderPreferencesInput),
 			graphql.NewInputUnmarshaler("ValidateProgramInput", ec.unmarshalInputValidateProgramInput),
 			graphql.NewInputUnmarshaler("VerifyEmailInput", ec.unmarshalInputVerifyEmailInput),
 		)
@@ -2542,7 +3152,7 @@ func newExecutionContext(
 	}
 }
 
-//go:embed "schema/calendar_feed.graphqls" "schema/certification.graphqls" "schema/credit.graphqls" "schema/deadline.graphqls" "schema/own_program.graphqls" "schema/password_reset.graphqls" "schema/professional.graphqls" "schema/program.graphqls" "schema/schema.graphqls" "schema/session.graphqls" "schema/standing.graphqls" "schema/suggestion.graphqls" "schema/verification.graphqls"
+//go:embed "schema/calendar_feed.graphqls" "schema/certification.graphqls" "schema/credit.graphqls" "schema/deadline.graphqls" "schema/device.graphqls" "schema/notification.graphqls" "schema/own_program.graphqls" "schema/password_reset.graphqls" "schema/professional.graphqls" "schema/program.graphqls" "schema/reminder.graphqls" "schema/schema.graphqls" "schema/session.graphqls" "schema/standing.graphqls" "schema/suggestion.graphqls" "schema/verification.graphqls"
 var sourcesFS embed.FS
 
 func sourceData(filename string) string {
@@ -2558,10 +3168,13 @@ var sources = []*ast.Source{
 	{Name: "schema/certification.graphqls", Input: sourceData("schema/certification.graphqls"), BuiltIn: false},
 	{Name: "schema/credit.graphqls", Input: sourceData("schema/credit.graphqls"), BuiltIn: false},
 	{Name: "schema/deadline.graphqls", Input: sourceData("schema/deadline.graphqls"), BuiltIn: false},
+	{Name: "schema/device.graphqls", Input: sourceData("schema/device.graphqls"), BuiltIn: false},
+	{Name: "schema/notification.graphqls", Input: sourceData("schema/notification.graphqls"), BuiltIn: false},
 	{Name: "schema/own_program.graphqls", Input: sourceData("schema/own_program.graphqls"), BuiltIn: false},
 	{Name: "schema/password_reset.graphqls", Input: sourceData("schema/password_reset.graphqls"), BuiltIn: false},
 	{Name: "schema/professional.graphqls", Input: sourceData("schema/professional.graphqls"), BuiltIn: false},
 	{Name: "schema/program.graphqls", Input: sourceData("schema/program.graphqls"), BuiltIn: false},
+	{Name: "schema/reminder.graphqls", Input: sourceData("schema/reminder.graphqls"), BuiltIn: false},
 	{Name: "schema/schema.graphqls", Input: sourceData("schema/schema.graphqls"), BuiltIn: false},
 	{Name: "schema/session.graphqls", Input: sourceData("schema/session.graphqls"), BuiltIn: false},
 	{Name: "schema/standing.graphqls", Input: sourceData("schema/standing.graphqls"), BuiltIn: false},
@@ -2648,6 +3261,8 @@ func (ec *executionContext) childFields_Certification(ctx context.Context, field
 		return ec.fieldContext_Certification_suggestions(ctx, field)
 	case "deadlines":
 		return ec.fieldContext_Certification_deadlines(ctx, field)
+	case "reminders":
+		return ec.fieldContext_Certification_reminders(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Certification", field.Name)
 }
@@ -2672,6 +3287,20 @@ func (ec *executionContext) childFields_CertificationEdge(ctx context.Context, f
 		return ec.fieldContext_CertificationEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type CertificationEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_CertificationReminderPreferences(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "certificationId":
+		return ec.fieldContext_CertificationReminderPreferences_certificationId(ctx, field)
+	case "channels":
+		return ec.fieldContext_CertificationReminderPreferences_channels(ctx, field)
+	case "ladder":
+		return ec.fieldContext_CertificationReminderPreferences_ladder(ctx, field)
+	case "muteUntil":
+		return ec.fieldContext_CertificationReminderPreferences_muteUntil(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CertificationReminderPreferences", field.Name)
 }
 
 func (ec *executionContext) childFields_CompleteDeadlinePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -2938,6 +3567,38 @@ func (ec *executionContext) childFields_DeleteCreditPayload(ctx context.Context,
 	return nil, fmt.Errorf("no field named %q was found under type DeleteCreditPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_Delivery(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "state":
+		return ec.fieldContext_Delivery_state(ctx, field)
+	case "attempts":
+		return ec.fieldContext_Delivery_attempts(ctx, field)
+	case "sentAt":
+		return ec.fieldContext_Delivery_sentAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Delivery", field.Name)
+}
+
+func (ec *executionContext) childFields_Device(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Device_id(ctx, field)
+	case "platform":
+		return ec.fieldContext_Device_platform(ctx, field)
+	case "appVersion":
+		return ec.fieldContext_Device_appVersion(ctx, field)
+	case "locale":
+		return ec.fieldContext_Device_locale(ctx, field)
+	case "timeZone":
+		return ec.fieldContext_Device_timeZone(ctx, field)
+	case "seenAt":
+		return ec.fieldContext_Device_seenAt(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Device_createdAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Device", field.Name)
+}
+
 func (ec *executionContext) childFields_Fact(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "questionId":
@@ -2958,6 +3619,84 @@ func (ec *executionContext) childFields_LogCreditPayload(ctx context.Context, fi
 		return ec.fieldContext_LogCreditPayload_certifications(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type LogCreditPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_MarkNotificationsReadPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "unreadCount":
+		return ec.fieldContext_MarkNotificationsReadPayload_unreadCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MarkNotificationsReadPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_Notification(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Notification_id(ctx, field)
+	case "kind":
+		return ec.fieldContext_Notification_kind(ctx, field)
+	case "on":
+		return ec.fieldContext_Notification_on(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Notification_createdAt(ctx, field)
+	case "readAt":
+		return ec.fieldContext_Notification_readAt(ctx, field)
+	case "items":
+		return ec.fieldContext_Notification_items(ctx, field)
+	case "push":
+		return ec.fieldContext_Notification_push(ctx, field)
+	case "email":
+		return ec.fieldContext_Notification_email(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Notification", field.Name)
+}
+
+func (ec *executionContext) childFields_NotificationConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_NotificationConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_NotificationConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_NotificationConnection_pageInfo(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type NotificationConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_NotificationEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_NotificationEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_NotificationEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type NotificationEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_NotificationItem(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "deadlineId":
+		return ec.fieldContext_NotificationItem_deadlineId(ctx, field)
+	case "certificationId":
+		return ec.fieldContext_NotificationItem_certificationId(ctx, field)
+	case "programName":
+		return ec.fieldContext_NotificationItem_programName(ctx, field)
+	case "kind":
+		return ec.fieldContext_NotificationItem_kind(ctx, field)
+	case "dueOn":
+		return ec.fieldContext_NotificationItem_dueOn(ctx, field)
+	case "daysBefore":
+		return ec.fieldContext_NotificationItem_daysBefore(ctx, field)
+	case "status":
+		return ec.fieldContext_NotificationItem_status(ctx, field)
+	case "title":
+		return ec.fieldContext_NotificationItem_title(ctx, field)
+	case "remaining":
+		return ec.fieldContext_NotificationItem_remaining(ctx, field)
+	case "unitName":
+		return ec.fieldContext_NotificationItem_unitName(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type NotificationItem", field.Name)
 }
 
 func (ec *executionContext) childFields_OwnDeadline(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -3032,6 +3771,14 @@ func (ec *executionContext) childFields_Professional(ctx context.Context, field 
 		return ec.fieldContext_Professional_deadlines(ctx, field)
 	case "calendarFeed":
 		return ec.fieldContext_Professional_calendarFeed(ctx, field)
+	case "devices":
+		return ec.fieldContext_Professional_devices(ctx, field)
+	case "notifications":
+		return ec.fieldContext_Professional_notifications(ctx, field)
+	case "unreadCount":
+		return ec.fieldContext_Professional_unreadCount(ctx, field)
+	case "reminderPreferences":
+		return ec.fieldContext_Professional_reminderPreferences(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Professional", field.Name)
 }
@@ -3136,6 +3883,78 @@ func (ec *executionContext) childFields_RecordRenewalPayload(ctx context.Context
 		return ec.fieldContext_RecordRenewalPayload_certification(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type RecordRenewalPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RegisterDevicePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "device":
+		return ec.fieldContext_RegisterDevicePayload_device(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RegisterDevicePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_Reminder(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "at":
+		return ec.fieldContext_Reminder_at(ctx, field)
+	case "timeZone":
+		return ec.fieldContext_Reminder_timeZone(ctx, field)
+	case "daysBefore":
+		return ec.fieldContext_Reminder_daysBefore(ctx, field)
+	case "dueOn":
+		return ec.fieldContext_Reminder_dueOn(ctx, field)
+	case "deadline":
+		return ec.fieldContext_Reminder_deadline(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Reminder", field.Name)
+}
+
+func (ec *executionContext) childFields_ReminderConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_ReminderConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_ReminderConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_ReminderConnection_pageInfo(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReminderConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_ReminderEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_ReminderEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_ReminderEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReminderEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_ReminderPreferences(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "version":
+		return ec.fieldContext_ReminderPreferences_version(ctx, field)
+	case "channels":
+		return ec.fieldContext_ReminderPreferences_channels(ctx, field)
+	case "ladder":
+		return ec.fieldContext_ReminderPreferences_ladder(ctx, field)
+	case "hour":
+		return ec.fieldContext_ReminderPreferences_hour(ctx, field)
+	case "quietFrom":
+		return ec.fieldContext_ReminderPreferences_quietFrom(ctx, field)
+	case "quietUntil":
+		return ec.fieldContext_ReminderPreferences_quietUntil(ctx, field)
+	case "language":
+		return ec.fieldContext_ReminderPreferences_language(ctx, field)
+	case "muteUntil":
+		return ec.fieldContext_ReminderPreferences_muteUntil(ctx, field)
+	case "detail":
+		return ec.fieldContext_ReminderPreferences_detail(ctx, field)
+	case "certifications":
+		return ec.fieldContext_ReminderPreferences_certifications(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReminderPreferences", field.Name)
 }
 
 func (ec *executionContext) childFields_RemoveCertificationPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -3246,6 +4065,14 @@ func (ec *executionContext) childFields_RevokeCalendarFeedPayload(ctx context.Co
 		return ec.fieldContext_RevokeCalendarFeedPayload_revoked(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type RevokeCalendarFeedPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_SendTestNotificationPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "notification":
+		return ec.fieldContext_SendTestNotificationPayload_notification(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SendTestNotificationPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_SessionPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -3382,6 +4209,14 @@ func (ec *executionContext) childFields_Unit(ctx context.Context, field graphql.
 	return nil, fmt.Errorf("no field named %q was found under type Unit", field.Name)
 }
 
+func (ec *executionContext) childFields_UnregisterDevicePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "unregisteredDeviceId":
+		return ec.fieldContext_UnregisterDevicePayload_unregisteredDeviceId(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UnregisterDevicePayload", field.Name)
+}
+
 func (ec *executionContext) childFields_UpdateCertificationPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "certification":
@@ -3422,6 +4257,14 @@ func (ec *executionContext) childFields_UpdateProgramPayload(ctx context.Context
 		return ec.fieldContext_UpdateProgramPayload_program(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type UpdateProgramPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_UpdateReminderPreferencesPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "reminderPreferences":
+		return ec.fieldContext_UpdateReminderPreferencesPayload_reminderPreferences(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UpdateReminderPreferencesPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_ValidateProgramPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -79,6 +79,14 @@ func (r *certificationResolver) Deadlines(ctx context.Context, obj *ce.Certifica
 	return deadlines(ctx, view, tracker.DeadlineFilter{Certification: obj.ID}, first, after)
 }
 
+func (r *certificationResolver) Reminders(ctx context.Context, obj *ce.Certification, first *int, after *string) (*model.ReminderConnection, error) {
+	view, err := r.view(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return reminders(ctx, view, obj.ID, first, after)
+}
+
 func (r *mutationResolver) AddCertification(ctx context.Context, input model.AddCertificationInput) (*model.AddCertificationPayload, error) {
 	view, err := r.view(ctx)
 	if err != nil {

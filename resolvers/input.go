@@ -110,6 +110,68 @@ func quantity(problems *ce.Problems, minutes *int, amount *ce.Amount, unit *stri
 	return ce.Int(1), ce.UnitMinute
 }
 
+// deviceID reads by what a device is named.
+func deviceID(input model.UnregisterDeviceInput) (ce.DeviceID, error) {
+	switch {
+	case (input.Token == nil) == (input.ID == nil):
+		return "", &ce.Error{Code: ce.CodeInvalidInput, Path: []string{"token"}, Text: "give either token or id"}
+	case input.ID != nil:
+		return ce.DeviceID(*input.ID), nil
+	}
+	device := ce.Device{Token: *input.Token, Platform: ce.PlatformWeb}
+	err := device.Clean()
+	return device.ID, err
+}
+
+// notificationIDs keeps the difference between absent (nil) and none (empty).
+func notificationIDs(ids []string) []ce.NotificationID {
+	if ids == nil {
+		return nil
+	}
+	out := make([]ce.NotificationID, len(ids))
+	for i, id := range ids {
+		out[i] = ce.NotificationID(certificationID(id))
+	}
+	return out
+}
+
+// changeOr is change for fields that null gives their default back.
+func changeOr[T any](field graphql.Omittable[*T], standard T) tracker.Change[T] {
+	out := change(field)
+	if field.Value() == nil {
+		out.Value = standard
+	}
+	return out
+}
+
+func reminderPreferencesUpdate(input model.UpdateReminderPreferencesInput) tracker.ReminderPreferencesUpdate {
+	standard := ce.DefaultReminderPreferences()
+	update := tracker.ReminderPreferencesUpdate{
+		Version:    input.Version,
+		Channels:   tracker.Change[[]ce.Channel]{Given: input.Channels.IsSet(), Value: input.Channels.Value()},
+		Ladder:     tracker.Change[[]int]{Given: input.Ladder.IsSet(), Value: input.Ladder.Value()},
+		Hour:       changeOr(input.Hour, standard.Hour),
+		QuietFrom:  changeOr(input.QuietFrom, standard.QuietFrom),
+		QuietUntil: changeOr(input.QuietUntil, standard.QuietUntil),
+		Language:   change(input.Language),
+		MuteUntil:  change(input.MuteUntil),
+		Detail:     changeOr(input.Detail, standard.Detail),
+	}
+	if update.Channels.Value == nil {
+		update.Channels.Value = standard.Channels
+	}
+	if update.Ladder.Value == nil {
+		update.Ladder.Value = standard.Ladder
+	}
+	update.Certifications.Given = input.Certifications.IsSet()
+	for _, c := range input.Certifications.Value() {
+		update.Certifications.Value = append(update.Certifications.Value, ce.CertificationReminders{
+			Certification: certificationID(c.CertificationID), Channels: c.Channels, Ladder: c.Ladder, MuteUntil: given(c.MuteUntil),
+		})
+	}
+	return update
+}
+
 func facts(inputs []*model.FactInput) []ce.Fact {
 	if len(inputs) == 0 {
 		return nil

@@ -76,6 +76,11 @@ func price(c *graph.ComplexityRoot) {
 	c.Professional.Credits = func(child int, _ *model.CreditFilter, first *int, after *string) int {
 		return paged(child, first, after)
 	}
+	c.Professional.Notifications = func(child int, _ bool, first *int, after *string) int { return paged(child, first, after) }
+	c.Professional.Devices = listed
+	c.Notification.Items = listed
+	c.Certification.Reminders = paged
+	c.ReminderPreferences.Certifications = listed
 	c.Professional.Deadlines = func(child int, _ *ce.Date, _ bool, first *int, after *string) int {
 		return paged(child, first, after)
 	}

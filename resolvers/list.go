@@ -107,6 +107,51 @@ func deadlines(ctx context.Context, view *tracker.View, filter tracker.DeadlineF
 	}, nil
 }
 
+func reminders(ctx context.Context, view *tracker.View, certification ce.CertificationID, first *int, after *string) (*model.ReminderConnection, error) {
+	page, err := pageOf[ce.PlannedReminder](first, after)
+	if err != nil {
+		return nil, err
+	}
+	items, zone, err := view.Reminders(ctx, certification)
+	if err != nil {
+		return nil, err
+	}
+	items, more := cut(items, page, func(r *ce.PlannedReminder, k ce.PlannedReminder) int { return r.Compare(k) })
+	c := connect(model.NewReminders(items, zone), more, func(r *model.Reminder) any {
+		return ce.PlannedReminder{At: r.At, DueOn: r.DueOn, Deadline: r.Deadline, Step: r.Step} // its place
+	})
+	return &model.ReminderConnection{
+		Edges: edges(c, func(cursor string, node *model.Reminder) *model.ReminderEdge {
+			return &model.ReminderEdge{Cursor: cursor, Node: node}
+		}),
+		Nodes: c.nodes, PageInfo: c.info,
+	}, nil
+}
+
+func notifications(ctx context.Context, view *tracker.View, unreadOnly bool, first *int, after *string) (*model.NotificationConnection, error) {
+	page, err := pageOf[storage.NotificationKey](first, after)
+	if err != nil {
+		return nil, err
+	}
+	slice, err := view.Notifications(ctx, unreadOnly, page)
+	if err != nil {
+		return nil, err
+	}
+	items := make([]*model.Notification, len(slice.Items))
+	for i, notification := range slice.Items {
+		if items[i], err = shownNotification(ctx, view, notification); err != nil {
+			return nil, err
+		}
+	}
+	c := connect(items, slice.More, func(n *model.Notification) any { return storage.NotificationKey{CreatedAt: n.CreatedAt, ID: n.ID} })
+	return &model.NotificationConnection{
+		Edges: edges(c, func(cursor string, node *model.Notification) *model.NotificationEdge {
+			return &model.NotificationEdge{Cursor: cursor, Node: node}
+		}),
+		Nodes: c.nodes, PageInfo: c.info,
+	}, nil
+}
+
 func cycleConnection(owner ce.CertificationID, cycles []ce.Cycle, first *int, after *string) (*model.CycleConnection, error) {
 	page, err := pageOf[ce.Date](first, after)
 	if err != nil {

@@ -75,10 +75,29 @@ func node(ctx context.Context, view *tracker.View, found any) (scalar.Node, erro
 	switch found := found.(type) {
 	case ce.Credit:
 		return shownCredit(ctx, view, found)
+	case ce.Notification:
+		return shownNotification(ctx, view, found)
 	case tracker.Deadline:
 		return shownDeadline(ctx, view, &found)
 	}
 	return found, nil
+}
+
+func shownNotification(ctx context.Context, view *tracker.View, notification ce.Notification) (*model.Notification, error) {
+	locale, err := view.Locale(ctx)
+	return &model.Notification{Notification: notification, Language: wording.For(locale)}, err
+}
+
+// plannedDeadline shows the deadline of a planned reminder; null when a newer evaluation has it no more.
+func plannedDeadline(ctx context.Context, view *tracker.View, planned *model.Reminder) (*model.Deadline, error) {
+	deadline, err := view.Deadline(ctx, planned.Deadline)
+	if ce.CodeOf(err) == ce.CodeNotFound {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return shownDeadline(ctx, view, &deadline)
 }
 
 // shownDeadline shows a deadline; nil for nil.

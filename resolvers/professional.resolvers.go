@@ -84,6 +84,40 @@ func (r *professionalResolver) CalendarFeed(ctx context.Context, obj *ce.Profess
 	return &model.CalendarFeed{CalendarFeed: *feed}, nil
 }
 
+func (r *professionalResolver) Devices(ctx context.Context, obj *ce.Professional) ([]*ce.Device, error) {
+	view, err := r.view(ctx)
+	if err != nil {
+		return nil, err
+	}
+	devices, err := view.Devices(ctx)
+	return pointers(devices), err
+}
+
+func (r *professionalResolver) Notifications(ctx context.Context, obj *ce.Professional, unreadOnly bool, first *int, after *string) (*model.NotificationConnection, error) {
+	view, err := r.view(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return notifications(ctx, view, unreadOnly, first, after)
+}
+
+func (r *professionalResolver) UnreadCount(ctx context.Context, obj *ce.Professional) (int, error) {
+	view, err := r.view(ctx)
+	if err != nil {
+		return 0, err
+	}
+	return view.UnreadCount(ctx)
+}
+
+func (r *professionalResolver) ReminderPreferences(ctx context.Context, obj *ce.Professional) (*ce.ReminderPreferences, error) {
+	view, err := r.view(ctx)
+	if err != nil {
+		return nil, err
+	}
+	preferences, err := view.ReminderPreferences(ctx)
+	return &preferences, err
+}
+
 func (r *Resolver) Professional() graph.ProfessionalResolver { return &professionalResolver{r} }
 
 type professionalResolver struct{ *Resolver }

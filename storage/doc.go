@@ -12,9 +12,16 @@
 // UTC; methods that return what they wrote return it as it is kept. Standings and deadlines are derived from facts, may be thrown away and
 // computed again, and only need to catch up.
 //
+// # Reminders
+//
+// The plan of reminders is derived and saved with the standings. What was told, and the notifications that say so, are
+// neither facts nor derived: they record what happened. A worker claims a plan that is due and issues what it says: in
+// one step the notification is created, told is what was told, and the claim ends. A refresh that saves another plan ends the
+// claim too, so nothing is told that no longer holds.
+//
 // # Refreshing derived data
 //
-// A write of a certification, a credit, an own program, an own deadline or a professional's profile marks that fact as
+// A write of a certification, a credit, an own program, an own deadline, a professional's profile or her preferences marks that fact as
 // not yet refreshed, in the same atomic step. To refresh, a worker takes the next sequence
 // number of the professional, reads her facts, evaluates, saves what it derived
 // under that number (a save under a lower number than one already saved is
@@ -26,7 +33,7 @@
 //
 // A number taken after a fact was written covers that fact: every worker with
 // a higher number has read it. A number taken before covers it only if the
-// professional's number is still the same after the derived data was saved;
+// professional's number is still the same once the fact is written, which saving the derived data tells;
 // else some worker with a higher number may have read too early, and the work is done
 // once more under a new number.
 package storage

@@ -70,27 +70,28 @@ type Professional interface {
 	OwnPrograms() Facts[ce.ProgramID, ce.OwnProgram]
 	OwnDeadlines() Facts[ce.DeadlineID, ce.OwnDeadline]
 
+	Reminders
+
 	// ListCredits returns a page of the credits that pass the filter, newest first: by
 	// CompletedOn, then by id, both descending.
 	ListCredits(context.Context, CreditFilter, Page[CreditKey]) (Slice[ce.Credit], error)
 	// CountCredits returns how many credits there are.
 	CountCredits(context.Context) (int, error)
 
-	// Begin takes the professional's next sequence number and returns it with her profile and the
-	// profile's mark. Numbers grow and none is given twice. ErrNotFound when there is no such professional.
+	// Begin takes the professional's next sequence number and returns it with her profile, her preferences, their marks,
+	// and what she was told. Numbers grow and none is given twice. ErrNotFound when there is no such professional.
 	Begin(context.Context) (Turn, error)
-	// Sequence returns the number that was taken last.
-	Sequence(context.Context) (int64, error)
 	// ReadCertifications returns all certifications, all own programs, which they may be of, and all own deadlines, each
 	// oldest first (by creation, then id), with the marks of them and of their tombstones.
 	ReadCertifications(context.Context) (Held, error)
 	// ReadCredits returns all credits, newest first as ListCredits, with the marks of credits and their tombstones.
 	ReadCredits(context.Context) (Marked[ce.Credit], error)
-	// SaveDerived replaces the standings and deadlines of the professional by these, or returns
-	// ErrOvertaken when a higher sequence number was saved, be it with no standings; then that stays.
+	// SaveDerived replaces the standings, deadlines and plan of the professional by these and returns the sequence number
+	// that was taken last, as it was at some instant during the call; or it returns ErrOvertaken when a higher sequence number was saved, be it with no standings; then that stays.
 	// It saves nothing for an erased professional and returns an error.
-	// It is not atomic towards readers: they may see new standings beside old deadlines.
-	SaveDerived(context.Context, Derived) error
+	// A claim of the plan before ends. What was told stays.
+	// It is not atomic towards readers: they may see new deadlines beside old standings.
+	SaveDerived(context.Context, Derived) (last int64, err error)
 	// ClearMarks clears the marks of facts whose version is still the one given.
 	ClearMarks(context.Context, []Mark) error
 
@@ -132,11 +133,13 @@ type Facts[ID ~string, T any] interface {
 	Remove(ctx context.Context, id ID, at time.Time, check func(T) error) error
 }
 
-// Turn is a sequence number with the profile as it was when, or after, the number was taken.
+// Turn is a sequence number with the profile and what goes with it, as it was when, or after, the number was taken.
 type Turn struct {
-	Sequence int64
-	Profile  ce.Professional
-	Marks    []Mark // the profile's, if it is marked
+	Sequence    int64
+	Profile     ce.Professional
+	Preferences ce.ReminderPreferences // the zero value when none were ever saved
+	Told        Told
+	Marks       []Mark // the profile's and the preferences', if they are marked
 }
 
 // MarkedKind is a kind of facts that carries refresh marks.
@@ -149,6 +152,7 @@ const (
 	MarkedCredit        MarkedKind = "credit"
 	MarkedOwnProgram    MarkedKind = "own-program"
 	MarkedOwnDeadline   MarkedKind = "own-deadline"
+	MarkedPreferences   MarkedKind = "preferences" // with the professional's id
 )
 
 // Mark names a fact, by kind, id and version, that was written and is not yet in the derived data. A removed
@@ -179,11 +183,12 @@ func (h *Held) AllMarks() []Mark {
 }
 
 // Derived is what a refresh computed under a sequence number: the standings of all certifications
-// of the professional, each with its deadlines.
+// of the professional, each with its deadlines, and the plan made from them.
 type Derived struct {
 	Sequence  int64
 	Rules     string // identifies the rules of the catalog that were used, see System.OutdatedStandings
 	Standings []ce.Standing
+	Plan      ce.Plan
 }
 
 // Page asks for at most First items that follow After in the list's order; nil starts at the beginning.

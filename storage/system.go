@@ -22,6 +22,9 @@ type Unfinished struct {
 
 // System is for workers and operators.
 type System interface {
+	Plans
+	Deliveries
+
 	// Unfinished returns up to limit professionals of whom a fact was marked before the given instant and is
 	// still marked, or whose erasure began before it and is not complete. Each appears once.
 	Unfinished(ctx context.Context, before time.Time, limit int) ([]Unfinished, error)
@@ -32,7 +35,8 @@ type System interface {
 	// see Derived.Rules, in no order. Each appears once.
 	OutdatedStandings(ctx context.Context, rules string, limit int) ([]ce.ProfessionalID, error)
 	// Purge removes what is no longer needed: tombstones and marks of erasure older than
-	// tombstones, sessions, mail tokens and attempts that ended before now. It removes at most limit of each kind and reports
+	// tombstones, sessions, mail tokens and attempts that ended before now, devices not seen for ce.DeviceKept and notifications
+	// older than ce.NotificationKept. It removes at most limit of each kind and reports
 	// whether it reached the limit.
 	Purge(ctx context.Context, now, tombstones time.Time, limit int) (more bool, err error)
 

@@ -3,6 +3,7 @@ package tracker
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"accrue/ce"
 	"accrue/storage"
@@ -16,10 +17,11 @@ type ProfileUpdate struct {
 	Locale   Change[string]
 }
 
-// UpdateProfile changes the viewer's profile and returns it. An update that changes nothing succeeds
-// whatever version it saw, so that a request may be repeated.
+// UpdateProfile changes the viewer's profile and returns it; where she lives decides when she is reminded. An update that
+// changes nothing succeeds whatever version it saw, so that a request may be repeated.
 func (v *View) UpdateProfile(ctx context.Context, in ProfileUpdate) (ce.Professional, error) {
-	if _, err := v.Professional(ctx); err != nil {
+	turn, err := v.begin(ctx)
+	if err != nil {
 		return ce.Professional{}, err
 	}
 	profile, err := v.handle.UpdateProfile(ctx, func(p *ce.Professional) error {
@@ -42,9 +44,22 @@ func (v *View) UpdateProfile(ctx context.Context, in ProfileUpdate) (ce.Professi
 	if err != nil {
 		return ce.Professional{}, translate(err, "professional")
 	}
-	v.forget().profile.set(profile)
+	v.settleProfile(ctx, turn, profile)
 	v.speak(profile)
 	return profile, nil
+}
+
+// settleProfile is settle after a change of the profile under the turn, which has the one before.
+func (v *View) settleProfile(ctx context.Context, turn storage.Turn, profile ce.Professional) {
+	if profile.Version == turn.Profile.Version {
+		v.forget().profile.set(profile)
+		return
+	}
+	turn.Profile = profile
+	turn.Marks = slices.DeleteFunc(turn.Marks, func(m storage.Mark) bool { return m.Kind == storage.MarkedProfile })
+	turn.Marks = append(turn.Marks, storage.Mark{Kind: storage.MarkedProfile, ID: string(profile.ID), Version: profile.Version})
+	v.settle(ctx, turn, nil)
+	v.reading().profile.set(profile)
 }
 
 // DeleteAccount erases the viewer with everything that belongs to her. Whether she may, a password

@@ -20,11 +20,13 @@ type work struct {
 	certifications storage.Held
 	credits        storage.Marked[ce.Credit]
 	standings      []ce.Standing
+	plan           ce.Plan
 }
 
-// evaluate computes the standings of all certifications, each as of today in its time zone.
+// evaluate computes the standings of all certifications, each as of today in its time zone, and plans the reminders.
 func (t *Tracker) evaluate(w *work) {
 	w.standings = make([]ce.Standing, 0, len(w.certifications.Items))
+	zones := make(map[ce.CertificationID]*time.Location, len(w.certifications.Items))
 	for i := range w.certifications.Items {
 		certification := &w.certifications.Items[i]
 		standing, err := t.programs(w.certifications).standing(certification, w.certifications.Items, w.credits.Items, t.today(certification), "")
@@ -35,7 +37,16 @@ func (t *Tracker) evaluate(w *work) {
 			continue
 		}
 		w.standings = append(w.standings, standing)
+		zones[certification.ID] = certification.Zone()
 	}
+	own := make([]ce.Deadline, 0, len(w.certifications.OwnDeadlines.Items))
+	for i := range w.certifications.OwnDeadlines.Items {
+		own = append(own, t.ownDeadline(&w.certifications.OwnDeadlines.Items[i], w.certifications).Deadline)
+	}
+	w.plan = planning{
+		standings: w.standings, own: own, zones: zones, preferences: w.turn.Preferences.OrDefault(), timeZone: w.turn.Profile.TimeZone,
+		told: w.turn.Told, now: t.now(),
+	}.plan()
 }
 
 // standing evaluates one certification of the holder's for a cycle, "" for the one that is current on the day.
@@ -65,13 +76,14 @@ func (p programs) input(certification *ce.Certification, all []ce.Certification,
 	}, nil
 }
 
-// save stores what was derived and reports whether it stands: false when a worker with a higher number was there first.
-func (t *Tracker) save(ctx context.Context, handle storage.Professional, w *work) (bool, error) {
-	err := handle.SaveDerived(ctx, storage.Derived{Sequence: w.turn.Sequence, Rules: t.catalog.Hash(), Standings: w.standings})
+// save stores what was derived and reports whether it stands, false when a worker with a higher number was there first,
+// and which number was taken last.
+func (t *Tracker) save(ctx context.Context, handle storage.Professional, w *work) (stands bool, last int64, err error) {
+	last, err = handle.SaveDerived(ctx, storage.Derived{Sequence: w.turn.Sequence, Rules: t.catalog.Hash(), Standings: w.standings, Plan: w.plan})
 	if errors.Is(err, storage.ErrOvertaken) {
-		return false, nil
+		return false, last, nil
 	}
-	return err == nil, err
+	return err == nil, last, err
 }
 
 // clear ends a refresh: the facts that it read no longer need one.
@@ -111,7 +123,7 @@ func (t *Tracker) refresh(ctx context.Context, handle storage.Professional) (*wo
 		return nil, err
 	}
 	t.evaluate(w)
-	stands, err := t.save(ctx, handle, w)
+	stands, _, err := t.save(ctx, handle, w)
 	if err != nil || !stands {
 		return w, err
 	}
@@ -145,6 +157,8 @@ func (v *View) settle(ctx context.Context, turn storage.Turn, certifications *st
 	}
 	read.standings.set(standings)
 	read.deadlines.set(v.merged(deadlines, w.certifications))
+	read.plan.set(w.plan)
+	read.reminders.set(w.turn.Preferences.OrDefault())
 }
 
 func (v *View) settled(ctx context.Context, turn storage.Turn, certifications *storage.Held) (*work, error) {
@@ -159,20 +173,14 @@ func (v *View) settled(ctx context.Context, turn storage.Turn, certifications *s
 		return nil, err
 	}
 	v.evaluate(w)
-	stands, err := v.save(ctx, v.handle, w)
+	stands, last, err := v.save(ctx, v.handle, w)
 	if err != nil {
 		return nil, err
 	}
-	if stands {
-		// The turn was taken before the change was written, so a later turn that began in between may
-		// have read too early to see the change. If none began, none did.
-		last, err := v.handle.Sequence(ctx)
-		if err != nil {
-			return nil, err
-		}
-		if last == turn.Sequence {
-			return w, v.clear(ctx, v.handle, w)
-		}
+	// The turn was taken before the change was written, so a later turn that began in between may
+	// have read too early to see the change. If none began, none did.
+	if stands && last == turn.Sequence {
+		return w, v.clear(ctx, v.handle, w)
 	}
 	return v.refresh(ctx, v.handle)
 }

@@ -25,6 +25,9 @@ type Tracker struct {
 	// starts: servers of two versions that run side by side must not undo each other's work again and again.
 	upToDate    atomic.Bool
 	ownCompiled *lru.Cache[compiledKey, *rules.Program]
+
+	channels []ce.Channel // by which reminders are delivered beside the inbox
+	issued   atomic.Int64
 }
 
 // New returns a tracker on the store with the programs of the catalog. Now is the clock.
@@ -43,6 +46,10 @@ func New(store storage.Store, programs *catalog.Catalog, now func() time.Time, l
 		ownCompiled: compiled,
 	}
 }
+
+// Deliver says by which channels reminders are delivered besides the inbox; none unless it is called, which must be before
+// the tracker is used.
+func (t *Tracker) Deliver(channels ...ce.Channel) { t.channels = channels }
 
 // Viewer is who is asking, as established by package identity.
 type Viewer struct {

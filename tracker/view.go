@@ -29,6 +29,8 @@ type reading struct {
 	credits   lazy[[]ce.Credit]
 	standings lazy[map[ce.CertificationID]ce.Standing]
 	deadlines lazy[[]Deadline]
+	plan      lazy[ce.Plan]
+	reminders lazy[ce.ReminderPreferences]
 
 	mu        sync.Mutex
 	evaluated map[evaluation]*lazy[ce.Standing]

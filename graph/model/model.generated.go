@@ -59,6 +59,14 @@ type CertificationEdge struct {
 	Node   *ce.Certification `json:"node"`
 }
 
+// What is absent or null is as for all.
+type CertificationReminderPreferencesInput struct {
+	CertificationID string       `json:"certificationId"`
+	Channels        []ce.Channel `json:"channels,omitempty"`
+	Ladder          []int        `json:"ladder,omitempty"`
+	MuteUntil       *ce.Date     `json:"muteUntil,omitempty"`
+}
+
 type ChangePasswordInput struct {
 	OldPassword string `json:"oldPassword"`
 	NewPassword string `json:"newPassword"`
@@ -246,7 +254,26 @@ type LogCreditPayload struct {
 	Certifications []*ce.Certification `json:"certifications"`
 }
 
+type MarkNotificationsReadInput struct {
+	Ids []string `json:"ids,omitempty"`
+}
+
+type MarkNotificationsReadPayload struct {
+	UnreadCount int `json:"unreadCount"`
+}
+
 type Mutation struct {
+}
+
+type NotificationConnection struct {
+	Edges    []*NotificationEdge `json:"edges"`
+	Nodes    []*Notification     `json:"nodes"`
+	PageInfo *PageInfo           `json:"pageInfo"`
+}
+
+type NotificationEdge struct {
+	Cursor string        `json:"cursor"`
+	Node   *Notification `json:"node"`
 }
 
 // Where a page of a list begins and ends. Lists run forward: pass `endCursor` as `after` to get the next page.
@@ -300,6 +327,30 @@ type RecordRenewalPayload struct {
 
 type RefreshSessionInput struct {
 	RefreshToken string `json:"refreshToken"`
+}
+
+type RegisterDeviceInput struct {
+	// The registration token of Firebase Cloud Messaging; at most 4096 bytes.
+	Token      string      `json:"token"`
+	Platform   ce.Platform `json:"platform"`
+	AppVersion *string     `json:"appVersion,omitempty"`
+	Locale     *string     `json:"locale,omitempty"`
+	TimeZone   *string     `json:"timeZone,omitempty"`
+}
+
+type RegisterDevicePayload struct {
+	Device *ce.Device `json:"device"`
+}
+
+type ReminderConnection struct {
+	Edges    []*ReminderEdge `json:"edges"`
+	Nodes    []*Reminder     `json:"nodes"`
+	PageInfo *PageInfo       `json:"pageInfo"`
+}
+
+type ReminderEdge struct {
+	Cursor string    `json:"cursor"`
+	Node   *Reminder `json:"node"`
 }
 
 type RemoveCertificationInput struct {
@@ -376,6 +427,15 @@ type RevokeCalendarFeedPayload struct {
 	Revoked bool `json:"revoked"`
 }
 
+type SendTestNotificationInput struct {
+	// A UUID made by the client.
+	ID *string `json:"id,omitempty"`
+}
+
+type SendTestNotificationPayload struct {
+	Notification *Notification `json:"notification"`
+}
+
 type SessionPayload struct {
 	// Sent with each request as `Authorization: Bearer …` until `expiresAt`.
 	AccessToken string `json:"accessToken"`
@@ -418,6 +478,16 @@ type UndoRenewalInput struct {
 
 type UndoRenewalPayload struct {
 	Certification *ce.Certification `json:"certification"`
+}
+
+// Either the token or the id.
+type UnregisterDeviceInput struct {
+	Token *string `json:"token,omitempty"`
+	ID    *string `json:"id,omitempty"`
+}
+
+type UnregisterDevicePayload struct {
+	UnregisteredDeviceID string `json:"unregisteredDeviceId"`
 }
 
 type UpdateCertificationInput struct {
@@ -496,6 +566,25 @@ type UpdateProgramInput struct {
 
 type UpdateProgramPayload struct {
 	Program *tracker.Program `json:"program"`
+}
+
+type UpdateReminderPreferencesInput struct {
+	Version  int                             `json:"version"`
+	Channels graphql.Omittable[[]ce.Channel] `json:"channels,omitempty"`
+	// At most 20 steps from 730 days before to 90 days after, which is -90. An empty list ends all reminders.
+	Ladder     graphql.Omittable[[]int]              `json:"ladder,omitempty"`
+	Hour       graphql.Omittable[*ce.TimeOfDay]      `json:"hour,omitempty"`
+	QuietFrom  graphql.Omittable[*ce.TimeOfDay]      `json:"quietFrom,omitempty"`
+	QuietUntil graphql.Omittable[*ce.TimeOfDay]      `json:"quietUntil,omitempty"`
+	Language   graphql.Omittable[*string]            `json:"language,omitempty"`
+	MuteUntil  graphql.Omittable[*ce.Date]           `json:"muteUntil,omitempty"`
+	Detail     graphql.Omittable[*ce.ReminderDetail] `json:"detail,omitempty"`
+	// Replaces all.
+	Certifications graphql.Omittable[[]*CertificationReminderPreferencesInput] `json:"certifications,omitempty"`
+}
+
+type UpdateReminderPreferencesPayload struct {
+	ReminderPreferences *ce.ReminderPreferences `json:"reminderPreferences"`
 }
 
 type ValidateProgramInput struct {

@@ -91,6 +91,19 @@ func UnmarshalDateTime(v any) (time.Time, error) {
 	return time.Time{}, wrong("must be an instant, written like \"2026-11-22T17:30:00Z\"")
 }
 
+// MarshalTimeOfDay writes a time as 09:00.
+func MarshalTimeOfDay(t ce.TimeOfDay) graphql.Marshaler { return MarshalString(t.String()) }
+
+// UnmarshalTimeOfDay reads a time of the day.
+func UnmarshalTimeOfDay(v any) (ce.TimeOfDay, error) {
+	text, _ := v.(string)
+	t, err := ce.ParseTimeOfDay(text)
+	if err != nil {
+		return 0, wrong(err.Error())
+	}
+	return t, nil
+}
+
 // MarshalDecimal writes an amount as a decimal string.
 func MarshalDecimal(a ce.Amount) graphql.Marshaler {
 	return graphql.WriterFunc(func(w io.Writer) { _, _ = io.WriteString(w, strconv.Quote(a.String())) })

@@ -7,16 +7,18 @@ import (
 	"strings"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
+	"go.mongodb.org/mongo-driver/v2/mongo/options"
 
 	"accrue/ce"
 	"accrue/storage"
 )
 
-// deadlinesDocument is all deadlines of one professional, soonest first.
+// deadlinesDocument is all deadlines of one professional, soonest first, and what is planned to be told of them.
 type deadlinesDocument struct {
 	ID        ce.ProfessionalID  `bson:"_id"`
 	Sequence  int64              `bson:"sequence"`
 	Deadlines []deadlineDocument `bson:"deadlines"`
+	Plan      planDocument       `bson:"plan"`
 }
 
 // deadlineDocument is a ce.Deadline.
@@ -35,7 +37,7 @@ type deadlineDocument struct {
 }
 
 func (p *professional) newDeadlines(derived storage.Derived) deadlinesDocument {
-	document := deadlinesDocument{ID: p.id, Sequence: derived.Sequence}
+	document := deadlinesDocument{ID: p.id, Sequence: derived.Sequence, Plan: newPlan(derived.Plan)}
 	for _, standing := range derived.Standings {
 		document.Deadlines = append(document.Deadlines,
 			each(standing.Deadlines, func(d ce.Deadline) deadlineDocument { return deadlineDocument(d) })...)
@@ -60,7 +62,8 @@ func (d deadlineDocument) compare(key storage.DeadlineKey) int {
 func (p *professional) ListDeadlines(ctx context.Context, filter storage.DeadlineFilter, page storage.Page[storage.DeadlineKey]) (storage.Slice[ce.Deadline], error) {
 	var slice storage.Slice[ce.Deadline]
 	var document deadlinesDocument
-	err := opaque(p.store.deadlines.FindOne(ctx, bson.D{{Key: "_id", Value: p.id}}).Decode(&document))
+	err := opaque(p.store.deadlines.FindOne(ctx, bson.D{{Key: "_id", Value: p.id}},
+		options.FindOne().SetProjection(bson.D{{Key: "deadlines", Value: 1}})).Decode(&document))
 	if err != nil && !errors.Is(err, storage.ErrNotFound) {
 		return slice, err
 	}

@@ -11,7 +11,7 @@
 //
 // What is derived is one document for each professional in standings and one in deadlines, each replaced
 // as a whole under the sequence number that it holds: so whoever was overtaken is told so, even by
-// somebody who derived nothing, and leaves no trace.
+// somebody who derived nothing, and leaves no trace. For the plan of reminders see plan.go.
 //
 // Days are text (2026-11-22), instants are BSON datetimes (UTC, to the millisecond), and amounts are text (3/2).
 // The document types are apart from those of package ce, so that neither binds the other; a field

@@ -34,7 +34,9 @@ func (p *professional) Erase(ctx context.Context, at time.Time) error {
 			return err
 		}
 	}
-	for _, collection := range []*mongo.Collection{p.store.mailTokens, p.store.sessions, p.store.accounts, p.store.credits, p.store.certifications} {
+	for _, collection := range []*mongo.Collection{
+		p.store.mailTokens, p.store.sessions, p.store.accounts, p.store.credits, p.store.certifications, p.store.devices, p.store.notifications,
+	} {
 		if _, err := collection.DeleteMany(ctx, bson.D{{Key: "professional", Value: p.id}}); err != nil {
 			return opaque(err)
 		}
@@ -77,7 +79,13 @@ func (p *professional) beginErasure(ctx context.Context, at time.Time) (int64, e
 
 // erasedFields are all fields of a professional's document that say something of her.
 var erasedFields = func() bson.D {
-	fields := bson.D{{Key: "markedAt", Value: ""}, {Key: calendarFeedField, Value: ""}}
+	fields := bson.D{}
+	for _, name := range []string{
+		"markedAt", "preferences", "preferencesMarkedAt", "nextAt", "claim", "claimedAt", "told", "toldAt", "issuing", "issuingSince",
+		calendarFeedField,
+	} {
+		fields = append(fields, bson.E{Key: name, Value: ""})
+	}
 	raw, err := bson.Marshal(profileDocument{})
 	if err != nil {
 		panic(err)
@@ -91,6 +99,19 @@ var erasedFields = func() bson.D {
 	}
 	return fields
 }()
+
+// undoUnlessLiving deletes what was just written of the professional when she was erased meanwhile, and returns
+// ErrNotFound then.
+func (p *professional) undoUnlessLiving(ctx context.Context, collection *mongo.Collection, id string) error {
+	_, err := p.document(ctx, p.living())
+	if !errors.Is(err, storage.ErrNotFound) {
+		return err
+	}
+	if _, failed := collection.DeleteOne(ctx, bson.D{{Key: "_id", Value: id}, {Key: "professional", Value: p.id}}); failed != nil {
+		return opaque(failed)
+	}
+	return err
+}
 
 // ErasedAt implements storage.Professional.
 func (p *professional) ErasedAt(ctx context.Context) (time.Time, error) {

@@ -16,6 +16,8 @@ const (
 	creditsCollection        = "credits"
 	standingsCollection      = "standings"
 	deadlinesCollection      = "deadlines"
+	devicesCollection        = "devices"
+	notificationsCollection  = "notifications"
 	accountsCollection       = "accounts"
 	sessionsCollection       = "sessions"
 	mailTokensCollection     = "mail_tokens"
@@ -45,6 +47,16 @@ var indexes = []index{
 	{collection: creditsCollection, keys: bson.D{{Key: "markedAt", Value: 1}}, sparse: true},
 	{collection: creditsCollection, keys: bson.D{{Key: "removedAt", Value: 1}}, sparse: true},
 	{collection: standingsCollection, keys: bson.D{{Key: "changesOn", Value: 1}}, sparse: true},
+	{collection: professionalsCollection, keys: bson.D{{Key: "preferencesMarkedAt", Value: 1}}, sparse: true},
+	{collection: professionalsCollection, keys: bson.D{{Key: "nextAt", Value: 1}}, sparse: true},
+	{collection: professionalsCollection, keys: bson.D{{Key: "issuingSince", Value: 1}}, sparse: true},
+	{collection: devicesCollection, keys: bson.D{{Key: "professional", Value: 1}, {Key: "seenAt", Value: -1}, {Key: "_id", Value: -1}}},
+	{collection: devicesCollection, keys: bson.D{{Key: "seenAt", Value: 1}}},
+	{collection: notificationsCollection, keys: bson.D{{Key: "professional", Value: 1}, {Key: "createdAt", Value: -1}, {Key: "_id", Value: -1}}},
+	{collection: notificationsCollection, keys: bson.D{{Key: "professional", Value: 1}, {Key: "unread", Value: 1}, {Key: "createdAt", Value: -1}, {Key: "_id", Value: -1}}},
+	{collection: notificationsCollection, keys: bson.D{{Key: "createdAt", Value: 1}}},
+	{collection: notificationsCollection, keys: bson.D{{Key: "push.state", Value: 1}, {Key: "push.dueAt", Value: 1}}},
+	{collection: notificationsCollection, keys: bson.D{{Key: "email.state", Value: 1}, {Key: "email.dueAt", Value: 1}}},
 	{collection: standingsCollection, keys: bson.D{{Key: "rules", Value: 1}}},
 	{collection: accountsCollection, keys: bson.D{{Key: "professional", Value: 1}}},
 	{collection: sessionsCollection, keys: bson.D{{Key: "professional", Value: 1}}},

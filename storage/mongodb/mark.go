@@ -19,6 +19,12 @@ func (p *professional) ClearMarks(ctx context.Context, marks []storage.Mark) err
 			if ce.ProfessionalID(mark.ID) == p.id {
 				profile = append(profile, clearMark(mark, bson.D{{Key: "_id", Value: p.id}}))
 			}
+		case storage.MarkedPreferences:
+			if ce.ProfessionalID(mark.ID) == p.id {
+				profile = append(profile, mongo.NewUpdateOneModel().
+					SetFilter(bson.D{{Key: "_id", Value: p.id}, {Key: "preferences.version", Value: mark.Version}}).
+					SetUpdate(bson.D{{Key: "$unset", Value: bson.D{{Key: "preferencesMarkedAt", Value: ""}}}}))
+			}
 		case storage.MarkedCertification:
 			certifications = append(certifications, clearMark(mark, p.certifications().filter(ce.CertificationID(mark.ID))))
 		case storage.MarkedCredit:

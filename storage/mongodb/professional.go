@@ -23,6 +23,10 @@ type professionalDocument struct {
 	// ErasedAt is when her erasure began: then she has no profile. ErasingSince is there until it is complete.
 	ErasedAt     *time.Time `bson:"erasedAt,omitempty"`
 	ErasingSince *time.Time `bson:"erasingSince,omitempty"`
+
+	Preferences         *preferencesDocument `bson:"preferences,omitempty"` // nil when none were ever saved
+	PreferencesMarkedAt *time.Time           `bson:"preferencesMarkedAt,omitempty"`
+	Plan                planState            `bson:",inline"`
 }
 
 // profileDocument is what a change of the profile sets. An account has one, too.
@@ -160,15 +164,15 @@ func (p *professional) Begin(ctx context.Context) (storage.Turn, error) {
 	if err != nil {
 		return storage.Turn{}, opaque(err)
 	}
-	turn := storage.Turn{Sequence: document.Sequence, Profile: document.Profile.profile(p.id)}
+	turn := storage.Turn{
+		Sequence: document.Sequence, Profile: document.Profile.profile(p.id),
+		Preferences: document.Preferences.preferences(), Told: document.Plan.told(),
+	}
 	if document.MarkedAt != nil {
 		turn.Marks = []storage.Mark{{Kind: storage.MarkedProfile, ID: string(p.id), Version: document.Profile.Version}}
 	}
+	if document.PreferencesMarkedAt != nil {
+		turn.Marks = append(turn.Marks, storage.Mark{Kind: storage.MarkedPreferences, ID: string(p.id), Version: document.Preferences.Version})
+	}
 	return turn, nil
-}
-
-// Sequence implements storage.Professional.
-func (p *professional) Sequence(ctx context.Context) (int64, error) {
-	document, err := p.document(ctx, p.living())
-	return document.Sequence, err
 }

@@ -6,6 +6,8 @@ import (
 
 	"go.mongodb.org/mongo-driver/v2/bson"
 	"go.mongodb.org/mongo-driver/v2/mongo"
+
+	"accrue/ce"
 )
 
 // Purge implements storage.System. A tombstone stays as long as it is marked.
@@ -25,6 +27,8 @@ func (s *system) Purge(ctx context.Context, now, tombstones time.Time, limit int
 		{s.sessions, "expiresAt", now, nil, nil},
 		{s.mailTokens, "expiresAt", now, nil, nil},
 		{s.attempts, "resetAt", now, nil, nil},
+		{s.devices, "seenAt", now.Add(-ce.DeviceKept), nil, nil},
+		{s.notifications, "createdAt", now.Add(-ce.NotificationKept), nil, nil},
 	} {
 		old := append(bson.D{{Key: kind.field, Value: bson.D{{Key: "$lt", Value: kind.before}}}}, kind.and...)
 		ids, err := idsOf(ctx, kind.collection, old, kind.field, limit)

@@ -32,6 +32,13 @@ var migrations = []migration{
 	// Version 5 has mail tokens, and says of profiles whether the e-mail address is verified. No document changes, but an
 	// older server would leave the tokens behind when it erases, and forget of accounts what it does not know.
 	func(context.Context, *mongo.Database) error { return nil },
+	// Version 6 has plans of reminders beside the deadlines. What was derived before has none, so all of it is due to be
+	// derived anew.
+	func(ctx context.Context, database *mongo.Database) error {
+		_, err := database.Collection(standingsCollection).UpdateMany(ctx,
+			bson.D{{Key: "standings", Value: present}}, bson.D{{Key: "$set", Value: bson.D{{Key: "changesOn", Value: "1970-01-01"}}}})
+		return err
+	},
 }
 
 // schemaDocument says which version the database has.

@@ -6,10 +6,12 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
 	"go.mongodb.org/mongo-driver/v2/mongo"
 
+	"accrue/ce"
 	"accrue/storage/mongodb/mongodbtest"
 )
 
@@ -89,5 +91,22 @@ func TestMigrate(t *testing.T) {
 	err = migrate(t.Context(), database, latest[:len(latest)-1])
 	if err == nil || !strings.Contains(err.Error(), "start a newer version of Accrue") {
 		t.Errorf("a newer database gives %v", err)
+	}
+}
+
+// What was derived before there were plans is due to be derived anew; a mark of erasure stays.
+func TestMigrateToPlans(t *testing.T) {
+	store := openTest(t, mongodbtest.URI(t))
+	id, handle := newProfessional(t, store)
+	succeed(t, saveDerived(t.Context(), handle, derivedFor(ce.CertificationID(ce.NewUUID()), 1)))
+	erased, other := newProfessional(t, store)
+	succeed(t, other.Erase(t.Context(), now))
+	for range 2 {
+		succeed(t, migrations[len(migrations)-1](t.Context(), store.credits.Database()))
+	}
+	due, err := store.System().DueStandings(t.Context(), ce.MustDate(2000, time.January, 1), 10)
+	succeed(t, err)
+	if len(due) != 1 || due[0] != id {
+		t.Errorf("due are %v, want %v and not %v", due, id, erased)
 	}
 }

@@ -128,18 +128,23 @@ func (d standingDocument) standing() ce.Standing {
 	}
 }
 
-// SaveDerived implements storage.Professional with two commands: the standings, then the deadlines.
-func (p *professional) SaveDerived(ctx context.Context, derived storage.Derived) error {
+// SaveDerived implements storage.Professional with three commands: the deadlines with what is planned, then when the plan
+// is due, then the standings. Those are last since they say when they are to be derived anew: if it is cut short before, it
+// is done again by them or by the marks.
+func (p *professional) SaveDerived(ctx context.Context, derived storage.Derived) (last int64, err error) {
 	standings := standingsDocument{ID: p.id, Sequence: derived.Sequence, Rules: derived.Rules, Standings: each(derived.Standings, newStanding)}
 	for _, standing := range derived.Standings {
 		if on := standing.ChangesOn; !on.IsZero() && (standings.ChangesOn == nil || on.Before(*standings.ChangesOn)) {
 			standings.ChangesOn = &on
 		}
 	}
-	if err := p.replaceDerived(ctx, p.store.standings, derived.Sequence, standings); err != nil {
-		return err
+	if err := p.replaceDerived(ctx, p.store.deadlines, derived.Sequence, p.newDeadlines(derived)); err != nil {
+		return 0, err
 	}
-	return p.replaceDerived(ctx, p.store.deadlines, derived.Sequence, p.newDeadlines(derived))
+	if last, err = p.savePlan(ctx, derived.Sequence, derived.Plan.NextAt); err != nil {
+		return 0, err
+	}
+	return last, p.replaceDerived(ctx, p.store.standings, derived.Sequence, standings)
 }
 
 // replaceDerived replaces the professional's document unless it holds a higher sequence number. Then the filter does

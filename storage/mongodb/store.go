@@ -32,6 +32,7 @@ type Store struct {
 
 	professionals, certifications, credits *mongo.Collection
 	standings, deadlines                   *mongo.Collection
+	devices, notifications                 *mongo.Collection
 	accounts, sessions, mailTokens         *mongo.Collection
 	signingKeys, attempts, leases          *mongo.Collection
 }
@@ -71,6 +72,8 @@ func Open(ctx context.Context, uri string, opts ...Option) (*Store, error) {
 		credits:        database.Collection(creditsCollection),
 		standings:      database.Collection(standingsCollection),
 		deadlines:      database.Collection(deadlinesCollection),
+		devices:        database.Collection(devicesCollection),
+		notifications:  database.Collection(notificationsCollection),
 		accounts:       database.Collection(accountsCollection),
 		sessions:       database.Collection(sessionsCollection),
 		mailTokens:     database.Collection(mailTokensCollection),

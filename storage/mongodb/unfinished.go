@@ -23,6 +23,7 @@ func (s *system) Unfinished(ctx context.Context, before time.Time, limit int) ([
 	}{
 		{s.professionals, "erasingSince", "_id"},
 		{s.professionals, "markedAt", "_id"},
+		{s.professionals, "preferencesMarkedAt", "_id"},
 		{s.certifications, "markedAt", "professional"},
 		{s.credits, "markedAt", "professional"},
 	} {

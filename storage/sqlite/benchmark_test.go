@@ -142,7 +142,7 @@ func refresh(ctx context.Context, handle storage.Professional, m member, n int) 
 	for _, certification := range m.certifications {
 		derived.Standings = append(derived.Standings, someStanding(certification, n))
 	}
-	if err := handle.SaveDerived(ctx, derived); err != nil {
+	if _, err := handle.SaveDerived(ctx, derived); err != nil {
 		return err
 	}
 	return handle.ClearMarks(ctx, append(certifications.Marks, credits.Marks...))
@@ -214,7 +214,8 @@ func BenchmarkSaveDerived(b *testing.B) {
 				for _, certification := range m.certifications {
 					derived.Standings = append(derived.Standings, someStanding(certification, i/population%changing))
 				}
-				return store.Professional(m.id).SaveDerived(ctx, derived)
+				_, err := store.Professional(m.id).SaveDerived(ctx, derived)
+				return err
 			})
 		})
 	}

@@ -11,24 +11,35 @@ import (
 func (p professional) Begin(ctx context.Context) (turn storage.Turn, err error) {
 	err = p.store.read(ctx, func(c *connection) error {
 		turn.Sequence = p.store.sequences.of(p.id).Add(1)
-		ok, err := c.first(func(r row) error {
-			if r[1] != nil {
-				turn.Marks = []storage.Mark{{Kind: storage.MarkedProfile, ID: string(p.id), Version: int(r.number(1))}}
+		mark := func(kind storage.MarkedKind, version any) {
+			if version, ok := version.(int64); ok {
+				turn.Marks = append(turn.Marks, storage.Mark{Kind: kind, ID: string(p.id), Version: int(version)})
 			}
-			turn.Profile, err = decodeProfile(r.blob(0))
+		}
+		ok, err := c.first(func(r row) error {
+			mark(storage.MarkedProfile, r[1])
+			mark(storage.MarkedPreferences, r[3])
+			if turn.Profile, err = decodeProfile(r.blob(0)); err != nil {
+				return err
+			}
+			if r[2] != nil {
+				if turn.Preferences, err = decodePreferences(r.blob(2)); err != nil {
+					return err
+				}
+			}
+			turn.Told, err = decodeTold(r.blob(4))
 			return err
-		}, `SELECT p.record, m.version FROM professionals p LEFT JOIN marks m
-			ON m.professional = p.id AND m.kind = 'profile' AND m.id = p.id WHERE p.id = ?`, p.id)
+		}, `SELECT p.record, m.version, r.record, n.version, t.told FROM professionals p
+			LEFT JOIN marks m ON m.professional = p.id AND m.kind = 'profile' AND m.id = p.id
+			LEFT JOIN reminder_preferences r ON r.professional = p.id
+			LEFT JOIN marks n ON n.professional = p.id AND n.kind = 'preferences' AND n.id = p.id
+			LEFT JOIN plans t ON t.professional = p.id WHERE p.id = ?`, p.id)
 		if err == nil && !ok {
 			err = storage.ErrNotFound
 		}
 		return err
 	})
 	return turn, err
-}
-
-func (p professional) Sequence(ctx context.Context) (int64, error) {
-	return p.store.sequences.of(p.id).Load(), ctx.Err()
 }
 
 // saved is one standing as it is stored.
@@ -38,13 +49,14 @@ type saved struct {
 	deadlines, record []byte
 }
 
-func (p professional) SaveDerived(ctx context.Context, derived storage.Derived) error {
+func (p professional) SaveDerived(ctx context.Context, derived storage.Derived) (last int64, err error) {
 	wanted := make([]saved, len(derived.Standings))
 	for i := range derived.Standings {
 		standing := &derived.Standings[i]
 		wanted[i] = saved{string(standing.Certification), value(standing.ChangesOn), encodeDeadlines(standing.Deadlines), encodeStanding(standing)}
 	}
-	return p.store.writeDerived(ctx, func(c *connection) error {
+	nextAt, plan := value(derived.Plan.NextAt), encodePlan(&derived.Plan)
+	err = p.store.writeDerived(ctx, func(c *connection) error {
 		n, err := c.exec(`INSERT INTO progress (professional, sequence, rules) SELECT ?1, ?2, ?3 WHERE EXISTS (SELECT 1 FROM professionals WHERE id = ?1)
 			ON CONFLICT DO UPDATE SET sequence = excluded.sequence, rules = excluded.rules WHERE excluded.sequence >= sequence`,
 			p.id, derived.Sequence, derived.Rules)
@@ -54,8 +66,12 @@ func (p professional) SaveDerived(ctx context.Context, derived storage.Derived) 
 		if n == 0 {
 			return p.unsaved(c)
 		}
+		if err := p.savePlan(c, nextAt, plan); err != nil {
+			return err
+		}
 		return p.replaceStandings(c, wanted)
 	})
+	return p.store.sequences.of(p.id).Load(), err
 }
 
 // unsaved says why a number could not be saved.

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 	"testing/fstest"
+	"time"
 
 	"accrue/ce"
 )
@@ -119,6 +120,9 @@ func TestOpenAnOlderDatabase(t *testing.T) {
 	if _, err := conn.exec("INSERT INTO professionals (id, version, record) VALUES (?, 1, ?)", profile.ID, encodeProfile(profile)); err != nil {
 		t.Fatal(err)
 	}
+	if _, err := conn.exec("INSERT INTO standings (professional, certification, record) VALUES (?, 'c', ?)", profile.ID, encodeStanding(&ce.Standing{Certification: "c"})); err != nil {
+		t.Fatal(err)
+	}
 	if err := conn.close(); err != nil {
 		t.Fatal(err)
 	}
@@ -134,6 +138,10 @@ func TestOpenAnOlderDatabase(t *testing.T) {
 	own := ce.OwnProgram{ID: ce.ProgramID(ce.NewUUID()), Texts: []ce.ProgramText{{Text: "name: Example card"}}}
 	if _, err := handle.OwnPrograms().Create(t.Context(), own, "digest"); err != nil {
 		t.Errorf("own program: %v", err)
+	}
+	// What has no plan yet is due to be derived anew.
+	if due, err := store.System().DueStandings(t.Context(), ce.MustDate(2000, time.January, 1), 10); err != nil || len(due) != 1 {
+		t.Errorf("due are %v, %v", due, err)
 	}
 	if _, err := handle.OwnDeadlines().Create(t.Context(), ce.OwnDeadline{ID: ce.DeadlineID(ce.NewUUID()), Title: "CPR card"}, "digest"); err != nil {
 		t.Errorf("own deadline: %v", err)

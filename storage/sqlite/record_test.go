@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"accrue/ce"
+	"accrue/storage"
 )
 
 // fill sets every field to something of its own, so that a field which a record forgets shows.
@@ -39,6 +40,14 @@ func fill(v reflect.Value, n *int) {
 		v.Set(reflect.MakeSlice(v.Type(), 2, 2))
 		for i := range 2 {
 			fill(v.Index(i), n)
+		}
+	case reflect.Map:
+		v.Set(reflect.MakeMap(v.Type()))
+		for range 2 {
+			key, value := reflect.New(v.Type().Key()).Elem(), reflect.New(v.Type().Elem()).Elem()
+			fill(key, n)
+			fill(value, n)
+			v.SetMapIndex(key, value)
 		}
 	case reflect.Struct:
 		for i := range v.NumField() {
@@ -87,6 +96,26 @@ func TestRecordsHoldEveryField(t *testing.T) {
 	deadlines := filled[[]ce.Deadline]()
 	gotDeadlines, err := decodeDeadlines(encodeDeadlines(deadlines))
 	check(gotDeadlines, deadlines, err)
+	preferences := filled[ce.ReminderPreferences]()
+	gotPreferences, err := decodePreferences(encodePreferences(&preferences))
+	check(gotPreferences, preferences, err)
+	plan := filled[ce.Plan]()
+	plan.NextAt = time.Time{} // has a column
+	gotPlan, err := decodePlanRecord(encodePlan(&plan))
+	check(gotPlan, plan, err)
+	told := filled[storage.Told]()
+	gotTold, err := decodeTold(encodeTold(told))
+	check(gotTold, told, err)
+	device := filled[ce.Device]()
+	gotDevice, err := decodeDevice(encodeDevice(&device))
+	device.ID, device.Professional, device.SeenAt, device.CreatedAt = "", "", time.Time{}, time.Time{} // have columns
+	check(gotDevice, device, err)
+	notification := filled[ce.Notification]()
+	gotNotification, err := decodeNotification(encodeNotification(&notification))
+	gotNotification.Push, _ = decodeDelivery(encodeDelivery(&notification.Push))
+	gotNotification.Email, _ = decodeDelivery(encodeDelivery(&notification.Email))
+	notification.ID, notification.Professional, notification.CreatedAt, notification.ReadAt = "", "", time.Time{}, time.Time{} // have columns
+	check(gotNotification, notification, err)
 }
 
 func TestShorterRecordLacksItsLastFields(t *testing.T) {
@@ -102,9 +131,10 @@ func TestShorterRecordLacksItsLastFields(t *testing.T) {
 
 // FuzzRecord shows that no bytes make a decoder panic or take memory beyond their own measure.
 func FuzzRecord(f *testing.F) {
-	credit, standing := filled[ce.Credit](), filled[ce.Standing]()
+	credit, standing, plan := filled[ce.Credit](), filled[ce.Standing](), filled[ce.Plan]()
 	f.Add(encodeCredit(&credit))
 	f.Add(encodeStanding(&standing))
+	f.Add(encodePlan(&plan))
 	f.Add([]byte{0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff})
 	f.Fuzz(func(t *testing.T, record []byte) {
 		_, _ = decodeProfile(record)
@@ -112,6 +142,12 @@ func FuzzRecord(f *testing.F) {
 		_, _ = decodeCredit("", record)
 		_, _ = decodeStanding(record)
 		_, _ = decodeDeadlines(record)
+		_, _ = decodePreferences(record)
+		_, _ = decodePlanRecord(record)
+		_, _ = decodeTold(record)
+		_, _ = decodeDevice(record)
+		_, _ = decodeNotification(record)
+		_, _ = decodeDelivery(record)
 		_, _ = decodeOwnDeadline("", record)
 		_, _ = decodeCalendarFeed("", "", record)
 	})

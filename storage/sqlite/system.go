@@ -47,14 +47,17 @@ func (s system) OutdatedStandings(ctx context.Context, rules string, limit int) 
 
 // purging is what Purge removes, by the statement that removes at most so many older than an instant.
 var purging = []struct {
-	tombstones bool // by the tombstones' instant, not by now
+	tombstones bool          // by the tombstones' instant, not by now
+	kept       time.Duration // for how long it is kept after its instant
 	query      string
 }{
-	{true, "DELETE FROM tombstones WHERE (kind, id) IN (SELECT kind, id FROM tombstones WHERE removed_at < ? LIMIT ?)"},
-	{true, "DELETE FROM erasures WHERE professional IN (SELECT professional FROM erasures WHERE at < ? LIMIT ?)"},
-	{false, "DELETE FROM sessions WHERE id IN (SELECT id FROM sessions WHERE expires_at < ? LIMIT ?)"},
-	{false, "DELETE FROM mail_tokens WHERE id IN (SELECT id FROM mail_tokens WHERE expires_at < ? LIMIT ?)"},
-	{false, "DELETE FROM attempts WHERE key IN (SELECT key FROM attempts WHERE reset_at < ? LIMIT ?)"},
+	{true, 0, "DELETE FROM tombstones WHERE (kind, id) IN (SELECT kind, id FROM tombstones WHERE removed_at < ? LIMIT ?)"},
+	{true, 0, "DELETE FROM erasures WHERE professional IN (SELECT professional FROM erasures WHERE at < ? LIMIT ?)"},
+	{false, 0, "DELETE FROM sessions WHERE id IN (SELECT id FROM sessions WHERE expires_at < ? LIMIT ?)"},
+	{false, 0, "DELETE FROM mail_tokens WHERE id IN (SELECT id FROM mail_tokens WHERE expires_at < ? LIMIT ?)"},
+	{false, 0, "DELETE FROM attempts WHERE key IN (SELECT key FROM attempts WHERE reset_at < ? LIMIT ?)"},
+	{false, ce.DeviceKept, "DELETE FROM devices WHERE id IN (SELECT id FROM devices WHERE seen_at < ? LIMIT ?)"},
+	{false, ce.NotificationKept, "DELETE FROM notifications WHERE id IN (SELECT id FROM notifications WHERE created_at < ? LIMIT ?)"},
 }
 
 func (s system) Purge(ctx context.Context, now, tombstones time.Time, limit int) (more bool, err error) {
@@ -64,7 +67,7 @@ func (s system) Purge(ctx context.Context, now, tombstones time.Time, limit int)
 			if purge.tombstones {
 				before = tombstones
 			}
-			n, err := c.exec(purge.query, before.UnixMilli(), limit)
+			n, err := c.exec(purge.query, before.Add(-purge.kept).UnixMilli(), limit)
 			if err != nil {
 				return err
 			}

@@ -28,7 +28,8 @@ func (s suite) cancelled(t *testing.T) {
 	standing := standingOf(certification.ID, "x", ce.Date{}, day(2026, time.December, 31))
 	turn, err := handle.Begin(t.Context())
 	succeed(t, err)
-	succeed(t, handle.SaveDerived(t.Context(), storage.Derived{Sequence: turn.Sequence, Standings: []ce.Standing{standing}}))
+	succeed(t, saveDerived(t.Context(), handle, storage.Derived{Sequence: turn.Sequence, Standings: []ce.Standing{standing}}))
+	device, notification := addReminders(t, handle)
 	before := everythingOf(t, handle)
 	nobody := ce.ProfessionalID(ce.NewUUID())
 	newEmail, lease, key := ce.NewUUID()+"@example.com", ce.NewUUID(), ce.NewUUID()
@@ -66,11 +67,44 @@ func (s suite) cancelled(t *testing.T) {
 		"CountCredits": func() error { _, err := handle.CountCredits(over); return err },
 		"Begin":        func() error { _, err := handle.Begin(over); return err },
 		"ReadCredits":  func() error { _, err := handle.ReadCredits(over); return err },
-		"SaveDerived":  func() error { return handle.SaveDerived(over, storage.Derived{Sequence: turn.Sequence}) },
+		"SaveDerived":  func() error { return saveDerived(over, handle, storage.Derived{Sequence: turn.Sequence}) },
 		"ClearMarks":   func() error { return handle.ClearMarks(over, before.marks) },
 		"Standings":    func() error { _, err := handle.Standings(over); return err },
 		"ListDeadlines": func() error {
 			_, err := handle.ListDeadlines(over, storage.DeadlineFilter{}, storage.Page[storage.DeadlineKey]{First: 1})
+			return err
+		},
+		"ReminderPreferences": func() error { _, err := handle.ReminderPreferences(over); return err },
+		"UpdateReminderPreferences": func() error {
+			_, err := handle.UpdateReminderPreferences(over, func(p *ce.ReminderPreferences) error { p.Language = "de"; return nil })
+			return err
+		},
+		"RegisterDevice":     func() error { _, err := handle.RegisterDevice(over, deviceOf("never", instant(7))); return err },
+		"UnregisterDevice":   func() error { return handle.UnregisterDevice(over, device.ID) },
+		"Devices":            func() error { _, err := handle.Devices(over); return err },
+		"Plan":               func() error { _, err := handle.Plan(over); return err },
+		"CreateNotification": func() error { return handle.CreateNotification(over, notificationOf(ce.NewUUID(), instant(8))) },
+		"Notification":       func() error { _, err := handle.Notification(over, notification.ID); return err },
+		"ListNotifications": func() error {
+			_, err := handle.ListNotifications(over, true, storage.Page[storage.NotificationKey]{First: 1})
+			return err
+		},
+		"CountUnread": func() error { _, err := handle.CountUnread(over); return err },
+		"MarkRead":    func() error { return handle.MarkRead(over, nil, instant(9)) },
+		"ClaimPlans":  func() error { _, err := s.System().ClaimPlans(over, instant(0), instant(5), 1); return err },
+		"Issue": func() error {
+			return s.System().Issue(over, storage.PlanClaim{Professional: owner, Token: "none"}, storage.Issued{})
+		},
+		"OverduePlans": func() error { _, _, err := s.System().OverduePlans(over, instant(0), 1); return err },
+		"ClaimDeliveries": func() error {
+			_, err := s.System().ClaimDeliveries(over, ce.ChannelPush, instant(0), instant(5), 1)
+			return err
+		},
+		"FinishDelivery": func() error {
+			return s.System().FinishDelivery(over, storage.DeliveryClaim{Notification: notification.ID, Channel: ce.ChannelPush, Token: "none"}, ce.Delivery{})
+		},
+		"CountDeliveries": func() error {
+			_, _, err := s.System().CountDeliveries(over, ce.ChannelPush, ce.DeliveryPending)
 			return err
 		},
 		"CalendarFeed":       func() error { _, err := handle.CalendarFeed(over); return err },

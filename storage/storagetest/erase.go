@@ -42,8 +42,9 @@ func (s suite) erase(t *testing.T) {
 			turn, err := handle.Begin(t.Context())
 			succeed(t, err)
 			standing := standingOf(certification.ID, "x", day(2027, time.January, 1), day(2026, time.December, 31))
-			derived[id] = storage.Derived{Sequence: turn.Sequence, Standings: []ce.Standing{standing}}
-			succeed(t, handle.SaveDerived(t.Context(), derived[id]))
+			derived[id] = storage.Derived{Sequence: turn.Sequence, Standings: []ce.Standing{standing}, Plan: planOf(standing.Deadlines[0], instant(5000))}
+			addReminders(t, handle)
+			succeed(t, saveDerived(t.Context(), handle, derived[id]))
 		}
 		untouched := everythingOf(t, otherHandle)
 		_, err := handle.ErasedAt(t.Context())
@@ -61,7 +62,7 @@ func (s suite) erase(t *testing.T) {
 		fails(t, "UpdateProfile", err, storage.ErrNotFound)
 		_, err = handle.Begin(t.Context())
 		fails(t, "Begin", err, storage.ErrNotFound)
-		if handle.SaveDerived(t.Context(), derived[owner]) == nil {
+		if saveDerived(t.Context(), handle, derived[owner]) == nil {
 			t.Error("a refresh that began before the erasure saved")
 		}
 		everythingOf(t, handle).isEmpty(t)
@@ -142,9 +143,9 @@ func (s suite) erase(t *testing.T) {
 		if next.Sequence <= turn.Sequence {
 			t.Errorf("number %d was given after %d", next.Sequence, turn.Sequence)
 		}
-		succeed(t, handle.SaveDerived(t.Context(), storage.Derived{Sequence: next.Sequence}))
+		succeed(t, saveDerived(t.Context(), handle, storage.Derived{Sequence: next.Sequence}))
 		standing := standingOf(ce.CertificationID(ce.NewUUID()), "erased", ce.Date{}, day(2026, time.December, 31))
-		err = handle.SaveDerived(t.Context(), storage.Derived{Sequence: turn.Sequence, Standings: []ce.Standing{standing}})
+		_, err = handle.SaveDerived(t.Context(), storage.Derived{Sequence: turn.Sequence, Standings: []ce.Standing{standing}})
 		fails(t, "a refresh that began before the erasure", err, storage.ErrOvertaken)
 		addCredit(t, handle, owner, day(2026, time.January, 1))
 		succeed(t, handle.Erase(t.Context(), instant(20)))

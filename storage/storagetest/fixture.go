@@ -1,6 +1,7 @@
 package storagetest
 
 import (
+	"context"
 	"errors"
 	"testing"
 	"time"
@@ -224,4 +225,10 @@ func shown(standing ce.Standing) ce.Standing {
 	}
 	standing.Questions = questions
 	return standing
+}
+
+// saveDerived saves what was derived, whatever number was taken last.
+func saveDerived(ctx context.Context, handle storage.Professional, derived storage.Derived) error {
+	_, err := handle.SaveDerived(ctx, derived)
+	return err
 }

@@ -1,6 +1,7 @@
 package storagetest
 
 import (
+	"errors"
 	"slices"
 	"strings"
 	"testing"
@@ -23,6 +24,11 @@ type listing struct {
 	marks          []storage.Mark // of certifications, credits, own programs and deadlines, in the order of inOrder
 	standings      map[ce.CertificationID]ce.Standing
 	deadlines      []ce.Deadline
+	preferences    ce.ReminderPreferences
+	plan           ce.Plan
+	devices        []ce.Device
+	notifications  []ce.Notification
+	unread         int
 }
 
 func everythingOf(t *testing.T, handle storage.Professional) (all listing) {
@@ -48,6 +54,18 @@ func everythingOf(t *testing.T, handle storage.Professional) (all listing) {
 	deadlines, err := handle.ListDeadlines(t.Context(), storage.DeadlineFilter{}, storage.Page[storage.DeadlineKey]{First: 100})
 	succeed(t, err)
 	all.deadlines = deadlines.Items
+	if all.preferences, err = handle.ReminderPreferences(t.Context()); !errors.Is(err, storage.ErrNotFound) {
+		succeed(t, err)
+	}
+	all.plan, err = handle.Plan(t.Context())
+	succeed(t, err)
+	all.devices, err = handle.Devices(t.Context())
+	succeed(t, err)
+	notifications, err := handle.ListNotifications(t.Context(), false, storage.Page[storage.NotificationKey]{First: 100})
+	succeed(t, err)
+	all.notifications = notifications.Items
+	all.unread, err = handle.CountUnread(t.Context())
+	succeed(t, err)
 	return all
 }
 

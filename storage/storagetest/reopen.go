@@ -31,6 +31,7 @@ func RunReopen(t *testing.T, open func(t *testing.T) storage.Store) {
 	succeed(t, s.Identity().AddSigningKey(t.Context(), storage.SigningKey{ID: key, PrivateKey: []byte("key"), CreatedAt: instant(0)}))
 	lease, err := s.System().AcquireLease(t.Context(), key, instant(0), instant(10))
 	succeed(t, err)
+	addReminders(t, handle)
 	before := everythingOf(t, handle)
 	same(t, "marks before", len(before.marks), 5, nil)
 
@@ -61,7 +62,7 @@ func RunReopen(t *testing.T, open func(t *testing.T) storage.Store) {
 		succeed(t, err)
 	}
 	standing := standingOf(certification.ID, "x", ce.Date{}, day(2026, time.December, 31))
-	succeed(t, handle.SaveDerived(t.Context(), storage.Derived{Sequence: turn.Sequence, Standings: []ce.Standing{standing}}))
+	succeed(t, saveDerived(t.Context(), handle, storage.Derived{Sequence: turn.Sequence, Standings: []ce.Standing{standing}, Plan: planOf(standing.Deadlines[0], instant(5000))}))
 	succeed(t, handle.ClearMarks(t.Context(), marksOf(t, handle)))
 	before = everythingOf(t, handle)
 
@@ -69,7 +70,7 @@ func RunReopen(t *testing.T, open func(t *testing.T) storage.Store) {
 	handle = s.Professional(owner)
 	same(t, "everything, refreshed", everythingOf(t, handle), before, append(loose, allowListing))
 	same(t, "unfinished, refreshed", s.isUnfinished(t, owner), false, nil)
-	fails(t, "a lower number than before", handle.SaveDerived(t.Context(), storage.Derived{Sequence: turn.Sequence - 1}), storage.ErrOvertaken)
+	fails(t, "a lower number than before", saveDerived(t.Context(), handle, storage.Derived{Sequence: turn.Sequence - 1}), storage.ErrOvertaken)
 	next, err := handle.Begin(t.Context())
 	succeed(t, err)
 	if next.Sequence <= turn.Sequence {

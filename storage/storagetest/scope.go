@@ -21,7 +21,8 @@ func (s suite) scope(t *testing.T) {
 	turn, err := mine.Begin(t.Context())
 	succeed(t, err)
 	standing := standingOf(certification.ID, "mine", ce.Date{}, day(2026, time.December, 31))
-	succeed(t, mine.SaveDerived(t.Context(), storage.Derived{Sequence: turn.Sequence, Standings: []ce.Standing{standing}}))
+	succeed(t, saveDerived(t.Context(), mine, storage.Derived{Sequence: turn.Sequence, Standings: []ce.Standing{standing}}))
+	device, notification := addReminders(t, mine)
 	before := everythingOf(t, mine)
 	never := func(what string) func() error {
 		return func() error { t.Errorf("%s reached somebody else's", what); return nil }
@@ -63,6 +64,13 @@ func (s suite) scope(t *testing.T) {
 	_, err = other.OwnPrograms().Create(t.Context(), program, "digest")
 	fails(t, "Create own program", err, storage.ErrConflict)
 	everythingOf(t, other).isEmpty(t)
+	succeed(t, other.UnregisterDevice(t.Context(), device.ID))
+	_, err = other.Notification(t.Context(), notification.ID)
+	fails(t, "Notification", err, storage.ErrNotFound)
+	succeed(t, other.CreateNotification(t.Context(), notification))
+	succeed(t, other.MarkRead(t.Context(), []ce.NotificationID{notification.ID}, instant(50)))
+	succeed(t, other.MarkRead(t.Context(), nil, instant(50)))
+	everythingOf(t, other).isEmpty(t)
 	filtered, err := other.ListCredits(t.Context(), storage.CreditFilter{Certification: certification.ID}, storage.Page[storage.CreditKey]{First: 10})
 	succeed(t, err)
 	same(t, "filtered credits", len(filtered.Items), 0, nil)
@@ -77,8 +85,8 @@ func (s suite) scope(t *testing.T) {
 	succeed(t, err)
 	// Whether a store takes a standing of a certification that is not the handle's is its own affair; the owner's stays.
 	forged := standingOf(certification.ID, "forged", ce.Date{}, day(2026, time.November, 30))
-	_ = other.SaveDerived(t.Context(), storage.Derived{Sequence: theirs.Sequence, Standings: []ce.Standing{forged}})
-	_ = other.SaveDerived(t.Context(), storage.Derived{Sequence: theirs.Sequence})
+	_, _ = other.SaveDerived(t.Context(), storage.Derived{Sequence: theirs.Sequence, Standings: []ce.Standing{forged}})
+	_, _ = other.SaveDerived(t.Context(), storage.Derived{Sequence: theirs.Sequence})
 
 	same(t, "everything of the owner", everythingOf(t, mine), before, append(loose, allowListing))
 	profile, err := mine.Profile(t.Context())

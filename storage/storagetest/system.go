@@ -75,7 +75,7 @@ func (s suite) dueStandings(t *testing.T) {
 		for _, on := range days {
 			derived.Standings = append(derived.Standings, standingOf(ce.CertificationID(ce.NewUUID()), "x", on))
 		}
-		succeed(t, handle.SaveDerived(t.Context(), derived))
+		succeed(t, saveDerived(t.Context(), handle, derived))
 	}
 	for _, days := range []changes{
 		{day(1990, time.March, 3), day(1990, time.March, 1)},
@@ -117,7 +117,7 @@ func (s suite) outdatedStandings(t *testing.T) {
 		t.Helper()
 		turn, err := handle.Begin(t.Context())
 		succeed(t, err)
-		succeed(t, handle.SaveDerived(t.Context(), storage.Derived{Sequence: turn.Sequence, Rules: rules}))
+		succeed(t, saveDerived(t.Context(), handle, storage.Derived{Sequence: turn.Sequence, Rules: rules}))
 	}
 	// What other cases of this suite saved has no rules at all, and comes first.
 	base := len(outdated("m", 1000))
@@ -176,6 +176,19 @@ func (s suite) purge(t *testing.T) {
 		_, err := s.Identity().Attempt(t.Context(), keys[len(keys)-1], at(2001), at(2002))
 		succeed(t, err)
 	}
+	for n := range each {
+		device := deviceOf("purged"+ce.NewUUID(), at(2001))
+		device.SeenAt = at(2001)
+		_, err := handle.RegisterDevice(t.Context(), device)
+		succeed(t, err)
+		succeed(t, handle.CreateNotification(t.Context(), notificationOf(ce.NewUUID(), at(2001).Add(time.Duration(n)*time.Hour))))
+	}
+	seen := deviceOf("kept"+ce.NewUUID(), at(2001))
+	seen.SeenAt = at(2003).Add(-ce.DeviceKept)
+	_, err := handle.RegisterDevice(t.Context(), seen)
+	succeed(t, err)
+	young := notificationOf(ce.NewUUID(), at(2003).Add(-ce.NotificationKept))
+	succeed(t, handle.CreateNotification(t.Context(), young))
 	certification := addCertification(t, handle, owner)
 	succeed(t, handle.Certifications().Remove(t.Context(), certification.ID, at(2001), func(ce.Certification) error { return nil }))
 	program := addOwnProgram(t, handle, owner)
@@ -226,7 +239,10 @@ func (s suite) purge(t *testing.T) {
 	}
 	same(t, "nothing more", purge(at(2003), at(2002), 2), false, nil)
 	same(t, "none left", left(), [4]int{}, nil)
-	_, err := handle.Certifications().Create(t.Context(), certification, "another digest")
+	remaining := everythingOf(t, handle)
+	same(t, "devices left", len(remaining.devices), 1, nil)
+	same(t, "the notification left", len(remaining.notifications) == 1 && remaining.notifications[0].ID == young.ID, true, nil)
+	_, err = handle.Certifications().Create(t.Context(), certification, "another digest")
 	succeed(t, err)
 	_, err = handle.OwnPrograms().Create(t.Context(), program, "another digest")
 	succeed(t, err)
