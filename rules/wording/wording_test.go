@@ -118,6 +118,8 @@ func TestRender(t *testing.T) {
 			ce.Message{ID: "title-earn", Values: []string{"Georgia CPA", "12.25", "unheard-ofs"}},
 			"Georgia CPA: earn 12.25 more unheard-ofs", "Georgia CPA: te faltan 12,25 unheard-ofs",
 		},
+		{ce.Message{ID: "at-least", Values: []string{"1", "2"}}, "1 of the requirements below is met; at least 2 are needed.", "De los requisitos de abajo se cumple 1; hacen falta al menos 2."},
+		{ce.Message{ID: "at-least", Values: []string{"0", "1"}}, "0 of the requirements below are met; at least 1 is needed.", "De los requisitos de abajo se cumplen 0; hace falta al menos 1."},
 		{ce.Message{ID: "maximum-activities", Values: []string{"3", "1 activity"}}, "At most 3 of such activities count; 1 activity so far.", "De estas actividades cuentan como máximo 3; hasta ahora, 1 actividad."},
 		{ce.Message{ID: "of-which", Values: []string{"1.5 Ethics, 3 Law, live"}}, "Of these: 1.5 Ethics, 3 Law, live.", "De lo que falta: 1,5 Ethics, 3 Law, live."},
 		{ce.Message{ID: "use-steps", Values: []string{"0.5", "down"}}, "Activities count in steps of 0.5, rounded down.", "Las actividades cuentan en pasos de 0,5, con redondeo hacia abajo."},
