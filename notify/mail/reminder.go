@@ -72,19 +72,8 @@ func (i ReminderItem) say(in *wording.Language, on ce.Date) item {
 	if i.Program != "" {
 		out = item{Heading: i.Program, Lines: []string{i.Title}}
 	}
-	day := i.DueOn.String()
-	switch days := on.DaysUntil(i.DueOn); {
-	case days > 1:
-		out.Lines = append(out.Lines, in.Say("letter-due-in", day, strconv.Itoa(days)))
-	case days == 1:
-		out.Lines = append(out.Lines, in.Say("letter-due-tomorrow", day))
-	case days == 0:
-		out.Lines = append(out.Lines, in.Say("letter-due-today", day))
-	case days == -1:
-		out.Lines = append(out.Lines, in.Say("letter-due-yesterday", day))
-	default:
-		out.Lines = append(out.Lines, in.Say("letter-due-past", day, strconv.Itoa(-days)))
-	}
+	due, _ := in.Days("letter-due", on, i.DueOn)
+	out.Lines = append(out.Lines, due)
 	if i.Remaining != nil {
 		out.Lines = append(out.Lines, in.Say("letter-remaining", i.Remaining.String()+" "+i.Unit))
 	}

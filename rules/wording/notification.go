@@ -30,7 +30,7 @@ func (l *Language) Notification(n *ce.Notification, detail ce.ReminderDetail) (t
 			first = n.Items[i].DueOn
 		}
 	}
-	when, days := l.days("when", n.On, first)
+	when, days := l.Days("when", n.On, first)
 	switch {
 	case len(n.Items) > 1:
 		title = l.Say("notification-some", strconv.Itoa(len(n.Items)), when)
@@ -55,7 +55,7 @@ func (l *Language) Notification(n *ce.Notification, detail ce.ReminderDetail) (t
 // one is the body about a single deadline.
 func (l *Language) one(n *ce.Notification) string {
 	item := &n.Items[0]
-	body, _ := l.days("due", n.On, item.DueOn)
+	body, _ := l.Days("due", n.On, item.DueOn)
 	switch item.Kind {
 	case ce.DeadlineReport, ce.DeadlineRenew, ce.DeadlineGrace:
 		body += " " + l.Say("notification-record") // nothing else tells that it is done
@@ -87,8 +87,9 @@ func (l *Language) title(item *ce.NotificationItem) string {
 	return cut(title, maxTitle)
 }
 
-// days says when a day is, seen from another, by the templates of the family.
-func (l *Language) days(family string, from, day ce.Date) (string, int) {
+// Days says when a day is, seen from another, by the sentences of the family (in, tomorrow, today, yesterday, ago), and returns how
+// many days lie between, below 0 for one that is past.
+func (l *Language) Days(family string, from, day ce.Date) (string, int) {
 	days := from.DaysUntil(day)
 	id, shown := family+"-in", days
 	switch {
