@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"errors"
 	"fmt"
 	"path"
 	"strings"
@@ -25,6 +26,20 @@ type unitFile struct {
 	Plural  string `yaml:"plural"`
 	Minutes string `yaml:"minutes"`
 	Source  string `yaml:"source"` // the web address that says how long it is
+}
+
+// unit returns what the file says of the unit; the error is about its minutes.
+func (u *unitFile) unit() (ce.Unit, error) {
+	unit := ce.Unit{ID: ce.UnitID(u.ID), Symbol: u.Symbol, Name: u.Name, Plural: u.Plural}
+	if u.Minutes == "" {
+		return unit, nil
+	}
+	minutes, err := ce.ParseAmount(u.Minutes)
+	if err == nil && minutes.Sign() <= 0 {
+		err = errors.New("must be above 0, or left out where the unit is no length of time")
+	}
+	unit.Minutes = &minutes
+	return unit, err
 }
 
 const maxUnits = 50
@@ -52,11 +67,10 @@ func (c *Catalog) readBody(file string, text []byte) error {
 		read.Units = nil
 	}
 	for i, u := range read.Units {
-		unit := ce.Unit{ID: ce.UnitID(u.ID), Symbol: u.Symbol, Name: u.Name, Plural: u.Plural}
 		if !strings.HasPrefix(u.ID, read.ID+".") {
 			problems.Add(fmt.Sprintf("must begin with the body's id and a dot, such as %s.hour", read.ID), "units", i, "id")
 		}
-		if _, taken := c.units[unit.ID]; taken {
+		if _, taken := c.units[ce.UnitID(u.ID)]; taken {
 			problems.Add("is the id of another unit", "units", i, "id")
 		}
 		if u.Symbol == "" || u.Name == "" || u.Plural == "" {
@@ -65,14 +79,8 @@ func (c *Catalog) readBody(file string, text []byte) error {
 		if !strings.HasPrefix(u.Source, "https://") && !strings.HasPrefix(u.Source, "http://") {
 			problems.Add("must be the web address that says how long the unit is", "units", i, "source")
 		}
-		if u.Minutes != "" {
-			minutes, err := ce.ParseAmount(u.Minutes)
-			if err == nil && minutes.Sign() <= 0 {
-				err = fmt.Errorf("must be above 0, or left out where the unit is no length of time")
-			}
-			problems.Check(err, "units", i, "minutes")
-			unit.Minutes = &minutes
-		}
+		unit, err := u.unit()
+		problems.Check(err, "units", i, "minutes")
 		c.units[unit.ID] = unit
 		body.Units = append(body.Units, unit)
 	}

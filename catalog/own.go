@@ -165,7 +165,6 @@ func (c *Catalog) ownBody(problems *ce.Problems, id ce.ProgramID, own *ownFile) 
 	taken := map[string]bool{}
 	for i, u := range read.Units {
 		path := func(field string) []any { return []any{"own-body", "units", i, field} }
-		unit := ce.Unit{ID: ce.UnitID(u.ID), Symbol: u.Symbol, Name: u.Name, Plural: u.Plural}
 		if !strings.HasPrefix(u.ID, string(id)+".") {
 			problems.Add(`must be "own." and a word of small letters, digits and hyphens, such as own.hour`, path("id")...)
 		}
@@ -176,14 +175,8 @@ func (c *Catalog) ownBody(problems *ce.Problems, id ce.ProgramID, own *ownFile) 
 		problems.Check(checkName(u.Symbol), path("symbol")...)
 		problems.Check(checkName(u.Name), path("name")...)
 		problems.Check(checkName(u.Plural), path("plural")...)
-		if u.Minutes != "" {
-			minutes, err := ce.ParseAmount(u.Minutes)
-			if err == nil && minutes.Sign() <= 0 {
-				err = errors.New("must be above 0, or left out where the unit is no length of time")
-			}
-			problems.Check(err, path("minutes")...)
-			unit.Minutes = &minutes
-		}
+		unit, err := u.unit()
+		problems.Check(err, path("minutes")...)
 		body.Units = append(body.Units, unit)
 	}
 	return body

@@ -110,12 +110,7 @@ func (c *Certification) FactOn(question QuestionID, day Date) (string, bool) {
 }
 
 // Zone returns the certification's time zone, UTC should the database no longer know it.
-func (c *Certification) Zone() *time.Location {
-	if loc, err := LoadZone(c.TimeZone); err == nil {
-		return loc
-	}
-	return time.UTC
-}
+func (c *Certification) Zone() *time.Location { return ZoneOrUTC(c.TimeZone) }
 
 // RenewalOf returns the renewal that closed the cycle, or nil.
 func (c *Certification) RenewalOf(cycle CycleKey) *Renewal {

@@ -183,6 +183,14 @@ func (d *Date) UnmarshalText(text []byte) error {
 	return nil
 }
 
+// ZoneOrUTC returns the time zone of that name, UTC should there be none or the database no longer know it.
+func ZoneOrUTC(name string) *time.Location {
+	if loc, err := LoadZone(name); err == nil {
+		return loc
+	}
+	return time.UTC
+}
+
 // LoadZone returns the IANA time zone of that name ("America/New_York"). The
 // machine's own zone ("Local", "localtime") and the empty name are refused, since they mean
 // something else on each server, and so are zones with leap seconds ("right/…").

@@ -49,13 +49,7 @@ type Deadline struct {
 }
 
 // EndsAt is the instant at which the deadline is over: the first one after DueOn in its time zone.
-func (d *Deadline) EndsAt() time.Time {
-	loc, err := LoadZone(d.TimeZone)
-	if err != nil {
-		loc = time.UTC
-	}
-	return d.DueOn.End(loc)
-}
+func (d *Deadline) EndsAt() time.Time { return d.DueOn.End(ZoneOrUTC(d.TimeZone)) }
 
 // NewDeadlineID makes the id of a derived deadline.
 func NewDeadlineID(certification CertificationID, cycle CycleKey, kind DeadlineKind, requirement RequirementID) DeadlineID {

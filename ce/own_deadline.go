@@ -120,12 +120,7 @@ func (d *OwnDeadline) Next(dueOn Date) (next OwnDeadline, ok bool) {
 }
 
 // Zone returns the deadline's time zone, UTC should the database no longer know it.
-func (d *OwnDeadline) Zone() *time.Location {
-	if loc, err := LoadZone(d.TimeZone); err == nil {
-		return loc
-	}
-	return time.UTC
-}
+func (d *OwnDeadline) Zone() *time.Location { return ZoneOrUTC(d.TimeZone) }
 
 // Deadline returns it as one among the derived ones, as it stands at the instant.
 func (d *OwnDeadline) Deadline(now time.Time) Deadline {

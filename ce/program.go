@@ -11,6 +11,14 @@ type Unit struct {
 	Minutes *Amount
 }
 
+// NameFor returns the unit's name in the form that goes with the amount: "hour" with 1, else "hours".
+func (u *Unit) NameFor(amount Amount) string {
+	if amount.Equal(Int(1)) {
+		return u.Name
+	}
+	return u.Plural
+}
+
 // UnitMinute is the unit of credits reported in minutes; it belongs to nobody and every program knows it.
 const UnitMinute UnitID = "minute"
 

@@ -81,13 +81,14 @@ func terms(problems *ce.Problems, texts []string, path string) []ce.Term {
 	return out
 }
 
-func certificationIDs(ids []string) []ce.CertificationID {
+// idsOf keeps the difference between absent (nil) and none (empty).
+func idsOf[T ~string](ids []string) []T {
 	if ids == nil {
 		return nil
 	}
-	out := make([]ce.CertificationID, len(ids))
+	out := make([]T, len(ids))
 	for i, id := range ids {
-		out[i] = certificationID(id)
+		out[i] = T(certificationID(id))
 	}
 	return out
 }
@@ -121,18 +122,6 @@ func deviceID(input model.UnregisterDeviceInput) (ce.DeviceID, error) {
 	device := ce.Device{Token: *input.Token, Platform: ce.PlatformWeb}
 	err := device.Clean()
 	return device.ID, err
-}
-
-// notificationIDs keeps the difference between absent (nil) and none (empty).
-func notificationIDs(ids []string) []ce.NotificationID {
-	if ids == nil {
-		return nil
-	}
-	out := make([]ce.NotificationID, len(ids))
-	for i, id := range ids {
-		out[i] = ce.NotificationID(certificationID(id))
-	}
-	return out
 }
 
 // changeOr is change for fields that null gives their default back.
@@ -237,7 +226,7 @@ func newCredit(input model.LogCreditInput) (tracker.NewCredit, error) {
 		Topics:         terms(&problems, input.Topics, "topics"),
 		Approvals:      terms(&problems, input.Approvals, "approvals"),
 		Notes:          given(input.Notes),
-		Certifications: certificationIDs(input.CertificationIds),
+		Certifications: idsOf[ce.CertificationID](input.CertificationIds),
 	}
 	credit.Amount, credit.Unit = quantity(&problems, input.Minutes, input.Amount, input.Unit)
 	credit.Portions = portions(&problems, input.Portions)
@@ -258,7 +247,7 @@ func creditUpdate(input model.UpdateCreditInput) (tracker.CreditUpdate, error) {
 		Approvals:      tracker.Change[[]ce.Term]{Given: input.Approvals.IsSet(), Value: terms(&problems, input.Approvals.Value(), "approvals")},
 		Portions:       tracker.Change[[]ce.Portion]{Given: input.Portions.IsSet(), Value: portions(&problems, input.Portions.Value())},
 		Notes:          change(input.Notes),
-		Certifications: tracker.Change[[]ce.CertificationID]{Given: input.CertificationIds.IsSet(), Value: certificationIDs(input.CertificationIds.Value())},
+		Certifications: tracker.Change[[]ce.CertificationID]{Given: input.CertificationIds.IsSet(), Value: idsOf[ce.CertificationID](input.CertificationIds.Value())},
 	}
 	if input.Minutes.IsSet() || input.Amount.IsSet() || input.Unit.IsSet() {
 		amount, unit := quantity(&problems, input.Minutes.Value(), input.Amount.Value(), input.Unit.Value())

@@ -16,7 +16,7 @@ func (r *mutationResolver) MarkNotificationsRead(ctx context.Context, input mode
 	if err != nil {
 		return nil, err
 	}
-	if err := view.MarkRead(ctx, notificationIDs(input.Ids)); err != nil {
+	if err := view.MarkRead(ctx, idsOf[ce.NotificationID](input.Ids)); err != nil {
 		return nil, err
 	}
 	unread, err := view.UnreadCount(ctx)

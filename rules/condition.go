@@ -221,7 +221,7 @@ func (k *condition) holds(h *holder) truth {
 		}
 		return truthOf((k.from == nil || amount.Cmp(*k.from) >= 0) && (k.to == nil || amount.Cmp(*k.to) <= 0))
 	case opDay:
-		return k.lies(h)
+		return h.within(k.window, k.day.in(h))
 	case opCycle:
 		return k.numbered(h)
 	case opHolds:
@@ -244,19 +244,6 @@ func (k *condition) answered(h *holder) truth {
 		}
 	}
 	return no
-}
-
-// lies compares the runs of days that the day and the window's sides may be.
-func (k *condition) lies(h *holder) truth {
-	day := k.day.in(h)
-	sure, perhaps := h.window(k.window)
-	switch {
-	case !day.from.Before(sure.from) && !day.to.After(sure.to):
-		return yes
-	case day.to.Before(perhaps.from) || day.from.After(perhaps.to):
-		return no
-	}
-	return maybe
 }
 
 func (k *condition) numbered(h *holder) truth {

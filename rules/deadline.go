@@ -161,14 +161,29 @@ func (e *evaluation) settled(due ce.Date) ce.DeadlineStatus {
 	return ce.DeadlineUpcoming
 }
 
+// firstChange is the first day after asOf of the days that it is told.
+type firstChange struct{ asOf, day ce.Date }
+
+func (f *firstChange) on(day ce.Date) {
+	if day.After(f.asOf) && (f.day.IsZero() || day.Before(f.day)) {
+		f.day = day
+	}
+}
+
+// recorded tells it the days from which what is recorded of the certification holds.
+func (f *firstChange) recorded(cert *ce.Certification) {
+	for i := range cert.Facts {
+		f.on(cert.Facts[i].Since)
+	}
+	for i := range cert.Renewals {
+		f.on(cert.Renewals[i].RenewedOn)
+	}
+}
+
 // changesOn returns the first day after AsOf on which something in the standing may differ.
 func (e *evaluation) changesOn(s *ce.Standing) ce.Date {
-	var first ce.Date
-	on := func(day ce.Date) {
-		if day.After(e.in.AsOf) && (first.IsZero() || day.Before(first)) {
-			first = day
-		}
-	}
+	first := firstChange{asOf: e.in.AsOf}
+	on := first.on
 	after := func(day ce.Date) {
 		if !day.IsZero() {
 			on(day.AddDays(1))
@@ -193,12 +208,7 @@ func (e *evaluation) changesOn(s *ce.Standing) ce.Date {
 			on(c.CompletedOn)
 		}
 	}
-	for i := range e.in.Certification.Facts {
-		on(e.in.Certification.Facts[i].Since)
-	}
-	for i := range e.in.Certification.Renewals {
-		on(e.in.Certification.Renewals[i].RenewedOn)
-	}
+	first.recorded(&e.in.Certification)
 	for i := range e.in.Others {
 		for k := range e.in.Others[i].Renewals {
 			on(e.in.Others[i].Renewals[k].RenewedOn)
@@ -208,5 +218,5 @@ func (e *evaluation) changesOn(s *ce.Standing) ce.Date {
 	if unknown&asksIssue != 0 || e.version != nil && e.version.tree.daily {
 		after(e.in.AsOf)
 	}
-	return first
+	return first.day
 }

@@ -278,20 +278,12 @@ func (in *Input) withoutCycle() ce.Standing {
 		s.Requirements = append(s.Requirements, shown)
 	}
 	s.Questions = p.questions(h.asks)
-	on := func(day ce.Date) {
-		if day.After(in.AsOf) && (s.ChangesOn.IsZero() || day.Before(s.ChangesOn)) {
-			s.ChangesOn = day
-		}
-	}
-	for i := range cert.Facts {
-		on(cert.Facts[i].Since)
-	}
-	for i := range cert.Renewals {
-		on(cert.Renewals[i].RenewedOn)
-	}
+	first := firstChange{asOf: in.AsOf}
+	first.recorded(cert)
 	for i := range p.Versions {
-		on(p.Versions[i].From)
+		first.on(p.Versions[i].From)
 	}
+	s.ChangesOn = first.day
 	return s
 }
 

@@ -49,12 +49,7 @@ type words struct{ unit ce.Unit }
 // amount writes "1 CPE credit", "1.5 CPE credits".
 func (w words) amount(a ce.Amount) string { return a.String() + " " + w.name(a) }
 
-func (w words) name(a ce.Amount) string {
-	if a.Equal(ce.Int(1)) {
-		return w.unit.Name
-	}
-	return w.unit.Plural
-}
+func (w words) name(a ce.Amount) string { return w.unit.NameFor(a) }
 
 var countNames = map[counted][2]string{
 	countActivities: {"activity", "activities"}, countTopics: {"topic", "topics"}, countFormats: {"format", "formats"},

@@ -133,7 +133,7 @@ func (f *framer) grow() bool {
 	if len(f.list) > 0 {
 		before = &f.list[len(f.list)-1]
 		f.last = before.end
-		if r := f.holder.cert.RenewalOf(before.key); r != nil && !r.RenewedOn.After(f.holder.today) {
+		if r := closed(f.holder.cert, before.key, f.holder.today); r != nil {
 			fr.renewal = r.RenewedOn
 		}
 	}

@@ -173,6 +173,7 @@ func (h *holder) orUnknown(day ce.Date) window {
 	return exactly(day)
 }
 
+// within compares the runs of days that the day and the window's sides may be.
 func (h *holder) within(w *windowRule, day window) truth {
 	sure, perhaps := h.window(w)
 	switch {

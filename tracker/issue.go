@@ -99,7 +99,7 @@ func (t *Tracker) Undelivered(ctx context.Context, channel ce.Channel) (pending,
 func (t *Tracker) issue(ctx context.Context, claimed *storage.ClaimedPlan) error {
 	now := t.now()
 	preferences := claimed.Preferences.OrDefault()
-	loc := zoneOf(claimed.Profile.TimeZone)
+	loc := ce.ZoneOrUTC(claimed.Profile.TimeZone)
 	today := ce.DateOf(now, loc)
 	plan := &claimed.Plan
 	due := plan.Items[:0:0]
@@ -140,7 +140,7 @@ func (t *Tracker) issue(ctx context.Context, claimed *storage.ClaimedPlan) error
 func (t *Tracker) tell(ctx context.Context, claimed *storage.ClaimedPlan, preferences *ce.ReminderPreferences, due []ce.PlannedReminder) (ce.Notification, storage.Told, error) {
 	now := t.now()
 	notification := ce.Notification{
-		Professional: claimed.Professional, Kind: ce.NotificationReminder, CreatedAt: now, On: ce.DateOf(now, zoneOf(claimed.Profile.TimeZone)),
+		Professional: claimed.Professional, Kind: ce.NotificationReminder, CreatedAt: now, On: ce.DateOf(now, ce.ZoneOrUTC(claimed.Profile.TimeZone)),
 	}
 	view := t.View(Viewer{Professional: claimed.Professional})
 	derived, err := view.storedDeadlines(ctx)
@@ -194,11 +194,8 @@ func (t *Tracker) tell(ctx context.Context, claimed *storage.ClaimedPlan, prefer
 // unitName is the name of the unit as the remaining amount wants it, "" where there is none.
 func (p programs) unitName(deadline *ce.Deadline) string {
 	unit, ok := p.Unit(deadline.Unit)
-	switch {
-	case !ok || deadline.Remaining == nil:
+	if !ok || deadline.Remaining == nil {
 		return ""
-	case deadline.Remaining.Equal(ce.Int(1)):
-		return unit.Name
 	}
-	return unit.Plural
+	return unit.NameFor(*deadline.Remaining)
 }

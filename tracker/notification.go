@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"accrue/ce"
@@ -80,7 +81,7 @@ func (v *View) SendTest(ctx context.Context, id ce.NotificationID) (ce.Notificat
 	}
 	notification := ce.Notification{
 		ID: id, Professional: profile.ID, Kind: ce.NotificationTest,
-		On: ce.DateOf(now, zoneOf(profile.TimeZone)), CreatedAt: now,
+		On: ce.DateOf(now, ce.ZoneOrUTC(profile.TimeZone)), CreatedAt: now,
 	}
 	v.address(&notification, v.channels)
 	if err := v.handle.CreateNotification(ctx, notification); err != nil {
@@ -99,18 +100,8 @@ func (t *Tracker) address(n *ce.Notification, wanted []ce.Channel) {
 		*n.By(channel) = ce.Delivery{State: ce.DeliveryNone}
 	}
 	for _, channel := range t.channels {
-		for _, one := range wanted {
-			if one == channel {
-				*n.By(channel) = ce.Delivery{State: ce.DeliveryPending, NextAt: n.CreatedAt}
-			}
+		if slices.Contains(wanted, channel) {
+			*n.By(channel) = ce.Delivery{State: ce.DeliveryPending, NextAt: n.CreatedAt}
 		}
 	}
-}
-
-// zoneOf is the time zone of that name, UTC where there is none.
-func zoneOf(name string) *time.Location {
-	if loc, err := ce.LoadZone(name); err == nil {
-		return loc
-	}
-	return time.UTC
 }

@@ -6,7 +6,6 @@ import (
 
 	"accrue/ce"
 	"accrue/rules"
-	"accrue/storage"
 )
 
 // CreditPreview is what logging a credit would bring about.
@@ -45,11 +44,11 @@ func (v *View) PreviewCredit(ctx context.Context, in NewCredit) (CreditPreview, 
 	if err != nil {
 		return CreditPreview{}, err
 	}
-	if err := v.checkCredit(credit, v.Tracker.programs(all), profile); err != nil {
+	programs, held := v.Tracker.programs(all), all.Items
+	preview.Units = programs
+	if err := v.checkCredit(credit, programs, profile); err != nil {
 		return CreditPreview{}, err
 	}
-	held := all.Items
-	preview.Units = v.Tracker.programs(all)
 	credits, err := v.allCredits(ctx)
 	if err != nil {
 		return CreditPreview{}, err
@@ -78,7 +77,7 @@ func (v *View) PreviewCredit(ctx context.Context, in NewCredit) (CreditPreview, 
 	after = append(after, *credit)
 	for i := range held {
 		if credit.AllowsCertification(held[i].ID) || replaced != nil && replaced.AllowsCertification(held[i].ID) {
-			one, err := v.previewCertification(ctx, &held[i], all, credit.ID, after)
+			one, err := v.previewCertification(ctx, programs, &held[i], held, credit.ID, after)
 			if err != nil {
 				return CreditPreview{}, err
 			}
@@ -89,13 +88,13 @@ func (v *View) PreviewCredit(ctx context.Context, in NewCredit) (CreditPreview, 
 }
 
 // previewCertification compares the standing from what is stored with the one from the credits given.
-func (v *View) previewCertification(ctx context.Context, c *ce.Certification, held storage.Held, credit ce.CreditID, credits []ce.Credit) (CertificationPreview, error) {
+func (v *View) previewCertification(ctx context.Context, programs programs, c *ce.Certification, held []ce.Certification, credit ce.CreditID, credits []ce.Credit) (CertificationPreview, error) {
 	preview := CertificationPreview{Certification: *c}
 	var err error
 	if preview.Before, err = v.StandingWithUses(ctx, *c, ce.Date{}, ""); err != nil {
 		return CertificationPreview{}, err
 	}
-	if preview.After, err = v.Tracker.programs(held).standing(c, held.Items, credits, preview.Before.AsOf, ""); err != nil {
+	if preview.After, err = programs.standing(c, held, credits, preview.Before.AsOf, ""); err != nil {
 		return CertificationPreview{}, err
 	}
 	if i := slices.IndexFunc(preview.After.Uses, func(u ce.CreditUse) bool { return u.Credit == credit }); i >= 0 {

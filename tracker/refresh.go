@@ -25,11 +25,12 @@ type work struct {
 
 // evaluate computes the standings of all certifications, each as of today in its time zone, and plans the reminders.
 func (t *Tracker) evaluate(w *work) {
+	programs := t.programs(w.certifications)
 	w.standings = make([]ce.Standing, 0, len(w.certifications.Items))
 	zones := make(map[ce.CertificationID]*time.Location, len(w.certifications.Items))
 	for i := range w.certifications.Items {
 		certification := &w.certifications.Items[i]
-		standing, err := t.programs(w.certifications).standing(certification, w.certifications.Items, w.credits.Items, t.today(certification), "")
+		standing, err := programs.standing(certification, w.certifications.Items, w.credits.Items, t.today(certification), "")
 		if err != nil {
 			// One certification that cannot be evaluated must not keep the others from being refreshed;
 			// asked for, it gives its error.

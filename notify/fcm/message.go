@@ -112,10 +112,7 @@ func timeToLive(p Push) time.Duration {
 	if n.Kind == ce.NotificationTest {
 		return testTTL
 	}
-	zone, err := ce.LoadZone(p.Device.TimeZone)
-	if err != nil {
-		zone = time.UTC
-	}
+	zone := ce.ZoneOrUTC(p.Device.TimeZone)
 	var end time.Time
 	for i := range n.Items {
 		if over := n.Items[i].DueOn.End(zone); over.After(p.At) && (end.IsZero() || over.Before(end)) {
