@@ -8,6 +8,9 @@ import (
 	"net/url"
 	"strings"
 	"time"
+
+	"accrue/notify"
+	"accrue/notify/mail"
 )
 
 // Config is every setting: a flag, an environment variable, or both, checked at start. Each has its row in the README.
@@ -41,14 +44,22 @@ type Server struct {
 	MaxDepth       int            `env:"ACCRUE_MAX_DEPTH" default:"15" help:"Levels of fields of one request."`
 	MaxCost        int            `env:"ACCRUE_MAX_COST" default:"20000" help:"Cost of one request, about one for each field of the answer."`
 	RequestTime    time.Duration  `env:"ACCRUE_REQUEST_TIME" default:"30s" help:"Time for one request."`
+	ReminderLink   string         `env:"ACCRUE_REMINDER_LINK" help:"Link that a reminder opens, of the web or of an app, with {notification} in it; when absent, the public URL with #notification={notification}."`
 	StopTime       time.Duration  `env:"ACCRUE_STOP_TIME" default:"20s" help:"Time for requests in flight when the server is told to stop."`
 }
 
-// Firebase says who keeps the accounts.
+// Firebase says who keeps the accounts, and by whom push is sent.
 type Firebase struct {
 	ProjectID     string `name:"firebase-project-id" env:"FIREBASE_PROJECT_ID" help:"Take the ID tokens of this Firebase project instead of local accounts."`
-	Credentials   string `name:"firebase-credentials" env:"FIREBASE_CREDENTIALS" type:"path" help:"File with a service account of the project; when absent, application default credentials."`
+	Credentials   string `name:"firebase-credentials" env:"FIREBASE_CREDENTIALS" help:"Service account of a Firebase project: the path of its key file, or its JSON. Push is sent with it. When absent, application default credentials with a project id, and else no push."`
 	AllowEmulator bool   `name:"allow-auth-emulator" env:"ACCRUE_ALLOW_AUTH_EMULATOR" help:"Accept the unsigned tokens of the Firebase Auth emulator named by FIREBASE_AUTH_EMULATOR_HOST. Never in production."`
+}
+
+// Push says how reminders are pushed.
+type Push struct {
+	Push        bool   `env:"ACCRUE_PUSH" default:"true" negatable:"" help:"Push reminders when there are credentials of Firebase."`
+	PushRate    int    `name:"push-rate" env:"ACCRUE_PUSH_RATE" default:"600000" help:"Messages a minute that this server sends to Firebase Cloud Messaging at most. The default is the quota of a project, which many servers divide among them."`
+	FCMEndpoint string `name:"fcm-endpoint" env:"FCM_ENDPOINT" help:"Where Firebase Cloud Messaging is, for tests: http only on this machine."`
 }
 
 // Mail says how mail is sent; without SMTPURL none is.
@@ -84,10 +95,23 @@ func (s *Server) Validate() error {
 			return errors.New("--public-url must be an address such as https://accrue.example.com, without a path")
 		}
 	}
+	if s.ReminderLink != "" {
+		if err := mail.CheckLink(s.ReminderLink, notify.LinkPlace); err != nil {
+			return fmt.Errorf("--reminder-link %w", err)
+		}
+	}
 	if s.StopTime < 0 {
 		return errors.New("--stop-time must not be below 0")
 	}
 	return nil
+}
+
+// reminderLink is the link that a reminder opens, "" for none.
+func (s *Server) reminderLink() string {
+	if s.ReminderLink == "" && s.PublicURL != "" {
+		return strings.TrimSuffix(s.PublicURL, "/") + "/#notification=" + notify.LinkPlace
+	}
+	return s.ReminderLink
 }
 
 // check finds settings that would do nothing without another.
@@ -95,8 +119,6 @@ func (f *Firebase) check() error {
 	switch {
 	case f.ProjectID != "":
 		return nil
-	case f.Credentials != "":
-		return errors.New("--firebase-credentials is set without --firebase-project-id")
 	case f.AllowEmulator:
 		return errors.New("--allow-auth-emulator is set without --firebase-project-id")
 	}

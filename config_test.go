@@ -37,7 +37,12 @@ func TestSettingsAreCheckedAtStart(t *testing.T) {
 		{"no MongoDB", "MONGODB_URI=mongodb://user:a-secret@127.0.0.1:1/accrue?serverSelectionTimeoutMS=100", "does not answer"},
 		{"another database", "MONGODB_URI=postgres://user:a-secret@127.0.0.1/accrue", "is not valid"},
 		{"Firebase without credentials", "FIREBASE_PROJECT_ID=demo-accrue", "needs credentials"},
-		{"credentials without Firebase", "FIREBASE_CREDENTIALS=key.json", "without --firebase-project-id"},
+		{"credentials that are not there", "FIREBASE_CREDENTIALS=key.json", "cannot be read"},
+		{"credentials that are none", `FIREBASE_CREDENTIALS={"private_key": "a-secret"}`, "not those of a service account"},
+		{"an endpoint of FCM without push", "FCM_ENDPOINT=http://127.0.0.1:9099/v1", "push is off, since FIREBASE_CREDENTIALS names no service account"},
+		{"no pace", "--push-rate=0", "--push-rate must be above 0"},
+		{"a reminder's link without a place", "ACCRUE_REMINDER_LINK=https://app.example.com/", "must hold {notification}"},
+		{"a reminder's link that runs", "ACCRUE_REMINDER_LINK=javascript:{notification}", "must not be a link of the kind javascript"},
 		{"the emulator without Firebase", "--allow-auth-emulator", "without --firebase-project-id"},
 		{"a mail server that is none", "SMTP_URL=https://user:a-secret@mail.example.com", "--smtp-url must look like smtp://"},
 		{"a mail server that no URL can name", "SMTP_URL=smtp://user:a-secret@%zz", "--smtp-url must look like smtp://"},
@@ -113,7 +118,9 @@ func TestSettingsAreInTheREADME(t *testing.T) {
 			fallback := flag.Default
 			switch {
 			case flag.Name == "firebase-credentials":
-				fallback = "GOOGLE_APPLICATION_CREDENTIALS" // the Firebase SDK's
+				fallback = "GOOGLE_APPLICATION_CREDENTIALS" // Google's, with a project id
+			case flag.IsBool() && flag.Default == "true":
+				fallback = "yes"
 			case flag.IsBool():
 				fallback = "no"
 			}

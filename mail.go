@@ -60,7 +60,7 @@ func (m *Mail) check(public string) (*mailSettings, error) {
 		if link.template == "" {
 			continue
 		}
-		if err := mail.CheckLink(link.template); err != nil {
+		if err := mail.CheckLink(link.template, mail.Place); err != nil {
 			return nil, fmt.Errorf("--%s %w", link.name, err)
 		}
 		*link.of = link.template

@@ -7,6 +7,8 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"accrue/ce"
 )
 
 // metrics is what the server counts, for /metrics.
@@ -15,6 +17,8 @@ type metrics struct {
 	requests *prometheus.HistogramVec
 	fields   *prometheus.HistogramVec
 	letters  *prometheus.CounterVec
+
+	deliveries *prometheus.CounterVec
 }
 
 func newMetrics() *metrics {
@@ -29,8 +33,11 @@ func newMetrics() *metrics {
 		letters: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "accrue_mail_letters_total", Help: "Letters by kind and by what became of them.",
 		}, []string{"kind", "outcome"}),
+		deliveries: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "accrue_deliveries_total", Help: "Deliveries that this server has claimed, by channel, by what became of them, and by why.",
+		}, []string{"channel", "outcome", "code"}),
 	}
-	m.registry.MustRegister(m.requests, m.fields, m.letters, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	m.registry.MustRegister(m.requests, m.fields, m.letters, m.deliveries, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
 
@@ -50,6 +57,10 @@ func (m *metrics) field(field, code string, elapsed time.Duration) {
 
 func (m *metrics) letter(kind, outcome string) {
 	m.letters.WithLabelValues(kind, outcome).Inc()
+}
+
+func (m *metrics) delivery(channel ce.Channel, outcome, code string) {
+	m.deliveries.WithLabelValues(string(channel), outcome, code).Inc()
 }
 
 func (m *metrics) handler() http.Handler {

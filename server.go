@@ -23,7 +23,9 @@ import (
 
 	"accrue/calendar"
 	"accrue/catalog"
+	"accrue/ce"
 	"accrue/identity"
+	"accrue/notify"
 	"accrue/notify/mail"
 	"accrue/resolvers"
 	"accrue/startpage"
@@ -51,12 +53,16 @@ type serveCommand struct {
 	Database
 	Server
 	Firebase
+	Push
 	Mail
 }
 
 // Run serves until it is told to stop.
 func (c *serveCommand) Run(ctx context.Context) error {
 	if err := c.Firebase.check(); err != nil {
+		return err
+	}
+	if err := c.Push.check(c.pushOff()); err != nil {
 		return err
 	}
 	return c.serve(ctx, nil)
@@ -67,6 +73,7 @@ type services struct {
 	store         storage.Store
 	accounts      *identity.Accounts // nil with Firebase
 	post          *post              // nil where no mail is sent
+	push          *notify.Push       // nil where nothing is pushed
 	metrics       *metrics
 	authenticator identity.Authenticator
 	tracker       *tracker.Tracker
@@ -112,7 +119,7 @@ func (c *serveCommand) serve(ctx context.Context, prepare func(context.Context, 
 	if err != nil {
 		return fmt.Errorf("--addr %s cannot be listened on: %w", c.Addr, err)
 	}
-	s.metrics.registry.MustRegister(newReminderMetrics(s.tracker, log))
+	s.metrics.registry.MustRegister(newReminderMetrics(s, log))
 	server := &http.Server{
 		Handler:           c.handler(s, log),
 		ReadHeaderTimeout: 10 * time.Second,
@@ -128,6 +135,10 @@ func (c *serveCommand) serve(ctx context.Context, prepare func(context.Context, 
 	var sweeping sync.WaitGroup
 	sweeping.Go(func() { s.tracker.Run(running) })
 	sweeping.Go(func() { s.tracker.Remind(running) })
+	if s.push != nil {
+		sweeping.Go(func() { s.deliver(running, s.push, c.pushesAtOnce(), log) })
+		sweeping.Go(func() { greetFirebase(running, s.push.Sender, log) })
+	}
 	if s.post != nil {
 		sweeping.Go(func() { s.post.greet(running, log) })
 	}
@@ -155,6 +166,15 @@ func (c *serveCommand) serve(ctx context.Context, prepare func(context.Context, 
 	return err
 }
 
+// deliver delivers by the channel until the context ends.
+func (s *services) deliver(ctx context.Context, channel notify.Channel, atOnce int, log *slog.Logger) {
+	worker := notify.Worker{
+		Store: s.store.System(), Channel: channel, AtOnce: atOnce, Now: time.Now, Log: log,
+		Observe: func(outcome, code string) { s.metrics.delivery(channel.Name(), outcome, code) },
+	}
+	worker.Run(ctx)
+}
+
 // open opens the store and builds the services on it.
 func (c *serveCommand) open(ctx context.Context, mailing *mailSettings, log *slog.Logger) (*services, error) {
 	programs, err := catalog.Load()
@@ -173,6 +193,12 @@ func (c *serveCommand) open(ctx context.Context, mailing *mailSettings, log *slo
 	}
 	if s.authenticator, s.accounts, err = c.accounts(ctx, store, options); err != nil {
 		return nil, errors.Join(err, store.Close())
+	}
+	if s.push, err = c.newPush(ctx, store, log); err != nil {
+		return nil, errors.Join(err, store.Close())
+	}
+	if s.push != nil {
+		s.tracker.Deliver(ce.ChannelPush)
 	}
 	return s, nil
 }
@@ -194,9 +220,9 @@ func (d *Database) open(ctx context.Context) (storage.Store, error) {
 func (f *Firebase) accounts(ctx context.Context, store storage.Store, options identity.Options) (identity.Authenticator, *identity.Accounts, error) {
 	if f.ProjectID != "" {
 		firebase, err := identity.NewFirebase(ctx, identity.FirebaseConfig{
-			ProjectID:       f.ProjectID,
-			CredentialsFile: f.Credentials,
-			AllowEmulator:   f.AllowEmulator,
+			ProjectID:     f.ProjectID,
+			Credentials:   f.Credentials,
+			AllowEmulator: f.AllowEmulator,
 		})
 		return firebase, nil, err
 	}
@@ -252,7 +278,11 @@ func (c *serveCommand) announce(address net.Addr, mailing *mailSettings, log *sl
 	} else {
 		log.Info("database: embedded; set MONGODB_URI to use MongoDB", "folder", c.DataDir)
 	}
-	log.Info("reminders: in the inbox only; push is off")
+	if off := c.pushOff(); off != "" {
+		log.Info("push: off, since " + off + "; reminders are in the inbox")
+	} else {
+		log.Info("push: on, by Firebase Cloud Messaging", "messages a minute", c.PushRate)
+	}
 	switch {
 	case c.ProjectID == "":
 		log.Info("accounts: local, with e-mail and password; set FIREBASE_PROJECT_ID to use Firebase")

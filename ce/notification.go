@@ -78,7 +78,7 @@ type DeliveryState string
 
 // The states of deliveries.
 const (
-	DeliveryNone    DeliveryState = "NONE" // not by this channel
+	DeliveryNone    DeliveryState = "NONE" // not by this channel, or no longer
 	DeliveryPending DeliveryState = "PENDING"
 	DeliverySent    DeliveryState = "SENT"
 	DeliveryFailed  DeliveryState = "FAILED" // for good
@@ -86,11 +86,14 @@ const (
 
 // Delivery is how a notification is delivered by one channel.
 type Delivery struct {
-	State    DeliveryState
+	State DeliveryState
+	// Attempts is how often it was tried, without those that said nothing of this notification since nothing at all could be sent.
 	Attempts int
 	NextAt   time.Time // of the next attempt, while PENDING
-	Code     string    // why the last attempt failed; "" when it did not
-	SentAt   time.Time
+	Code     string    // why the last attempt failed, or why it is NONE after all; "" when neither
+	SentAt   time.Time // when it was sent first, be it to some of the devices; the zero time before
+	// Settled are the devices that it is not sent to again, be it that they have it or that they never will, while it is PENDING.
+	Settled []DeviceID
 }
 
 // By returns the delivery by the channel.

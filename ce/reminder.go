@@ -233,6 +233,16 @@ func (p *ReminderPreferences) Quiet(at time.Time, loc *time.Location) bool {
 	return now >= p.QuietFrom || now < p.QuietUntil
 }
 
+// QuietEnd is when the quiet hours that hold at the instant are over, by the clock in loc.
+func (p *ReminderPreferences) QuietEnd(at time.Time, loc *time.Location) time.Time {
+	today := DateOf(at, loc)
+	end := today.At(p.QuietUntil, loc)
+	if !end.After(at) {
+		end = today.AddDays(1).At(p.QuietUntil, loc)
+	}
+	return end.UTC()
+}
+
 // Equal reports whether both say the same, whatever their versions.
 func (p *ReminderPreferences) Equal(o *ReminderPreferences) bool {
 	return slices.Equal(p.Channels, o.Channels) && slices.Equal(p.Ladder, o.Ladder) && p.Hour == o.Hour &&

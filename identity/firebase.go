@@ -10,6 +10,7 @@ import (
 	"io"
 	"net/http"
 	"os"
+	"strings"
 	"time"
 
 	"firebase.google.com/go/v4/auth"
@@ -32,8 +33,8 @@ const (
 // FirebaseConfig names the Firebase project whose users may sign in.
 type FirebaseConfig struct {
 	ProjectID string
-	// CredentialsFile is the path of a service account's key; "" for Google's application default credentials.
-	CredentialsFile string
+	// Credentials are the path of a service account's key, or its JSON; "" for Google's application default credentials.
+	Credentials string
 	// AllowEmulator lets FIREBASE_AUTH_EMULATOR_HOST take effect; without it, NewFirebase fails when
 	// the variable is set. The emulator's tokens are not signed: never in production.
 	AllowEmulator bool
@@ -79,8 +80,10 @@ func NewFirebase(ctx context.Context, config FirebaseConfig) (*Firebase, error) 
 		admin.Opts = append(admin.Opts, option.WithHTTPClient(config.HTTPClient))
 	case emulated:
 		admin.Opts = append(admin.Opts, option.WithoutAuthentication())
-	case config.CredentialsFile != "":
-		admin.Opts = append(admin.Opts, option.WithAuthCredentialsFile(option.ServiceAccount, config.CredentialsFile))
+	case strings.HasPrefix(strings.TrimSpace(config.Credentials), "{"):
+		admin.Opts = append(admin.Opts, option.WithAuthCredentialsJSON(option.ServiceAccount, []byte(config.Credentials)))
+	case config.Credentials != "":
+		admin.Opts = append(admin.Opts, option.WithAuthCredentialsFile(option.ServiceAccount, config.Credentials))
 	}
 	client, err := auth.NewClient(ctx, admin)
 	if err != nil {

@@ -501,7 +501,7 @@ func TestFirebaseNeedsCredentials(t *testing.T) {
 	folder := t.TempDir()
 	t.Setenv("GOOGLE_APPLICATION_CREDENTIALS", folder+"/none.json")
 	for _, file := range []string{"", folder + "/nothing.json"} {
-		_, err := identity.NewFirebase(t.Context(), identity.FirebaseConfig{ProjectID: project, CredentialsFile: file})
+		_, err := identity.NewFirebase(t.Context(), identity.FirebaseConfig{ProjectID: project, Credentials: file})
 		if err == nil || !strings.Contains(err.Error(), "set GOOGLE_APPLICATION_CREDENTIALS") {
 			t.Errorf("with the credentials file %q: %v", file, err)
 		}
@@ -524,7 +524,7 @@ func TestFirebaseNeedsCredentials(t *testing.T) {
 	if err := os.WriteFile(folder+"/account.json", account, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := identity.NewFirebase(t.Context(), identity.FirebaseConfig{ProjectID: project, CredentialsFile: folder + "/account.json"}); err != nil {
+	if _, err := identity.NewFirebase(t.Context(), identity.FirebaseConfig{ProjectID: project, Credentials: folder + "/account.json"}); err != nil {
 		t.Error("with a service account: ", err)
 	}
 }

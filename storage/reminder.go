@@ -2,6 +2,7 @@ package storage
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"accrue/ce"
@@ -110,7 +111,8 @@ type Issued struct {
 // Deliveries is the notifications of all professionals that are to be delivered.
 type Deliveries interface {
 	// ClaimDeliveries returns up to limit notifications whose delivery by the channel is PENDING with NextAt at or before
-	// now, soonest first, and claims each until the given instant. What it returns has the delivery as it was before.
+	// now, soonest first, and claims each until the given instant. What it returns has the delivery as it was before, and the
+	// recipient as she is after the claim.
 	ClaimDeliveries(ctx context.Context, channel ce.Channel, now, until time.Time, limit int) ([]ClaimedDelivery, error)
 	// FinishDelivery replaces the delivery and releases the claim; ErrLeaseLost, and nothing is changed, when the claim
 	// is no longer the valid one.
@@ -130,5 +132,24 @@ type DeliveryClaim struct {
 // ClaimedDelivery is a notification to be delivered.
 type ClaimedDelivery struct {
 	DeliveryClaim
-	Content ce.Notification
+	Content   ce.Notification
+	Recipient Recipient
+}
+
+// Recipient is what must be known of a professional to deliver a notification to her.
+type Recipient struct {
+	Profile     ce.Professional
+	Preferences ce.ReminderPreferences // the zero value when none were ever saved
+	Told        Told
+	// Open are those deadlines of the notification that are still there and not met, with the days on which they are due now.
+	Open map[ce.DeadlineID]ce.Date
+	// Devices are hers, those seen last first; none are read unless the channel is PUSH.
+	Devices []ce.Device
+	// Unread is how many of her notifications are unread; it is counted when a device is of a platform that shows it, IOS.
+	Unread int
+}
+
+// ShowsUnread reports whether one of the devices shows how many notifications are unread.
+func (r *Recipient) ShowsUnread() bool {
+	return slices.ContainsFunc(r.Devices, func(d ce.Device) bool { return d.Platform == ce.PlatformIOS })
 }

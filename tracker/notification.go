@@ -83,7 +83,7 @@ func (v *View) SendTest(ctx context.Context, id ce.NotificationID) (ce.Notificat
 		ID: id, Professional: profile.ID, Kind: ce.NotificationTest,
 		On: ce.DateOf(now, ce.ZoneOrUTC(profile.TimeZone)), CreatedAt: now,
 	}
-	v.address(&notification, v.channels)
+	v.address(&notification, v.channels, now)
 	if err := v.handle.CreateNotification(ctx, notification); err != nil {
 		return ce.Notification{}, translate(err, "professional")
 	}
@@ -94,14 +94,14 @@ func (v *View) SendTest(ctx context.Context, id ce.NotificationID) (ce.Notificat
 	return notification, err
 }
 
-// address has the notification delivered by those of the channels that there are.
-func (t *Tracker) address(n *ce.Notification, wanted []ce.Channel) {
+// address has the notification delivered, from the instant on, by those of the channels that there are.
+func (t *Tracker) address(n *ce.Notification, wanted []ce.Channel, from time.Time) {
 	for _, channel := range ce.Channels {
 		*n.By(channel) = ce.Delivery{State: ce.DeliveryNone}
 	}
 	for _, channel := range t.channels {
 		if slices.Contains(wanted, channel) {
-			*n.By(channel) = ce.Delivery{State: ce.DeliveryPending, NextAt: n.CreatedAt}
+			*n.By(channel) = ce.Delivery{State: ce.DeliveryPending, NextAt: from}
 		}
 	}
 }

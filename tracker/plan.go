@@ -196,8 +196,8 @@ func (h *hours) firstFrom(now time.Time) time.Time {
 	if !h.preferences.Quiet(now, h.loc) {
 		return now
 	}
-	end := h.today.At(h.preferences.QuietUntil, h.loc).UTC()
-	if end.Before(now) || ce.DateOf(end, h.loc) != h.today || h.preferences.Quiet(end, h.loc) {
+	end := h.preferences.QuietEnd(now, h.loc)
+	if ce.DateOf(end, h.loc) != h.today || h.preferences.Quiet(end, h.loc) {
 		return time.Time{}
 	}
 	return end

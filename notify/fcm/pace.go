@@ -2,14 +2,11 @@ package fcm
 
 import (
 	"context"
-	"hash/fnv"
 	"math"
 	"sync/atomic"
 	"time"
 
 	"golang.org/x/time/rate"
-
-	"accrue/ce"
 )
 
 const (
@@ -17,22 +14,10 @@ const (
 	DefaultPerMinute = 600_000
 	// DefaultRamp is how long the pace takes to reach its height.
 	DefaultRamp = 3 * time.Minute
-	// SpreadOver is the time over which [Spread] deals notifications out.
-	SpreadOver = 4 * time.Minute
 
 	rampStep = time.Second
 	rampFrom = 20 // the pace begins at a twentieth
 )
-
-// Spread is how long after its hour a notification is to be sent: always the same for an id, and for many ids evenly from 0 to
-// below [SpreadOver], so that not everybody is told at the full hour.
-func Spread(id ce.NotificationID) time.Duration {
-	h := fnv.New64a()
-	_, _ = h.Write([]byte(id)) // never fails
-	sum := h.Sum64()
-	sum ^= sum >> 32 // FNV's high bits alone differ little between similar texts
-	return time.Duration(sum % uint64(SpreadOver/time.Millisecond) * uint64(time.Millisecond))
-}
 
 // pace lets sends through so that in no minute more begin than allowed, few at the start and more during the ramp.
 type pace struct {
@@ -84,6 +69,17 @@ func (p *pace) limit(now time.Time) rate.Limit {
 	}
 	share := max(float64(elapsed)/float64(p.ramp), 1.0/rampFrom)
 	return rate.Limit(p.full * share)
+}
+
+// rate is how many sends a second it lets through now; infinite when it is lifted.
+func (p *pace) rate(now time.Time) float64 {
+	if p.limiter == nil {
+		return math.Inf(1)
+	}
+	if p.begins.Load() == 0 {
+		return p.full / rampFrom
+	}
+	return float64(p.limit(now))
 }
 
 // restart begins the ramp anew at the instant.

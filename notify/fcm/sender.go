@@ -15,6 +15,8 @@ import (
 	"firebase.google.com/go/v4/messaging"
 	"golang.org/x/time/rate"
 	"google.golang.org/api/option"
+
+	"accrue/notify/hold"
 )
 
 // DefaultTimeout is how long one send may take, once the pace has let it through.
@@ -52,7 +54,7 @@ type Sender struct {
 	tokens    *tokens
 	timeout   time.Duration
 	pace      *pace
-	hold      hold
+	hold      hold.Hold
 	now       func() time.Time
 	log       *slog.Logger
 	// Causes that concern every message are told once in a while.
@@ -157,7 +159,10 @@ func (s *Sender) Check(ctx context.Context) error {
 
 // Held returns for how long nothing can be sent, because FCM, or what stands between, said so: claim nothing
 // meanwhile. 0 means go on.
-func (s *Sender) Held() time.Duration { return s.hold.left(s.now()) }
+func (s *Sender) Held() time.Duration { return s.hold.Left(s.now()) }
+
+// Rate is how many sends a second the pace lets through now; infinite when it is lifted.
+func (s *Sender) Rate() float64 { return s.pace.rate(s.now()) }
 
 // Close gives idle connections up.
 func (s *Sender) Close() { s.transport.CloseIdleConnections() }
@@ -166,10 +171,10 @@ func (s *Sender) Close() { s.transport.CloseIdleConnections() }
 // configured time. While the project is held it returns at once.
 func (s *Sender) Send(ctx context.Context, message *messaging.Message) Outcome {
 	if left := s.Held(); left > 0 {
-		return Outcome{Result: Retry, Code: CodeHeld, After: left + jitter(left/4), Project: true}
+		return Outcome{Result: Retry, Code: CodeHeld, After: left + hold.Jitter(left/4), Project: true}
 	}
 	if err := s.pace.wait(ctx); err != nil {
-		return Outcome{Result: Retry, Code: CodeCancelled, After: alone + jitter(alone/2)}
+		return Outcome{Result: Retry, Code: CodeCancelled, After: alone + hold.Jitter(alone/2)}
 	}
 	timed, cancel := context.WithTimeout(ctx, s.timeout)
 	defer cancel()
@@ -179,7 +184,7 @@ func (s *Sender) Send(ctx context.Context, message *messaging.Message) Outcome {
 	tried := s.now()
 	id, err := s.client.Send(context.WithValue(stoppable, attemptKey{}, a), message)
 	if err == nil && id != "" {
-		s.hold.succeeded(tried)
+		s.hold.Succeeded(tried)
 		return Outcome{Result: Sent, ID: id, Tried: true}
 	}
 	return s.judge(ctx, timed, a, err).of(s, message, a, tried)

@@ -15,6 +15,8 @@ import (
 	"firebase.google.com/go/v4/errorutils"
 	"firebase.google.com/go/v4/messaging"
 	"golang.org/x/oauth2"
+
+	"accrue/notify/hold"
 )
 
 const (
@@ -108,9 +110,9 @@ func (v verdict) of(s *Sender, message *messaging.Message, a *attempt, tried tim
 	}
 	switch {
 	case v.project:
-		left, began := s.hold.begin(tried, s.now(), v.after)
+		left, began := s.hold.Begin(tried, s.now(), v.after)
 		outcome.After = max(left, time.Second)
-		outcome.After += jitter(outcome.After / 4)
+		outcome.After += hold.Jitter(outcome.After / 4)
 		if began && v.code == CodeQuotaExceeded {
 			s.pace.restart(s.now().Add(left))
 		}
@@ -129,8 +131,8 @@ func (v verdict) of(s *Sender, message *messaging.Message, a *attempt, tried tim
 	case v.result == Fail:
 		s.log.Warn("push failed for good", "code", v.code, "status", a.status, "notification", notification, "fields", strings.Join(fields(a.body), " "))
 	case v.result == Retry:
-		outcome.After = max(min(v.after, maxRetryAfter), alone)
-		outcome.After += jitter(outcome.After / 2)
+		outcome.After = max(min(v.after, hold.MaxAsked), alone)
+		outcome.After += hold.Jitter(outcome.After / 2)
 	}
 	return outcome
 }

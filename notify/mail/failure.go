@@ -16,7 +16,9 @@ import (
 type Failure struct {
 	// Permanent says that the same message will not be taken later either.
 	Permanent bool
-	reason    string
+	// Server says that the mail server takes no message now, whatever it is.
+	Server bool
+	reason string
 }
 
 func (f *Failure) Error() string { return f.reason }
@@ -47,15 +49,15 @@ func failure(err error) *Failure {
 		text := fmt.Sprintf("the mail server refuses %s: %d %s", what, send.ErrorCode(), send.EnhancedStatusCode())
 		return &Failure{Permanent: send.ErrorCode() >= 500, reason: text}
 	case errors.As(err, &reply):
-		return &Failure{reason: fmt.Sprintf("the mail server refuses to let this server in: %d", reply.Code)}
+		return &Failure{Server: true, reason: fmt.Sprintf("the mail server refuses to let this server in: %d", reply.Code)}
 	case errors.As(err, &strange):
-		return &Failure{reason: "what answers is not a mail server"}
+		return &Failure{Server: true, reason: "what answers is not a mail server"}
 	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, os.ErrDeadlineExceeded):
-		return &Failure{reason: "the mail server does not answer in time"}
+		return &Failure{Server: true, reason: "the mail server does not answer in time"}
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, net.ErrClosed):
 		return &Failure{reason: "the mail server closed the connection"}
 	case errors.As(err, &network):
-		return &Failure{reason: network.Error()}
+		return &Failure{Server: true, reason: network.Error()}
 	case send != nil:
 		return &Failure{reason: "the connection to the mail server broke"}
 	}

@@ -47,12 +47,22 @@ type item struct {
 
 // Verification asks the recipient to show that the address is hers.
 func (l Letters) Verification(id string, to Recipient, at time.Time, token string) Message {
-	return l.secret("verification", id, to, at, strings.ReplaceAll(l.Links.Verification, place, token))
+	return l.secret("verification", id, to, at, strings.ReplaceAll(l.Links.Verification, Place, token))
 }
 
 // PasswordReset lets the recipient choose a new password.
 func (l Letters) PasswordReset(id string, to Recipient, at time.Time, token string) Message {
-	return l.secret("password-reset", id, to, at, strings.ReplaceAll(l.Links.PasswordReset, place, token))
+	return l.secret("password-reset", id, to, at, strings.ReplaceAll(l.Links.PasswordReset, Place, token))
+}
+
+// Test shows the recipient that letters reach her.
+func (l Letters) Test(id string, to Recipient, at time.Time) Message {
+	in := wording.For(to.Language)
+	return letter{
+		Subject: in.Say("letter-test-subject", l.Service),
+		Opening: in.Say("letter-test"),
+		After:   in.Say("letter-test-after", l.Service),
+	}.lay(id, to, at, in)
 }
 
 func (l Letters) secret(kind, id string, to Recipient, at time.Time, link string) Message {

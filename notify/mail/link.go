@@ -10,15 +10,15 @@ import (
 
 const (
 	maxLink = 500
-	// place is where a link holds the token.
-	place = "{token}"
+	// Place is where a link of Links holds the token.
+	Place = "{token}"
 )
 
 // Links lead from a letter to where its token is used, each with {token} in the place of the token: a page, or an app.
 type Links struct{ Verification, PasswordReset string }
 
-// CheckLink says what is wrong with a link of [Links].
-func CheckLink(template string) error {
+// CheckLink says what is wrong with a link that holds what is different in each letter in the place named, such as [Place].
+func CheckLink(template, place string) error {
 	link := strings.ReplaceAll(template, place, "x")
 	parsed, err := url.Parse(link)
 	switch {
@@ -27,7 +27,7 @@ func CheckLink(template string) error {
 	case len(template) > maxLink:
 		return fmt.Errorf("must be at most %d bytes long", maxLink)
 	case err != nil || parsed.Scheme == "" || parsed.Host == "" && parsed.Path == "" && parsed.Opaque == "" || strings.ContainsAny(link, " <>\""):
-		return errors.New("must be a link such as https://ce.example.com/verify?token={token}")
+		return errors.New("must be a link such as https://ce.example.com/verify?id=" + place)
 	}
 	switch strings.ToLower(parsed.Scheme) {
 	case "javascript", "vbscript", "data", "file":

@@ -109,7 +109,7 @@ func (s *Sender) connected(ctx context.Context, act func(context.Context, *gomai
 	case attempt.Err() != nil:
 		return failure(attempt.Err())
 	case errors.Is(err, gomail.ErrNoSupportedAuthDiscovered):
-		return &Failure{reason: "the mail server offers no way to sign in that is known here"}
+		return &Failure{Server: true, reason: "the mail server offers no way to sign in that is known here"}
 	default:
 		return failure(err)
 	}

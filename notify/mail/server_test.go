@@ -77,7 +77,7 @@ func TestCheckLink(t *testing.T) {
 	for _, text := range []string{
 		"https://ce.example.com/#verify={token}", "https://ce.example.com/verify/{token}/now", "credits://verify/{token}", "credits:verify?{token}",
 	} {
-		if err := CheckLink(text); err != nil {
+		if err := CheckLink(text, Place); err != nil {
 			t.Errorf("%s: %v", text, err)
 		}
 	}
@@ -87,7 +87,7 @@ func TestCheckLink(t *testing.T) {
 		"JavaScript:f('{token}')": "javascript", "data:text/html,{token}": "data", "file:///{token}": "file",
 		"https://ce.example.com/{token}" + strings.Repeat("x", maxLink): "500",
 	} {
-		if err := CheckLink(text); err == nil || !strings.Contains(err.Error(), want) {
+		if err := CheckLink(text, Place); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v, want %q", text, err, want)
 		}
 	}

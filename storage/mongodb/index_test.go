@@ -217,7 +217,7 @@ func (q query) fields() (equal, ranged []string) {
 		for _, operator := range operators {
 			switch operator.Key {
 			case "$in":
-				if e.Key == "_id" {
+				if e.Key == "_id" || len(q.sort) == 0 {
 					equal = append(equal, e.Key)
 				}
 			case "$lt", "$lte", "$gt", "$gte":
@@ -294,6 +294,8 @@ func TestCovered(t *testing.T) {
 		{"id", bson.D{field("_id", 1), field("x", 2)}, nil, true},
 		{"ids", bson.D{field("_id", bson.D{field("$in", bson.A{1})})}, nil, true},
 		{"not an id", bson.D{field("_id", bson.D{field("$ne", 1)})}, nil, false},
+		{"one of some", bson.D{field("a", bson.D{field("$in", bson.A{1})})}, nil, true},
+		{"one of some, sort", bson.D{field("a", bson.D{field("$in", bson.A{1})})}, by(-1, "b"), false},
 		{"nothing", nil, nil, false},
 		{"equal", bson.D{field("a", 1)}, nil, true},
 		{"equal and other", bson.D{field("a", 1), field("x", 1)}, nil, true},

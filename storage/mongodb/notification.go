@@ -2,14 +2,10 @@ package mongodb
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
-	"slices"
-	"strings"
 	"time"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
-	"go.mongodb.org/mongo-driver/v2/mongo/options"
 
 	"accrue/ce"
 	"accrue/storage"
@@ -41,30 +37,6 @@ type itemDocument struct {
 	Title         ce.Text            `bson:"title"`
 	Remaining     *ce.Amount         `bson:"remaining"`
 	Unit          string             `bson:"unit"`
-}
-
-// deliveryDocument is a ce.Delivery. DueAt is NextAt while it is pending; a claim moves it to its end.
-type deliveryDocument struct {
-	State    ce.DeliveryState `bson:"state"`
-	Attempts int              `bson:"attempts,omitempty"`
-	NextAt   *time.Time       `bson:"nextAt,omitempty"`
-	Code     string           `bson:"code,omitempty"`
-	SentAt   *time.Time       `bson:"sentAt,omitempty"`
-	DueAt    *time.Time       `bson:"dueAt,omitempty"`
-	Claim    string           `bson:"claim,omitempty"`
-}
-
-func newDelivery(d ce.Delivery) deliveryDocument {
-	document := deliveryDocument{State: d.State, Attempts: d.Attempts, NextAt: optionalInstant(d.NextAt), Code: d.Code, SentAt: optionalInstant(d.SentAt)}
-	if d.State == ce.DeliveryPending {
-		due := instant(d.NextAt)
-		document.DueAt = &due
-	}
-	return document
-}
-
-func (d *deliveryDocument) delivery() ce.Delivery {
-	return ce.Delivery{State: d.State, Attempts: d.Attempts, NextAt: given(d.NextAt), Code: d.Code, SentAt: given(d.SentAt)}
 }
 
 // optionalInstant is nil for the zero time.
@@ -179,84 +151,4 @@ func (p *professional) MarkRead(ctx context.Context, ids []ce.NotificationID, at
 	_, err := p.store.notifications.UpdateMany(ctx, query,
 		bson.D{{Key: "$set", Value: bson.D{{Key: "unread", Value: false}, {Key: "readAt", Value: instant(at)}}}})
 	return opaque(err)
-}
-
-// field is the name of the field of the delivery by the channel.
-func field(channel ce.Channel, name string) string {
-	return strings.ToLower(string(channel)) + "." + name
-}
-
-// ClaimDeliveries implements storage.System.
-func (s *system) ClaimDeliveries(ctx context.Context, channel ce.Channel, now, until time.Time, limit int) ([]storage.ClaimedDelivery, error) {
-	if limit <= 0 {
-		return nil, nil
-	}
-	pending := bson.D{{Key: field(channel, "state"), Value: ce.DeliveryPending}, {Key: field(channel, "dueAt"), Value: bson.D{{Key: "$lte", Value: instant(now)}}}}
-	inOrder := inOneBatch().SetSort(bson.D{{Key: field(channel, "dueAt"), Value: 1}}).SetLimit(int64(limit))
-	cursor, err := s.notifications.Find(ctx, pending, inOrder.SetProjection(bson.D{{Key: "_id", Value: 1}}))
-	var documents []notificationDocument
-	if err == nil {
-		err = cursor.All(ctx, &documents)
-	}
-	if err != nil || len(documents) == 0 {
-		return nil, opaque(err)
-	}
-	// Each document that is still due gets the token; who has the token is read back.
-	token := rand.Text()
-	these := bson.E{Key: "_id", Value: bson.D{{Key: "$in", Value: each(documents, func(d notificationDocument) string { return d.ID })}}}
-	_, err = s.notifications.UpdateMany(ctx, append(bson.D{these}, pending...),
-		bson.D{{Key: "$set", Value: bson.D{{Key: field(channel, "dueAt"), Value: instant(until)}, {Key: field(channel, "claim"), Value: token}}}})
-	if err != nil {
-		return nil, opaque(err)
-	}
-	documents = nil
-	cursor, err = s.notifications.Find(ctx, bson.D{these, {Key: field(channel, "claim"), Value: token}}, inOneBatch())
-	if err == nil {
-		err = cursor.All(ctx, &documents)
-	}
-	if err != nil {
-		return nil, opaque(err)
-	}
-	claimed := each(documents, func(d notificationDocument) storage.ClaimedDelivery {
-		return storage.ClaimedDelivery{
-			DeliveryClaim: storage.DeliveryClaim{Notification: ce.NotificationID(d.ID), Channel: channel, Token: token}, Content: d.notification(),
-		}
-	})
-	slices.SortStableFunc(claimed, func(a, b storage.ClaimedDelivery) int {
-		return a.Content.By(channel).NextAt.Compare(b.Content.By(channel).NextAt)
-	})
-	return claimed, nil
-}
-
-// FinishDelivery implements storage.System.
-func (s *system) FinishDelivery(ctx context.Context, claim storage.DeliveryClaim, outcome ce.Delivery) error {
-	result, err := s.notifications.UpdateOne(ctx,
-		bson.D{{Key: "_id", Value: claim.Notification}, {Key: field(claim.Channel, "claim"), Value: claim.Token}},
-		bson.D{{Key: "$set", Value: bson.D{{Key: strings.ToLower(string(claim.Channel)), Value: newDelivery(outcome)}}}})
-	if err != nil {
-		return opaque(err)
-	}
-	if result.MatchedCount == 0 {
-		return storage.ErrLeaseLost
-	}
-	return nil
-}
-
-// CountDeliveries implements storage.System.
-func (s *system) CountDeliveries(ctx context.Context, channel ce.Channel, state ce.DeliveryState) (count int, first time.Time, err error) {
-	in := bson.D{{Key: field(channel, "state"), Value: state}}
-	n, err := s.notifications.CountDocuments(ctx, in)
-	if err != nil || n == 0 || state != ce.DeliveryPending {
-		return int(n), time.Time{}, opaque(err)
-	}
-	var document notificationDocument
-	err = opaque(s.notifications.FindOne(ctx, in, options.FindOne().SetSort(bson.D{{Key: field(channel, "dueAt"), Value: 1}})).Decode(&document))
-	if errors.Is(err, storage.ErrNotFound) { // delivered just now
-		return 0, time.Time{}, nil
-	}
-	delivery := &document.Push
-	if channel == ce.ChannelEmail {
-		delivery = &document.Email
-	}
-	return int(n), given(delivery.DueAt), err
 }

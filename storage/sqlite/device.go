@@ -44,13 +44,19 @@ func (p professional) UnregisterDevice(ctx context.Context, id ce.DeviceID) erro
 
 func (p professional) Devices(ctx context.Context) (devices []ce.Device, err error) {
 	err = p.store.read(ctx, func(c *connection) error {
-		return c.query(func(r row) error {
-			device, err := decodeDevice(r.blob(3))
-			device.ID, device.Professional, device.SeenAt, device.CreatedAt = ce.DeviceID(r.text(0)), p.id, r.instant(1), r.instant(2)
-			devices = append(devices, device)
-			return err
-		}, "SELECT id, seen_at, created_at, record FROM devices WHERE professional = ? ORDER BY seen_at DESC, id DESC", p.id)
+		devices, err = p.devices(c)
+		return err
 	})
+	return devices, err
+}
+
+func (p professional) devices(c *connection) (devices []ce.Device, err error) {
+	err = c.query(func(r row) error {
+		device, err := decodeDevice(r.blob(3))
+		device.ID, device.Professional, device.SeenAt, device.CreatedAt = ce.DeviceID(r.text(0)), p.id, r.instant(1), r.instant(2)
+		devices = append(devices, device)
+		return err
+	}, "SELECT id, seen_at, created_at, record FROM devices WHERE professional = ? ORDER BY seen_at DESC, id DESC", p.id)
 	return devices, err
 }
 

@@ -2,8 +2,6 @@ package sqlite
 
 import (
 	"context"
-	"crypto/rand"
-	"strings"
 	"time"
 
 	"accrue/ce"
@@ -27,14 +25,6 @@ func (p professional) createNotification(c *connection, n *ce.Notification) erro
 		err = storage.ErrNotFound
 	}
 	return err
-}
-
-// dueAt is when a pending delivery is due.
-func dueAt(d *ce.Delivery) any {
-	if d.State != ce.DeliveryPending {
-		return nil
-	}
-	return d.NextAt.UnixMilli()
 }
 
 const notificationColumns = "professional, id, created_at, read_at, push, email, record"
@@ -90,10 +80,15 @@ func (p professional) ListNotifications(ctx context.Context, unreadOnly bool, pa
 
 func (p professional) CountUnread(ctx context.Context) (count int, err error) {
 	err = p.store.read(ctx, func(c *connection) error {
-		_, err := c.first(func(r row) error { count = int(r.number(0)); return nil },
-			"SELECT count(*) FROM notifications WHERE professional = ? AND read_at IS NULL", p.id)
+		count, err = p.countUnread(c)
 		return err
 	})
+	return count, err
+}
+
+func (p professional) countUnread(c *connection) (count int, err error) {
+	_, err = c.first(func(r row) error { count = int(r.number(0)); return nil },
+		"SELECT count(*) FROM notifications WHERE professional = ? AND read_at IS NULL", p.id)
 	return count, err
 }
 
@@ -111,78 +106,6 @@ func (p professional) MarkRead(ctx context.Context, ids []ce.NotificationID, at 
 		}
 		return nil
 	})
-}
-
-// by writes a statement for the columns of the channel.
-func by(channel ce.Channel, statement string) string {
-	return strings.ReplaceAll(statement, "#", strings.ToLower(string(channel)))
-}
-
-func (s system) ClaimDeliveries(ctx context.Context, channel ce.Channel, now, until time.Time, limit int) (claimed []storage.ClaimedDelivery, err error) {
-	due := by(channel, "FROM notifications WHERE #_state = 'PENDING' AND #_at <= ? ORDER BY #_at LIMIT ?")
-	// Mostly nothing is due, which needs no write.
-	found := false
-	err = s.store.read(ctx, func(c *connection) error {
-		found, err = c.exists("SELECT 1 "+due, now, min(limit, 1))
-		return err
-	})
-	if err != nil || !found {
-		return nil, err
-	}
-	token := rand.Text()
-	err = s.store.write(ctx, func(c *connection) error {
-		claimed = nil
-		err := c.query(func(r row) error {
-			n, err := decodeNotificationRow(r)
-			claimed = append(claimed, storage.ClaimedDelivery{
-				DeliveryClaim: storage.DeliveryClaim{Notification: n.ID, Channel: channel, Token: token}, Content: n,
-			})
-			return err
-		}, "SELECT "+notificationColumns+" "+due, now, limit)
-		if err != nil {
-			return err
-		}
-		for i := range claimed {
-			_, err := c.exec(by(channel, "UPDATE notifications SET #_at = ?, #_token = ? WHERE id = ?"), until, token, string(claimed[i].Notification))
-			if err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-	return claimed, err
-}
-
-func (s system) FinishDelivery(ctx context.Context, claim storage.DeliveryClaim, outcome ce.Delivery) error {
-	return s.hold(ctx, by(claim.Channel, "UPDATE notifications SET #_state = ?, #_at = ?, #_token = NULL, # = ? WHERE id = ? AND #_token = ?"),
-		string(outcome.State), dueAt(&outcome), encodeDelivery(&outcome), string(claim.Notification), claim.Token)
-}
-
-func (s system) CountDeliveries(ctx context.Context, channel ce.Channel, state ce.DeliveryState) (count int, first time.Time, err error) {
-	err = s.store.read(ctx, func(c *connection) error {
-		_, err := c.first(func(r row) error {
-			count, first = int(r.number(0)), r.instant(1)
-			return nil
-		}, by(channel, "SELECT count(*), min(#_at) FROM notifications WHERE #_state = ? AND #_state IN ('PENDING', 'FAILED')"), string(state))
-		return err
-	})
-	return count, first, err
-}
-
-func encodeDelivery(d *ce.Delivery) []byte {
-	var e encoder
-	put(&e, d.State)
-	e.number(d.Attempts)
-	e.instant(d.NextAt)
-	put(&e, d.Code)
-	e.instant(d.SentAt)
-	return e.data
-}
-
-func decodeDelivery(record []byte) (ce.Delivery, error) {
-	d := newDecoder(record)
-	delivery := ce.Delivery{State: get[ce.DeliveryState](d), Attempts: d.number(), NextAt: d.instant(), Code: get[string](d), SentAt: d.instant()}
-	return delivery, d.err()
 }
 
 // encodeNotification writes what has no column.

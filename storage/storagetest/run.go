@@ -35,6 +35,7 @@ func Run(t *testing.T, open func(t *testing.T) storage.Store) {
 		{"Devices", suite.devices},
 		{"Notifications", suite.notifications},
 		{"Deliveries", suite.deliveries},
+		{"Recipients", suite.recipients},
 		{"Erase", suite.erase},
 		{"Accounts", suite.accounts},
 		{"Sessions", suite.sessions},

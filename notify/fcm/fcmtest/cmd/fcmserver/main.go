@@ -59,7 +59,7 @@ func run() error {
 	if err := os.WriteFile(*credentials, []byte(server.Credentials()), 0o600); err != nil {
 		return err
 	}
-	fmt.Fprintf(os.Stderr, "FCM_ENDPOINT=%s FIREBASE_CREDENTIALS=%s FIREBASE_PROJECT_ID=%s\n", server.Endpoint(), *credentials, *project)
+	fmt.Fprintf(os.Stderr, "FCM_ENDPOINT=%s FIREBASE_CREDENTIALS=%s\n", server.Endpoint(), *credentials)
 	serving := server.Serve()
 	context.AfterFunc(ctx, func() { _ = serving.Close() }) // ends Serve
 	if err := serving.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
