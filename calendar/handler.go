@@ -66,8 +66,7 @@ func read(ctx context.Context, from *tracker.Tracker, secret string) (text []byt
 		}
 		unstamped := calendar
 		unstamped.Feed.Revision, unstamped.Feed.RevisedAt = 0, time.Time{}
-		sum := sha256.Sum256(write(unstamped))
-		if content := hex.EncodeToString(sum[:]); content != calendar.Feed.Content {
+		if content := ce.Digest(string(write(unstamped))); content != calendar.Feed.Content {
 			calendar.Feed, err = from.ReviseCalendar(ctx, calendar, content)
 			if ce.CodeOf(err) == ce.CodeConflict {
 				continue

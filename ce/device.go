@@ -1,8 +1,6 @@
 package ce
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
 	"slices"
 	"time"
@@ -12,10 +10,7 @@ import (
 type DeviceID string
 
 // NewDeviceID makes the id of the device with the token.
-func NewDeviceID(token string) DeviceID {
-	sum := sha256.Sum256([]byte(token))
-	return DeviceID(hex.EncodeToString(sum[:]))
-}
+func NewDeviceID(token string) DeviceID { return DeviceID(Digest(token)) }
 
 // Platform is what kind of device it is.
 type Platform string

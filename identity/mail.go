@@ -2,9 +2,6 @@ package identity
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/base64"
-	"encoding/hex"
 	"errors"
 	"time"
 
@@ -17,9 +14,6 @@ const (
 	verificationLife  = 24 * time.Hour
 	passwordResetLife = time.Hour
 )
-
-// mailTokenLength is 256 bits: nobody finds one by trying.
-const mailTokenLength = 32
 
 // Letter is a mail with a secret for the owner of an account.
 type Letter struct {
@@ -61,49 +55,39 @@ func (a *Accounts) write(ctx context.Context, purpose storage.MailPurpose, email
 		return Letter{}, err
 	}
 	now := a.now()
-	secret := random(mailTokenLength)
-	token := storage.MailToken{ID: mailTokenID(secret), Purpose: purpose, Professional: account.Professional, CreatedAt: now}
+	secret := ce.NewSecret()
+	token := storage.MailToken{ID: ce.Digest(secret), Purpose: purpose, Professional: account.Professional, CreatedAt: now}
 	switch purpose {
 	case storage.MailVerification:
 		if profile.EmailVerified {
 			return Letter{}, ErrNoLetter
 		}
-		token.Holds, token.ExpiresAt = digest(account.Email), now.Add(verificationLife)
+		token.Holds, token.ExpiresAt = ce.Digest(account.Email), now.Add(verificationLife)
 	case storage.MailPasswordReset:
-		token.Holds, token.ExpiresAt = digest(account.PasswordHash), now.Add(passwordResetLife)
+		token.Holds, token.ExpiresAt = ce.Digest(account.PasswordHash), now.Add(passwordResetLife)
 	}
 	if err := a.store.Identity().CreateMailToken(ctx, token); err != nil {
 		return Letter{}, err
 	}
 	return Letter{
 		ID: ce.NewUUID(), Purpose: purpose, Email: account.Profile.Email, Name: profile.Name, Locale: profile.Locale,
-		Token: base64.RawURLEncoding.EncodeToString(secret), At: now,
+		Token: secret, At: now,
 	}, nil
 }
 
 // mailToken returns what is kept of a secret that was sent for the purpose.
-func (a *Accounts) mailToken(ctx context.Context, purpose storage.MailPurpose, text string) (storage.MailToken, error) {
-	secret, err := base64.RawURLEncoding.Strict().DecodeString(text)
-	if err != nil || len(secret) != mailTokenLength || len(text) != base64.RawURLEncoding.EncodedLen(mailTokenLength) {
-		// Decoding skips line breaks, so the length is asked, too.
+func (a *Accounts) mailToken(ctx context.Context, purpose storage.MailPurpose, secret string) (storage.MailToken, error) {
+	if len(secret) != ce.SecretLength {
 		return storage.MailToken{}, errBadLink()
 	}
-	token, err := a.store.Identity().MailToken(ctx, mailTokenID(secret))
+	token, err := a.store.Identity().MailToken(ctx, ce.Digest(secret))
 	switch {
 	case errors.Is(err, storage.ErrNotFound):
 		return storage.MailToken{}, errBadLink()
 	case err != nil:
 		return storage.MailToken{}, err
-	case token.Purpose != purpose, !a.now().Before(token.ExpiresAt):
+	case !token.Allows(purpose, a.now()):
 		return storage.MailToken{}, errBadLink()
 	}
 	return token, nil
 }
-
-// mailTokenID needs neither salt nor work: the secret is as random as a key.
-func mailTokenID(secret []byte) string {
-	sum := sha256.Sum256(secret)
-	return hex.EncodeToString(sum[:])
-}
-
-func digest(text string) string { return mailTokenID([]byte(text)) }

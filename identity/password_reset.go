@@ -53,7 +53,7 @@ func (a *Accounts) ResetPasswordByMail(ctx context.Context, token, newPassword, 
 	if err := checkPassword(newPassword, account.Email); err != nil {
 		return problemAt("newPassword", err)
 	}
-	if digest(account.PasswordHash) == found.Holds {
+	if ce.Digest(account.PasswordHash) == found.Holds {
 		account, err = a.setPassword(ctx, account, newPassword)
 	} else {
 		err = a.resetAgain(ctx, account, newPassword)
@@ -62,7 +62,7 @@ func (a *Accounts) ResetPasswordByMail(ctx context.Context, token, newPassword, 
 		return err
 	}
 	a.forgive(ctx, account.Email)
-	err = a.verified(ctx, account.Professional, digest(account.Email))
+	err = a.verified(ctx, account.Professional, ce.Digest(account.Email))
 	if ce.CodeOf(err) == ce.CodeInvalidInput { // no profile yet after a sign-up cut short
 		return nil
 	}

@@ -60,7 +60,7 @@ func (a *Accounts) verified(ctx context.Context, professional ce.ProfessionalID,
 	_, err := a.store.Professional(professional).UpdateProfile(ctx, func(p *ce.Professional) error {
 		_, key, err := ce.ParseEmail(p.Email)
 		switch {
-		case err != nil || digest(key) != held:
+		case err != nil || ce.Digest(key) != held:
 			return errBadLink()
 		case p.EmailVerified:
 			return storage.ErrUnchanged

@@ -26,3 +26,8 @@ type MailToken struct {
 	ExpiresAt time.Time
 	CreatedAt time.Time
 }
+
+// Allows reports whether the secret is of the purpose and still worth something.
+func (t *MailToken) Allows(purpose MailPurpose, now time.Time) bool {
+	return t.Purpose == purpose && now.Before(t.ExpiresAt)
+}

@@ -2,19 +2,12 @@ package tracker
 
 import (
 	"context"
-	"crypto/rand"
-	"crypto/sha256"
-	"encoding/base64"
-	"encoding/hex"
 	"errors"
 	"time"
 
 	"accrue/ce"
 	"accrue/storage"
 )
-
-// secretLength is how many random bytes the secret of a calendar feed has; it is written as base64 for URLs.
-const secretLength = 32
 
 // Calendar is what a calendar feed shows.
 type Calendar struct {
@@ -44,10 +37,8 @@ func (v *View) CreateCalendarFeed(ctx context.Context, alarms bool) (feed ce.Cal
 	if _, err := v.Professional(ctx); err != nil {
 		return ce.CalendarFeed{}, "", err
 	}
-	var random [secretLength]byte
-	_, _ = rand.Read(random[:]) // never fails, see crypto/rand
-	secret = base64.RawURLEncoding.EncodeToString(random[:])
-	feed = ce.CalendarFeed{Professional: v.viewer.Professional, SecretHash: hashOf(secret), Alarms: alarms, CreatedAt: v.now()}
+	secret = ce.NewSecret()
+	feed = ce.CalendarFeed{Professional: v.viewer.Professional, SecretHash: ce.Digest(secret), Alarms: alarms, CreatedAt: v.now()}
 	if err := v.handle.SetCalendarFeed(ctx, feed); err != nil {
 		return ce.CalendarFeed{}, "", translate(err, "professional")
 	}
@@ -62,17 +53,12 @@ func (v *View) RevokeCalendarFeed(ctx context.Context) error {
 	return v.handle.RemoveCalendarFeed(ctx)
 }
 
-func hashOf(secret string) string {
-	sum := sha256.Sum256([]byte(secret))
-	return hex.EncodeToString(sum[:])
-}
-
 // Calendar returns what the calendar feed of that secret shows, for whoever knows the secret, or NOT_FOUND.
 func (t *Tracker) Calendar(ctx context.Context, secret string) (Calendar, error) {
-	if len(secret) != base64.RawURLEncoding.EncodedLen(secretLength) {
+	if len(secret) != ce.SecretLength {
 		return Calendar{}, notFound("calendar")
 	}
-	hash := hashOf(secret)
+	hash := ce.Digest(secret)
 	owner, err := t.store.Identity().CalendarFeedOwner(ctx, hash)
 	if err != nil {
 		return Calendar{}, translate(err, "calendar")

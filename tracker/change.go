@@ -1,9 +1,9 @@
 package tracker
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
+
+	"accrue/ce"
 )
 
 // Change is what an update does to one field: nothing (the zero value), or a
@@ -26,6 +26,5 @@ func digest(content any) string {
 	if err != nil {
 		panic("tracker: a request that cannot be written as JSON: " + err.Error())
 	}
-	sum := sha256.Sum256(text)
-	return hex.EncodeToString(sum[:])
+	return ce.Digest(string(text))
 }
