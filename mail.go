@@ -8,9 +8,12 @@ import (
 	netmail "net/mail"
 	"strings"
 
+	"accrue/ce"
 	"accrue/identity"
 	"accrue/notify/mail"
 	"accrue/storage"
+	"accrue/tracker"
+	"accrue/unsubscribe"
 )
 
 // mailSettings is what the settings of mail say.
@@ -104,5 +107,18 @@ func (p *post) greet(ctx context.Context, log *slog.Logger) {
 		log.Warn("mail cannot be sent now; each letter is tried again for ten minutes", "error", err)
 	} else if err == nil {
 		log.Info("the mail server lets this server in")
+	}
+}
+
+// unsubscribeAddress returns what makes the address, below the public URL, at which the reader of one letter ends the professional's reminders
+// by e-mail; NOT_FOUND when there is no such professional.
+func unsubscribeAddress(t *tracker.Tracker, public string) func(context.Context, ce.ProfessionalID) (string, error) {
+	public = strings.TrimSuffix(public, "/")
+	return func(ctx context.Context, professional ce.ProfessionalID) (string, error) {
+		secret, err := t.UnsubscribeToken(ctx, professional)
+		if err != nil {
+			return "", err
+		}
+		return public + unsubscribe.Path(secret), nil
 	}
 }

@@ -33,6 +33,7 @@ import (
 	"accrue/storage/mongodb"
 	"accrue/storage/sqlite"
 	"accrue/tracker"
+	"accrue/unsubscribe"
 )
 
 func main() {
@@ -248,6 +249,8 @@ func (c *serveCommand) handler(s *services, log *slog.Logger) http.Handler {
 		limitViewer(c.ViewerRate),
 	))
 	mux.Handle(calendar.Pattern, chain(calendar.Handler(s.tracker, c.RequestTime, log), limitAddress(c.AddressRate)))
+	// Mail providers send their POST from anywhere; the secret in the address is all that admits, so other origins can do no harm.
+	mux.Handle(unsubscribe.Pattern, chain(unsubscribe.Handler(s.tracker, c.RequestTime, log), limitAddress(c.AddressRate)))
 	mux.Handle("/", startpage.Handler())
 	mux.Handle("GET /metrics", s.metrics.handler())
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) {

@@ -223,6 +223,25 @@ func (p *ReminderPreferences) Of(certification CertificationID) (ladder []int, c
 	return ladder, channels, from
 }
 
+// By reports whether reminders are told by the channel, of all certifications or of single ones.
+func (p *ReminderPreferences) By(channel Channel) bool {
+	return slices.Contains(p.Channels, channel) ||
+		slices.ContainsFunc(p.Certifications, func(c CertificationReminders) bool { return slices.Contains(c.Channels, channel) })
+}
+
+// Leave has no reminder be told by the channel, of no certification. The lists of before stay as they are.
+func (p *ReminderPreferences) Leave(channel Channel) {
+	without := func(channels []Channel) []Channel {
+		return slices.DeleteFunc(slices.Clone(channels), func(c Channel) bool { return c == channel })
+	}
+	p.Channels = without(p.Channels)
+	p.Certifications = slices.Clone(p.Certifications)
+	for i := range p.Certifications {
+		c := &p.Certifications[i]
+		c.Channels = without(c.Channels)
+	}
+}
+
 // Quiet reports whether nothing is sent at the instant, by the clock in loc.
 func (p *ReminderPreferences) Quiet(at time.Time, loc *time.Location) bool {
 	at = at.In(loc)

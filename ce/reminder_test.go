@@ -123,3 +123,28 @@ func TestNewNotificationID(t *testing.T) {
 		t.Errorf("%v holds %s", others, id)
 	}
 }
+
+func TestLeavingAChannel(t *testing.T) {
+	before := DefaultReminderPreferences()
+	before.Channels = []Channel{ChannelPush, ChannelEmail}
+	before.Certifications = []CertificationReminders{
+		{Certification: "own", Channels: []Channel{ChannelEmail}}, {Certification: "none", Channels: []Channel{}}, {Certification: "of all"},
+	}
+	left := before
+	left.Leave(ChannelEmail)
+	want := DefaultReminderPreferences()
+	want.Channels = []Channel{ChannelPush}
+	want.Certifications = []CertificationReminders{
+		{Certification: "own", Channels: []Channel{}}, {Certification: "none", Channels: []Channel{}}, {Certification: "of all"},
+	}
+	if !left.Equal(&want) || left.By(ChannelEmail) || !left.By(ChannelPush) {
+		t.Errorf("%+v", left)
+	}
+	if !before.By(ChannelEmail) || !slices.Equal(before.Channels, []Channel{ChannelPush, ChannelEmail}) || !slices.Equal(before.Certifications[0].Channels, []Channel{ChannelEmail}) {
+		t.Errorf("those of before have changed: %+v", before)
+	}
+	left.Certifications[0].Channels = []Channel{ChannelEmail}
+	if !left.By(ChannelEmail) {
+		t.Error("one certification is not seen")
+	}
+}

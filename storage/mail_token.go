@@ -13,6 +13,7 @@ type MailPurpose string
 const (
 	MailVerification  MailPurpose = "verification"   // show that the e-mail address is hers
 	MailPasswordReset MailPurpose = "password-reset" // set a new password without the old one
+	MailUnsubscribe   MailPurpose = "unsubscribe"    // end reminders by e-mail
 )
 
 // MailToken is what is kept of a secret that was sent to the professional's e-mail address. The secret itself is not.
@@ -21,7 +22,7 @@ type MailToken struct {
 	Purpose      MailPurpose
 	Professional ce.ProfessionalID
 	// Holds is a digest of what must still be as it was when the secret was sent: the secret is worth nothing after a
-	// change of it.
+	// change of it. "" for nothing.
 	Holds     string
 	ExpiresAt time.Time
 	CreatedAt time.Time

@@ -51,9 +51,7 @@ func (v *View) UpdateReminderPreferences(ctx context.Context, in ReminderPrefere
 			return ce.ReminderPreferences{}, err
 		}
 	}
-	preferences, err := v.handle.UpdateReminderPreferences(ctx, func(p *ce.ReminderPreferences) error {
-		before := p.OrDefault()
-		next := before
+	preferences, err := v.changePreferences(ctx, turn, &held, in.Version, func(next *ce.ReminderPreferences) {
 		in.Channels.Apply(&next.Channels)
 		in.Ladder.Apply(&next.Ladder)
 		in.Hour.Apply(&next.Hour)
@@ -66,13 +64,28 @@ func (v *View) UpdateReminderPreferences(ctx context.Context, in ReminderPrefere
 		next.Certifications = slices.DeleteFunc(slices.Clone(next.Certifications), func(c ce.CertificationReminders) bool {
 			return indexOf(held.Items, c.Certification) < 0
 		})
+	})
+	return preferences, translate(err, "professional")
+}
+
+// anyVersion changes whichever version of the preferences there is.
+const anyVersion = -1
+
+// changePreferences changes the viewer's preferences under the turn, the default ones while she changed nothing, plans anew, and
+// returns them. A change that changes nothing succeeds whatever version was seen. It may run more than once. The certifications
+// may have been read after the turn was taken; nil has them read.
+func (v *View) changePreferences(ctx context.Context, turn storage.Turn, held *storage.Held, seen int, change func(*ce.ReminderPreferences)) (ce.ReminderPreferences, error) {
+	preferences, err := v.handle.UpdateReminderPreferences(ctx, func(p *ce.ReminderPreferences) error {
+		before := p.OrDefault()
+		next := before
+		change(&next)
 		if err := next.Clean(); err != nil {
 			return err
 		}
 		if next.Equal(&before) {
 			return storage.ErrUnchanged
 		}
-		if before.Version != in.Version {
+		if seen != anyVersion && before.Version != seen {
 			return stale("record of preferences")
 		}
 		*p = next
@@ -80,12 +93,12 @@ func (v *View) UpdateReminderPreferences(ctx context.Context, in ReminderPrefere
 		return nil
 	})
 	if err != nil {
-		return ce.ReminderPreferences{}, translate(err, "professional")
+		return ce.ReminderPreferences{}, err
 	}
 	if preferences.Version != turn.Preferences.Version {
 		turn.Preferences = preferences
 		turn.Marks = append(turn.Marks, storage.Mark{Kind: storage.MarkedPreferences, ID: string(v.viewer.Professional), Version: preferences.Version})
-		v.settle(ctx, turn, &held)
+		v.settle(ctx, turn, held)
 	}
 	v.reading().reminders.set(preferences.OrDefault())
 	return preferences.OrDefault(), nil

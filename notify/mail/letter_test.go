@@ -3,6 +3,7 @@ package mail
 import (
 	"bytes"
 	"flag"
+	"net/mail"
 	"os"
 	"path/filepath"
 	"strings"
@@ -31,6 +32,24 @@ func reminder(language string) Reminder {
 		Items: []ReminderItem{{Program: "Georgia CPA", Title: "Renewal", DueOn: ce.MustDate(2026, time.December, 31), Remaining: amount("12.5"), Unit: "hours"}},
 		Link:  "https://ce.example.com/", Unsubscribe: "https://ce.example.com/mail/off/the-secret",
 	}
+}
+
+// wire is the message as it is sent.
+func wire(t *testing.T, message Message) string {
+	t.Helper()
+	from, err := ParseFrom("Example Credits <credits@example.org>")
+	if err != nil {
+		t.Fatal(err)
+	}
+	msg, err := compose(from, message)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var raw bytes.Buffer
+	if _, err := msg.WriteTo(&raw); err != nil {
+		t.Fatal(err)
+	}
+	return raw.String()
 }
 
 // Each letter, byte by byte as it is sent, is a file in testdata.
@@ -67,19 +86,7 @@ func TestLetters(t *testing.T) {
 		"verification.unknown":     letters.Verification("id", jordan("fr-CA"), at, "the-token"),
 		"verification.app-link.en": Letters{Service: "Créditos «ya»", Links: Links{Verification: "credits://verify/{token}?a=b&c=d"}}.Verification("id", jordan(""), at, "the-token"),
 	} {
-		from, err := ParseFrom("Example Credits <credits@example.org>")
-		if err != nil {
-			t.Fatal(err)
-		}
-		msg, err := compose(from, message)
-		if err != nil {
-			t.Fatal(err)
-		}
-		var raw bytes.Buffer
-		if _, err := msg.WriteTo(&raw); err != nil {
-			t.Fatal(err)
-		}
-		got := strings.ReplaceAll(raw.String(), "\r\n", "\n")
+		got := strings.ReplaceAll(wire(t, message), "\r\n", "\n")
 		file := filepath.Join("testdata", name+".eml")
 		if *update {
 			if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
@@ -92,6 +99,39 @@ func TestLetters(t *testing.T) {
 		}
 		if diff := cmp.Diff(string(want), got); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", name, diff)
+		}
+	}
+}
+
+// Mail programs offer to unsubscribe at https addresses only (RFC 8058); the letter has its link all the same.
+func TestUnsubscribeHeaders(t *testing.T) {
+	long := "https://" + strings.Repeat("long.", 45) + "example.com/unsubscribe/" + strings.Repeat("A", 43)
+	for address, want := range map[string]string{
+		"https://ce.example.com/unsubscribe/the-secret": "<https://ce.example.com/unsubscribe/the-secret>",
+		"HTTPS://ce.example.com/unsubscribe/the-secret": "<HTTPS://ce.example.com/unsubscribe/the-secret>",
+		long: "<" + long + ">",
+		"http://127.0.0.1:8080/unsubscribe/the-secret": "",
+		"": "",
+	} {
+		r := reminder("en")
+		r.Unsubscribe = address
+		letter := letters.Reminder(r)
+		sent, err := mail.ReadMessage(strings.NewReader(wire(t, letter)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		post := ""
+		if want != "" {
+			post = "List-Unsubscribe=One-Click"
+		}
+		if got := sent.Header.Get("List-Unsubscribe"); got != want {
+			t.Errorf("%q: List-Unsubscribe is %q", address, got)
+		}
+		if got := sent.Header.Get("List-Unsubscribe-Post"); got != post {
+			t.Errorf("%q: List-Unsubscribe-Post is %q", address, got)
+		}
+		if !strings.Contains(letter.Text, address) || !strings.Contains(letter.HTML, address) {
+			t.Errorf("%q is not in the letter", address)
 		}
 	}
 }

@@ -3,6 +3,7 @@ package mail
 import (
 	"fmt"
 	"net/mail"
+	"net/url"
 	"time"
 
 	gomail "github.com/wneessen/go-mail"
@@ -16,8 +17,8 @@ type Message struct {
 	At         time.Time
 	Subject    string
 	Text, HTML string
-	// Unsubscribe is where one POST, without any other sign of who asks, ends letters of this kind (RFC 8058); "" for
-	// letters that people asked for.
+	// Unsubscribe is where one POST, without any other sign of who asks, ends letters of this kind; "" for letters that
+	// people asked for. Mail programs are told of it when it is an https address, as RFC 8058 wants it.
 	Unsubscribe string
 }
 
@@ -36,7 +37,7 @@ func compose(from mail.Address, m Message) (*gomail.Msg, error) {
 	msg.SetBoundary("accrue-" + m.ID)
 	msg.SetGenHeader("Auto-Submitted", "auto-generated") // RFC 3834: nobody's vacation notice answers
 	msg.SetGenHeader(gomail.HeaderXAutoResponseSuppress, "All")
-	if m.Unsubscribe != "" {
+	if address, err := url.Parse(m.Unsubscribe); err == nil && address.Scheme == "https" {
 		msg.SetGenHeaderPreformatted(gomail.HeaderListUnsubscribe, fmt.Sprintf("<%s>", m.Unsubscribe))
 		msg.SetGenHeader(gomail.HeaderListUnsubscribePost, "List-Unsubscribe=One-Click")
 	}

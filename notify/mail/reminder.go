@@ -19,7 +19,8 @@ type Reminder struct {
 	// Discreet keeps what is due out of the subject, which lock screens show.
 	Discreet bool
 	Link     string // to where the app tells more; "" for none
-	// Unsubscribe is an https address where one POST switches reminders by e-mail off, and where people see a page that asks; "" for none.
+	// Unsubscribe is where one POST switches reminders by e-mail off, and where people see a page that asks; "" for none. Only at an
+	// https address do mail programs offer it themselves.
 	Unsubscribe string
 }
 

@@ -26,9 +26,12 @@ func (s suite) mailTokens(t *testing.T) {
 	other.Purpose, other.ExpiresAt, other.CreatedAt = storage.MailVerification, uneven, uneven
 	succeed(t, identity.CreateMailToken(t.Context(), other))
 	other.ExpiresAt, other.CreatedAt = kept, kept
+	plain := mailTokenOf(ce.NewUUID(), owner)
+	plain.Purpose, plain.Holds = storage.MailUnsubscribe, ""
+	succeed(t, identity.CreateMailToken(t.Context(), plain))
 	fails(t, "taken", identity.CreateMailToken(t.Context(), mailTokenOf(id, ce.ProfessionalID(ce.NewUUID()))), storage.ErrConflict)
 
-	for _, token := range []storage.MailToken{want, other} {
+	for _, token := range []storage.MailToken{want, other, plain} {
 		got, err := identity.MailToken(t.Context(), token.ID)
 		succeed(t, err)
 		same(t, string(token.Purpose), got, token, exact)
