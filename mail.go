@@ -7,9 +7,11 @@ import (
 	"log/slog"
 	netmail "net/mail"
 	"strings"
+	"time"
 
 	"accrue/ce"
 	"accrue/identity"
+	"accrue/notify"
 	"accrue/notify/mail"
 	"accrue/storage"
 	"accrue/tracker"
@@ -107,6 +109,17 @@ func (p *post) greet(ctx context.Context, log *slog.Logger) {
 		log.Warn("mail cannot be sent now; each letter is tried again for ten minutes", "error", err)
 	} else if err == nil {
 		log.Info("the mail server lets this server in")
+	}
+}
+
+// lettersAtOnce is how many reminders are handed to the mail server at the same time.
+const lettersAtOnce = 4
+
+// newEmail returns what sends reminders by mail.
+func (c *serveCommand) newEmail(s *services, log *slog.Logger) *notify.Email {
+	return &notify.Email{
+		Sender: s.post.sender, Letters: s.post.letters, Link: c.reminderLink(),
+		Unsubscribe: unsubscribeAddress(s.tracker, c.PublicURL), Now: time.Now, Log: log,
 	}
 }
 

@@ -141,6 +141,7 @@ func (c *serveCommand) serve(ctx context.Context, prepare func(context.Context, 
 		sweeping.Go(func() { greetFirebase(running, s.push.Sender, log) })
 	}
 	if s.post != nil {
+		sweeping.Go(func() { s.deliver(running, c.newEmail(s, log), lettersAtOnce, log) })
 		sweeping.Go(func() { s.post.greet(running, log) })
 	}
 	group, serving := errgroup.WithContext(ctx)
@@ -198,9 +199,14 @@ func (c *serveCommand) open(ctx context.Context, mailing *mailSettings, log *slo
 	if s.push, err = c.newPush(ctx, store, log); err != nil {
 		return nil, errors.Join(err, store.Close())
 	}
+	var channels []ce.Channel
 	if s.push != nil {
-		s.tracker.Deliver(ce.ChannelPush)
+		channels = append(channels, ce.ChannelPush)
 	}
+	if s.post != nil {
+		channels = append(channels, ce.ChannelEmail)
+	}
+	s.tracker.Deliver(channels...)
 	return s, nil
 }
 
@@ -296,9 +302,7 @@ func (c *serveCommand) announce(address net.Addr, mailing *mailSettings, log *sl
 	}
 	switch {
 	case mailing == nil:
-		log.Info("mail: off; set SMTP_URL, MAIL_FROM and ACCRUE_PUBLIC_URL to verify e-mail addresses and to let people replace forgotten passwords")
-	case c.ProjectID != "":
-		log.Warn("mail: on, but there is nothing to send: Firebase verifies e-mail addresses and replaces passwords itself", "server", mailing.server.Address())
+		log.Info("mail: off; set SMTP_URL, MAIL_FROM and ACCRUE_PUBLIC_URL to send reminders, to verify e-mail addresses and to let people replace forgotten passwords")
 	case mailing.server.Security == mail.Plain:
 		log.Warn("mail: on, unencrypted, which is for a mail server on this machine only", "server", mailing.server.Address())
 	default:
