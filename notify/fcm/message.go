@@ -244,14 +244,25 @@ func size(m *messaging.Message) int {
 	return len(written)
 }
 
-// sizeAtMost is a bound of size that costs nothing: names and what is the same in all messages are below 1,300 bytes, and
-// JSON writes a byte of text with 6 at most.
+// sizeAtMost is a bound of size that costs little: names and what is the same in all messages are below 1,300 bytes.
 func sizeAtMost(m *messaging.Message) int {
-	text := len(m.Notification.Title) + len(m.Notification.Body) + len(m.Data[KeyLink]) // the link may stand in it twice
+	most := 1300 + writtenAtMost(m.Notification.Title) + writtenAtMost(m.Notification.Body) + writtenAtMost(m.Data[KeyLink]) // the link may stand in it twice
 	for _, value := range m.Data {
-		text += len(value)
+		most += writtenAtMost(value)
 	}
-	return 1300 + 6*text
+	return most
+}
+
+// writtenAtMost bounds the length of the text in JSON, which writes a byte with 6 at most, and the plain ones of ASCII as they are.
+func writtenAtMost(text string) int {
+	most := len(text)
+	for i := range len(text) {
+		switch c := text[i]; {
+		case c < ' ', c > '~', c == '"', c == '\\', c == '<', c == '>', c == '&':
+			most += 5
+		}
+	}
+	return most
 }
 
 // halve cuts the second half of the text off.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
+	"slices"
 	"strings"
 	"time"
 
@@ -16,12 +17,15 @@ func by(channel ce.Channel, statement string) string {
 	return strings.ReplaceAll(statement, "#", strings.ToLower(string(channel)))
 }
 
+// undecided is the condition of the partial index, which SQLite uses only where it stands in the query, too.
+const undecided = "#_state IN ('PENDING', 'FAILED')"
+
 func (s system) ClaimDeliveries(ctx context.Context, channel ce.Channel, now, until time.Time, limit int) (claimed []storage.ClaimedDelivery, err error) {
-	due := by(channel, "FROM notifications WHERE #_state = 'PENDING' AND #_at <= ? ORDER BY #_at LIMIT ?")
+	due := "FROM notifications WHERE #_state = 'PENDING' AND " + undecided + " AND #_at <= ? ORDER BY #_at LIMIT ?"
 	// Mostly nothing is due, which needs no write.
 	found := false
 	err = s.store.read(ctx, func(c *connection) error {
-		found, err = c.exists("SELECT 1 "+due, now, min(limit, 1))
+		found, err = c.exists(by(channel, "SELECT 1 "+due), now, min(limit, 1))
 		return err
 	})
 	if err != nil || !found {
@@ -30,27 +34,21 @@ func (s system) ClaimDeliveries(ctx context.Context, channel ce.Channel, now, un
 	token := rand.Text()
 	err = s.store.write(ctx, func(c *connection) error {
 		claimed = nil
-		err := c.query(func(r row) error {
+		return c.query(func(r row) error {
 			n, err := decodeNotificationRow(r)
 			claimed = append(claimed, storage.ClaimedDelivery{
 				DeliveryClaim: storage.DeliveryClaim{Notification: n.ID, Channel: channel, Token: token}, Content: n,
 			})
 			return err
-		}, "SELECT "+notificationColumns+" "+due, now, limit)
-		if err != nil {
-			return err
-		}
-		for i := range claimed {
-			_, err := c.exec(by(channel, "UPDATE notifications SET #_at = ?, #_token = ? WHERE id = ?"), until, token, string(claimed[i].Notification))
-			if err != nil {
-				return err
-			}
-		}
-		return nil
+		}, by(channel, "UPDATE notifications SET #_at = ?, #_token = ? WHERE id IN (SELECT id "+due+") RETURNING "+notificationColumns), until, token, now, limit)
 	})
 	if err != nil {
 		return nil, err
 	}
+	// The statement returns the rows in any order.
+	slices.SortStableFunc(claimed, func(a, b storage.ClaimedDelivery) int {
+		return a.Content.By(channel).NextAt.Compare(b.Content.By(channel).NextAt)
+	})
 	return claimed, s.addRecipients(ctx, channel, claimed)
 }
 
@@ -158,7 +156,7 @@ func (s system) CountDeliveries(ctx context.Context, channel ce.Channel, state c
 		_, err := c.first(func(r row) error {
 			count, first = int(r.number(0)), r.instant(1)
 			return nil
-		}, by(channel, "SELECT count(*), min(#_at) FROM notifications WHERE #_state = ? AND #_state IN ('PENDING', 'FAILED')"), string(state))
+		}, by(channel, "SELECT count(*), min(#_at) FROM notifications WHERE #_state = ? AND "+undecided), string(state))
 		return err
 	})
 	return count, first, err

@@ -26,11 +26,9 @@ func (s system) ReleaseLease(ctx context.Context, lease storage.Lease) error {
 
 // hold runs a statement that changes a row only for the rightful holder.
 func (s system) hold(ctx context.Context, query string, args ...any) error {
-	return s.store.write(ctx, func(c *connection) error {
-		n, err := c.exec(query, args...)
-		if err == nil && n == 0 {
-			err = storage.ErrLeaseLost
-		}
-		return err
-	})
+	changed, err := s.store.writeOne(ctx, query, args...)
+	if err == nil && changed == 0 {
+		err = storage.ErrLeaseLost
+	}
+	return err
 }

@@ -153,6 +153,15 @@ func (s *Store) write(ctx context.Context, do func(*connection) error) error {
 	return s.writer.write(&task{ctx: ctx, do: do})
 }
 
+// writeOne is write for a single statement, and returns how many rows that changed.
+func (s *Store) writeOne(ctx context.Context, query string, args ...any) (changed int64, err error) {
+	err = s.writer.write(&task{ctx: ctx, single: true, do: func(c *connection) (err error) {
+		changed, err = c.exec(query, args...)
+		return err
+	}})
+	return changed, err
+}
+
 // writeDerived is write for what can be computed again. It is in the database, for a process that is killed too, and a
 // power cut may undo it together with all such writes after it.
 func (s *Store) writeDerived(ctx context.Context, do func(*connection) error) error {

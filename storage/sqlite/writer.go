@@ -31,6 +31,7 @@ type task struct {
 	ctx     context.Context
 	do      func(*connection) error
 	derived bool // what it writes can be computed again
+	single  bool // it is a single statement, which undoes itself when it fails
 	err     error
 	done    chan struct{}
 }
@@ -162,6 +163,10 @@ func (w *writer) settle(batch []*task) error {
 
 // try runs one task in a savepoint, so that its failing undoes nothing of the others. Its error concerns the transaction.
 func (w *writer) try(t *task) error {
+	if t.single {
+		t.err = t.do(w.conn)
+		return nil
+	}
 	if _, err := w.conn.exec("SAVEPOINT task"); err != nil {
 		return err
 	}
