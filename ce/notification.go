@@ -89,7 +89,7 @@ type Delivery struct {
 	State DeliveryState
 	// Attempts is how often it was tried, without those that said nothing of this notification since nothing at all could be sent.
 	Attempts int
-	NextAt   time.Time // of the next attempt, while PENDING
+	NextAt   time.Time // of the next attempt, while PENDING; when the last one was due, once FAILED
 	Code     string    // why the last attempt failed, or why it is NONE after all; "" when neither
 	SentAt   time.Time // when it was sent first, be it to some of the devices; the zero time before
 	// Settled are the devices that it is not sent to again, be it that they have it or that they never will, while it is PENDING.

@@ -69,7 +69,7 @@ func failed(delivery ce.Delivery, code string) *ce.Delivery {
 	if !delivery.SentAt.IsZero() {
 		return sent(delivery)
 	}
-	return &ce.Delivery{State: ce.DeliveryFailed, Attempts: delivery.Attempts, Code: code}
+	return &ce.Delivery{State: ce.DeliveryFailed, Attempts: delivery.Attempts, NextAt: delivery.NextAt, Code: code}
 }
 
 func sent(delivery ce.Delivery) *ce.Delivery {

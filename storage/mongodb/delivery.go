@@ -18,7 +18,7 @@ import (
 	"accrue/storage"
 )
 
-// deliveryDocument is a ce.Delivery. DueAt is NextAt while it is pending; a claim moves it to its end.
+// deliveryDocument is a ce.Delivery. DueAt is NextAt while it is pending or has failed; a claim moves it to its end.
 type deliveryDocument struct {
 	State    ce.DeliveryState `bson:"state"`
 	Attempts int              `bson:"attempts,omitempty"`
@@ -32,7 +32,7 @@ type deliveryDocument struct {
 
 func newDelivery(d ce.Delivery) deliveryDocument {
 	document := deliveryDocument{State: d.State, Attempts: d.Attempts, NextAt: optionalInstant(d.NextAt), Code: d.Code, SentAt: optionalInstant(d.SentAt), Settled: d.Settled}
-	if d.State == ce.DeliveryPending {
+	if d.State == ce.DeliveryPending || d.State == ce.DeliveryFailed {
 		due := instant(d.NextAt)
 		document.DueAt = &due
 	}
@@ -41,6 +41,14 @@ func newDelivery(d ce.Delivery) deliveryDocument {
 
 func (d *deliveryDocument) delivery() ce.Delivery {
 	return ce.Delivery{State: d.State, Attempts: d.Attempts, NextAt: given(d.NextAt), Code: d.Code, SentAt: given(d.SentAt), Settled: d.Settled}
+}
+
+// by returns the delivery by the channel.
+func (d *notificationDocument) by(channel ce.Channel) *deliveryDocument {
+	if channel == ce.ChannelEmail {
+		return &d.Email
+	}
+	return &d.Push
 }
 
 // field is the name of the field of the delivery by the channel.
@@ -237,9 +245,5 @@ func (s *system) CountDeliveries(ctx context.Context, channel ce.Channel, state 
 	if errors.Is(err, storage.ErrNotFound) { // delivered just now
 		return 0, time.Time{}, nil
 	}
-	delivery := &document.Push
-	if channel == ce.ChannelEmail {
-		delivery = &document.Email
-	}
-	return int(n), given(delivery.DueAt), err
+	return int(n), given(document.by(channel).DueAt), err
 }

@@ -82,3 +82,18 @@ func migrate(ctx context.Context, database *mongo.Database, migrations []migrati
 		}
 	}
 }
+
+// current fails unless the database has the schema that the migrations lead to.
+func current(ctx context.Context, database *mongo.Database) error {
+	var schema schemaDocument
+	err := opaque(database.Collection(metaCollection).FindOne(ctx, bson.D{{Key: "_id", Value: schemaID}}).Decode(&schema))
+	switch known := 1 + len(migrations); {
+	case errors.Is(err, storage.ErrNotFound):
+		return errors.New("the MongoDB database holds nothing of Accrue; is its name the right one?")
+	case err != nil:
+		return err
+	case schema.Version != known:
+		return fmt.Errorf("the MongoDB database has schema %d and this program works with schema %d; use the version of Accrue that the servers are of", schema.Version, known)
+	}
+	return nil
+}

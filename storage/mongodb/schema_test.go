@@ -110,3 +110,36 @@ func TestMigrateToPlans(t *testing.T) {
 		t.Errorf("due are %v, want %v and not %v", due, id, erased)
 	}
 }
+
+// A command beside running servers works with their schema or not at all, and changes none.
+func TestOpenCurrent(t *testing.T) {
+	uri := mongodbtest.URI(t)
+	refuses := func(want string) {
+		t.Helper()
+		if store, err := OpenCurrent(t.Context(), uri); err == nil {
+			_ = store.Close()
+			t.Errorf("opened, want %q", want)
+		} else if !strings.Contains(err.Error(), want) {
+			t.Errorf("error is %v, want %q", err, want)
+		}
+	}
+	refuses("holds nothing of Accrue")
+	store := openTest(t, uri)
+	id, _ := newProfessional(t, store)
+	beside, err := OpenCurrent(t.Context(), uri)
+	succeed(t, err)
+	_, err = beside.Professional(id).Profile(t.Context())
+	succeed(t, err)
+	succeed(t, beside.Close())
+	meta := store.credits.Database().Collection(metaCollection)
+	for _, version := range []int{len(migrations), len(migrations) + 2} {
+		_, err := meta.UpdateOne(t.Context(), bson.D{{Key: "_id", Value: schemaID}}, bson.D{{Key: "$set", Value: bson.D{{Key: "version", Value: version}}}})
+		succeed(t, err)
+		refuses("use the version of Accrue that the servers are of")
+		var schema schemaDocument
+		succeed(t, meta.FindOne(t.Context(), bson.D{{Key: "_id", Value: schemaID}}).Decode(&schema))
+		if schema.Version != version {
+			t.Errorf("the schema was changed to %d", schema.Version)
+		}
+	}
+}

@@ -154,7 +154,10 @@ func (s system) FinishDelivery(ctx context.Context, claim storage.DeliveryClaim,
 func (s system) CountDeliveries(ctx context.Context, channel ce.Channel, state ce.DeliveryState) (count int, first time.Time, err error) {
 	err = s.store.read(ctx, func(c *connection) error {
 		_, err := c.first(func(r row) error {
-			count, first = int(r.number(0)), r.instant(1)
+			count = int(r.number(0))
+			if state == ce.DeliveryPending {
+				first = r.instant(1)
+			}
 			return nil
 		}, by(channel, "SELECT count(*), min(#_at) FROM notifications WHERE #_state = ? AND "+undecided), string(state))
 		return err
@@ -162,9 +165,9 @@ func (s system) CountDeliveries(ctx context.Context, channel ce.Channel, state c
 	return count, first, err
 }
 
-// dueAt is when a pending delivery is due.
+// dueAt is when a delivery that is pending, or has failed, is or was due.
 func dueAt(d *ce.Delivery) any {
-	if d.State != ce.DeliveryPending {
+	if d.State != ce.DeliveryPending && d.State != ce.DeliveryFailed {
 		return nil
 	}
 	return d.NextAt.UnixMilli()

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"sync"
 
 	"github.com/gofrs/flock"
 
@@ -22,10 +23,11 @@ const (
 
 // Store is the database of one folder.
 type Store struct {
-	lock      *flock.Flock
-	writer    *writer
+	lock      *flock.Flock // nil with a store that only reads
+	writer    *writer      // likewise
 	readers   chan *connection // those that are free
 	closed    chan struct{}
+	closing   sync.Once // of a store that only reads
 	sequences sequences
 }
 
@@ -46,6 +48,33 @@ func Open(ctx context.Context, dir string) (*Store, error) {
 		return nil, errors.Join(err, lock.Unlock())
 	}
 	store.lock = lock
+	return store, nil
+}
+
+// OpenReadOnly opens the database in the folder for reading, whether a server uses it or not: it sees every write that was
+// answered, and waits for no other. Every write fails. The database must be of this program's version, to which only Open
+// brings it.
+func OpenReadOnly(ctx context.Context, dir string) (*Store, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	file := filepath.Join(dir, databaseName)
+	if _, err := os.Stat(file); err != nil {
+		return nil, fmt.Errorf("there is no database in %s: %w", dir, err)
+	}
+	conn, err := connect(uri(file, "mode=ro", "busy_timeout(5000)"))
+	if err != nil {
+		return nil, fmt.Errorf("the database %s cannot be opened: %w", file, err)
+	}
+	version, err := check(conn, versions())
+	if err == nil && version < versions() {
+		err = fmt.Errorf("it was written by an older Accrue (version %d of its tables; this one works with %d); start the server of this version first", version, versions())
+	}
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("the database %s: %w", file, err), conn.close())
+	}
+	store := &Store{readers: make(chan *connection, 1), closed: make(chan struct{})}
+	store.readers <- conn
 	return store, nil
 }
 
@@ -150,7 +179,7 @@ func (s *Store) read(ctx context.Context, do func(*connection) error) error {
 // write runs do as one atomic step and returns once it is safe on the disk. When do returns
 // an error, nothing is written.
 func (s *Store) write(ctx context.Context, do func(*connection) error) error {
-	return s.writer.write(&task{ctx: ctx, do: do})
+	return s.queue(&task{ctx: ctx, do: do})
 }
 
 // writeOne is write for a single statement, and returns how many rows that changed.
@@ -165,16 +194,37 @@ func (s *Store) writeOne(ctx context.Context, query string, args ...any) (change
 // writeDerived is write for what can be computed again. It is in the database, for a process that is killed too, and a
 // power cut may undo it together with all such writes after it.
 func (s *Store) writeDerived(ctx context.Context, do func(*connection) error) error {
-	return s.writer.write(&task{ctx: ctx, do: do, derived: true})
+	return s.queue(&task{ctx: ctx, do: do, derived: true})
+}
+
+var errReadOnly = errors.New("sqlite: the store was opened for reading only")
+
+func (s *Store) queue(t *task) error {
+	if s.writer == nil {
+		return errReadOnly
+	}
+	return s.writer.write(t)
 }
 
 // Close waits for the reads and writes under way and closes the database. Closing again does nothing.
 func (s *Store) Close() error {
+	if s.writer == nil {
+		return s.closeReading()
+	}
 	if !s.writer.stop() {
 		return nil
 	}
 	close(s.closed)
 	return errors.Join(closeAll(s.readers, cap(s.readers)), s.writer.conn.close(), s.lock.Unlock())
+}
+
+// closeReading is Close for a store that only reads.
+func (s *Store) closeReading() (err error) {
+	s.closing.Do(func() {
+		close(s.closed)
+		err = closeAll(s.readers, cap(s.readers))
+	})
+	return err
 }
 
 func closeAll(conns chan *connection, n int) error {

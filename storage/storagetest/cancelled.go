@@ -107,6 +107,15 @@ func (s suite) cancelled(t *testing.T) {
 			_, _, err := s.System().CountDeliveries(over, ce.ChannelPush, ce.DeliveryPending)
 			return err
 		},
+		"DuePlans": func() error { _, err := s.System().DuePlans(over, instant(0), 1); return err },
+		"ListDeliveries": func() error {
+			_, err := s.System().ListDeliveries(over, ce.ChannelPush, storage.DeliveryFilter{State: ce.DeliveryFailed}, storage.Page[storage.DeliveryKey]{First: 1})
+			return err
+		},
+		"RetryDeliveries": func() error {
+			_, err := s.System().RetryDeliveries(over, ce.ChannelPush, []ce.NotificationID{notification.ID}, instant(0))
+			return err
+		},
 		"CalendarFeed":       func() error { _, err := handle.CalendarFeed(over); return err },
 		"SetCalendarFeed":    func() error { return handle.SetCalendarFeed(over, feedOf(owner)) },
 		"ReviseCalendarFeed": func() error { return handle.ReviseCalendarFeed(over, revised) },

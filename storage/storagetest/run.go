@@ -36,6 +36,7 @@ func Run(t *testing.T, open func(t *testing.T) storage.Store) {
 		{"Notifications", suite.notifications},
 		{"Deliveries", suite.deliveries},
 		{"Recipients", suite.recipients},
+		{"Backlog", suite.backlog},
 		{"Erase", suite.erase},
 		{"Accounts", suite.accounts},
 		{"Sessions", suite.sessions},
