@@ -21,6 +21,8 @@ type Config struct {
 	Restore restoreCommand `cmd:"" help:"Replace the embedded database by a backup; the server must not run."`
 	Account accountCommand `cmd:"" help:"Look after local accounts."`
 
+	Reminders remindersCommand `cmd:"" help:"Look after reminders that are late or could not be delivered."`
+
 	Program  programCommand  `cmd:"" help:"Check and test rules, for their authors."`
 	Evaluate evaluateCommand `cmd:"" help:"Say where a certification stands, from files and without a server."`
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -47,10 +48,14 @@ func (c *evaluateCommand) Run() error {
 	if !c.JSON {
 		return report.print(os.Stdout)
 	}
-	encoder := json.NewEncoder(os.Stdout)
+	return printJSON(os.Stdout, report)
+}
+
+func printJSON(out io.Writer, value any) error {
+	encoder := json.NewEncoder(out)
 	encoder.SetEscapeHTML(false)
 	encoder.SetIndent("", "  ")
-	return encoder.Encode(report)
+	return encoder.Encode(value)
 }
 
 // input reads the files.

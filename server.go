@@ -212,15 +212,36 @@ func (c *serveCommand) open(ctx context.Context, mailing *mailSettings, log *slo
 
 func (d *Database) open(ctx context.Context) (storage.Store, error) {
 	if d.MongoDBURI != "" {
-		store, err := mongodb.Open(ctx, d.MongoDBURI)
-		if errors.Is(err, storage.ErrUnavailable) {
-			return nil, fmt.Errorf("the MongoDB that MONGODB_URI names does not answer: %w", err)
-		} else if err != nil {
-			return nil, err
-		}
-		return store, nil
+		return d.mongoDB(ctx, mongodb.Open)
 	}
 	return sqlite.Open(ctx, d.DataDir)
+}
+
+// openBeside opens the database for reading, while servers use it or not.
+func (d *Database) openBeside(ctx context.Context) (storage.Store, error) {
+	if d.MongoDBURI != "" {
+		return d.mongoDB(ctx, mongodb.OpenCurrent)
+	}
+	return sqlite.OpenReadOnly(ctx, d.DataDir)
+}
+
+// openToRetry opens a database that is there for a change that servers need not know of: MongoDB beside them. The embedded one is
+// written by nobody but who has locked its folder: else a restore could exchange the file under the writer's hands.
+func (d *Database) openToRetry(ctx context.Context) (storage.Store, error) {
+	if d.MongoDBURI != "" {
+		return d.mongoDB(ctx, mongodb.OpenCurrent)
+	}
+	return sqlite.OpenExisting(ctx, d.DataDir)
+}
+
+func (d *Database) mongoDB(ctx context.Context, open func(context.Context, string, ...mongodb.Option) (*mongodb.Store, error)) (storage.Store, error) {
+	store, err := open(ctx, d.MongoDBURI)
+	if errors.Is(err, storage.ErrUnavailable) {
+		return nil, fmt.Errorf("the MongoDB that MONGODB_URI names does not answer: %w", err)
+	} else if err != nil {
+		return nil, err
+	}
+	return store, nil
 }
 
 // accounts returns who recognises viewers, and the local accounts unless Firebase keeps them.

@@ -16,10 +16,10 @@ func Backup(ctx context.Context, dir, file string) (err error) {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	source := filepath.Join(dir, databaseName)
-	if _, err := os.Stat(source); err != nil {
-		return fmt.Errorf("there is no database to back up in %s: %w", dir, err)
+	if err := exists(dir); err != nil {
+		return err
 	}
+	source := filepath.Join(dir, databaseName)
 	if _, err := os.Lstat(file); err == nil {
 		return fmt.Errorf("the file %s exists; choose another name", file)
 	}

@@ -23,8 +23,8 @@ const (
 
 // Store is the database of one folder.
 type Store struct {
-	lock      *flock.Flock // nil with a store that only reads
-	writer    *writer      // likewise
+	lock      *flock.Flock     // nil with a store that only reads
+	writer    *writer          // likewise
 	readers   chan *connection // those that are free
 	closed    chan struct{}
 	closing   sync.Once // of a store that only reads
@@ -51,6 +51,21 @@ func Open(ctx context.Context, dir string) (*Store, error) {
 	return store, nil
 }
 
+// OpenExisting is Open for a folder that must have a database already.
+func OpenExisting(ctx context.Context, dir string) (*Store, error) {
+	if err := exists(dir); err != nil {
+		return nil, err
+	}
+	return Open(ctx, dir)
+}
+
+func exists(dir string) error {
+	if _, err := os.Stat(filepath.Join(dir, databaseName)); err != nil {
+		return fmt.Errorf("there is no database in %s: %w", dir, err)
+	}
+	return nil
+}
+
 // OpenReadOnly opens the database in the folder for reading, whether a server uses it or not: it sees every write that was
 // answered, and waits for no other. Every write fails. The database must be of this program's version, to which only Open
 // brings it.
@@ -58,10 +73,10 @@ func OpenReadOnly(ctx context.Context, dir string) (*Store, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	file := filepath.Join(dir, databaseName)
-	if _, err := os.Stat(file); err != nil {
-		return nil, fmt.Errorf("there is no database in %s: %w", dir, err)
+	if err := exists(dir); err != nil {
+		return nil, err
 	}
+	file := filepath.Join(dir, databaseName)
 	conn, err := connect(uri(file, "mode=ro", "busy_timeout(5000)"))
 	if err != nil {
 		return nil, fmt.Errorf("the database %s cannot be opened: %w", file, err)
