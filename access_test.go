@@ -46,6 +46,7 @@ var foreign = map[string]struct{ input, code string }{
 	"updateDeadline":            {`{id: "DEADLINE", version: 1, title: "mine"}`, "NOT_FOUND"},
 	"completeDeadline":          {`{id: "DEADLINE", version: 1}`, "NOT_FOUND"},
 	"removeDeadline":            {`{id: "DEADLINE", version: 1}`, "NOT_FOUND"},
+	"snoozeDeadline":            {`{id: "DEADLINE", until: "2026-12-24"}`, "NOT_FOUND"},
 	"createCalendarFeed":        {`{}`, ""},
 	"revokeCalendarFeed":        {`it takes none`, ""},
 	"createProgram":             {`{id: "PROGRAM", name: "Mine", hours: {amount: "1", years: 1, endsOn: "2027-12-31"}}`, "CONFLICT"},
@@ -162,7 +163,7 @@ func TestMutationsReachOnlyTheirOwn(t *testing.T) {
 				t.Fatal(indented(answer))
 			}
 		}
-		everything := `{ me { devices { id platform } notifications { nodes { id readAt } } unreadCount reminderPreferences { version } version name certifications { nodes { version number } } credits { nodes { version title } } deadlines { nodes { id title dueOn own { version doneOn } } } calendarFeed { createdAt alarms } } programs(own: true) { nodes { id revision text } } }`
+		everything := `{ me { devices { id platform } notifications { nodes { id readAt } } unreadCount reminderPreferences { version } version name certifications { nodes { version number } } credits { nodes { version title } } deadlines { nodes { id title dueOn snoozedUntil own { version doneOn } } } calendarFeed { createdAt alarms } } programs(own: true) { nodes { id revision text } } }`
 		_, before := a.ask(t, "jordan", everything, nil)
 		for _, field := range s.Mutation.Fields {
 			attempt, ok := foreign[field.Name]

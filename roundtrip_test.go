@@ -112,6 +112,8 @@ func TestRoundTrips(t *testing.T) {
 	request(`mutation { addDeadline(input: {id: "` + uuid(4) + `", title: "CPR card", dueOn: "2027-12-31", repeats: {every: 2, unit: YEARS}}) { deadline { id } } }`)
 	log(204, false, "")
 	count("home screen with an own deadline", 6, home, nil)
+	count("deadlines with their snoozes", 5, `{ me { deadlines(first: 100) { nodes { id snoozedUntil } } } }`, nil)
+	count("snoozeDeadline", 11, `mutation { snoozeDeadline(input: {id: "`+uuid(4)+`", until: "2027-12-01"}) { deadline { title snoozedUntil } } }`, nil)
 	address := a.subscribe(t, "jordan")
 	calendarOf(t, address)
 	sent.take()

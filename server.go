@@ -231,7 +231,7 @@ func (d *Database) openToRetry(ctx context.Context) (storage.Store, error) {
 	if d.MongoDBURI != "" {
 		return d.mongoDB(ctx, mongodb.OpenCurrent)
 	}
-	return sqlite.OpenExisting(ctx, d.DataDir)
+	return sqlite.OpenCurrent(ctx, d.DataDir)
 }
 
 func (d *Database) mongoDB(ctx context.Context, open func(context.Context, string, ...mongodb.Option) (*mongodb.Store, error)) (storage.Store, error) {

@@ -65,6 +65,7 @@ const (
 	MaxStep       = 730 // days before the day
 	MinStep       = -90 // days after it
 	MaxSnoozes    = 500
+	MaxSnoozeDays = MaxStep // from today on
 	maxOverridden = MaxCertifications
 )
 
@@ -93,8 +94,19 @@ type CertificationReminders struct {
 	MuteUntil     Date
 }
 
-// Snooze is until which day each deadline is silent.
+// Snooze is until which day each deadline is silent: nothing is told of it before that day.
 type Snooze map[DeadlineID]Date
+
+// CheckSnooze checks the day until which a deadline is to be silent, where today is that of the professional.
+func CheckSnooze(until, today Date) error {
+	switch last := today.AddDays(MaxSnoozeDays); {
+	case !until.After(today):
+		return fmt.Errorf("must be after today, %s; null ends the snooze", today)
+	case until.After(last):
+		return fmt.Errorf("must be at most %d days from today, that is %s", MaxSnoozeDays, last)
+	}
+	return nil
+}
 
 // DefaultReminderPreferences are those of a professional who changed nothing.
 func DefaultReminderPreferences() ReminderPreferences {

@@ -20,6 +20,8 @@ import (
 
 type DeadlineResolver interface {
 	Certification(ctx context.Context, obj *model.Deadline) (*ce.Certification, error)
+
+	SnoozedUntil(ctx context.Context, obj *model.Deadline) (*ce.Date, error)
 }
 type OwnDeadlineResolver interface {
 	Repeats(ctx context.Context, obj *ce.OwnDeadline) (*ce.Repetition, error)
@@ -375,6 +377,29 @@ func (ec *executionContext) _Deadline_title(ctx context.Context, field graphql.C
 }
 func (ec *executionContext) fieldContext_Deadline_title(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Deadline", field, true, false, "String")
+}
+
+func (ec *executionContext) _Deadline_snoozedUntil(ctx context.Context, field graphql.CollectedField, obj *model.Deadline) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Deadline_snoozedUntil(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Deadline().SnoozedUntil(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ce.Date) graphql.Marshaler {
+			return ec.marshalODate2ᚖaccrueᚋceᚐDate(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Deadline_snoozedUntil(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Deadline", field, true, true, "Date")
 }
 
 func (ec *executionContext) _Deadline_own(ctx context.Context, field graphql.CollectedField, obj *model.Deadline) (ret graphql.Marshaler) {
@@ -1250,6 +1275,12 @@ func (ec *executionContext) _Deadline(ctx context.Context, sel ast.SelectionSet,
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "snoozedUntil":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Deadline_snoozedUntil(ctx, field, obj)
+				})
 		case "own":
 			out.Values[i] = ec._Deadline_own(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {

@@ -207,6 +207,7 @@ type ComplexityRoot struct {
 		Kind          func(childComplexity int) int
 		Own           func(childComplexity int) int
 		Remaining     func(childComplexity int) int
+		SnoozedUntil  func(childComplexity int) int
 		Status        func(childComplexity int) int
 		TimeZone      func(childComplexity int) int
 		Title         func(childComplexity int) int
@@ -289,6 +290,7 @@ type ComplexityRoot struct {
 		SignIn                    func(childComplexity int, input model.SignInInput) int
 		SignOut                   func(childComplexity int, input model.SignOutInput) int
 		SignUp                    func(childComplexity int, input model.SignUpInput) int
+		SnoozeDeadline            func(childComplexity int, input model.SnoozeDeadlineInput) int
 		UndoRenewal               func(childComplexity int, input model.UndoRenewalInput) int
 		UnregisterDevice          func(childComplexity int, input model.UnregisterDeviceInput) int
 		UpdateCertification       func(childComplexity int, input model.UpdateCertificationInput) int
@@ -541,6 +543,11 @@ type ComplexityRoot struct {
 
 	SignOutPayload struct {
 		SignedOut func(childComplexity int) int
+	}
+
+	SnoozeDeadlinePayload struct {
+		Deadline            func(childComplexity int) int
+		ReminderPreferences func(childComplexity int) int
 	}
 
 	Source struct {
@@ -1276,6 +1283,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Deadline.Remaining(childComplexity), true
+	case "Deadline.snoozedUntil":
+		if e.ComplexityRoot.Deadline.SnoozedUntil == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Deadline.SnoozedUntil(childComplexity), true
 	case "Deadline.status":
 		if e.ComplexityRoot.Deadline.Status == nil {
 			break
@@ -1708,6 +1721,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.SignUp(childComplexity, args["input"].(model.SignUpInput)), true
+	case "Mutation.snoozeDeadline":
+		if e.ComplexityRoot.Mutation.SnoozeDeadline == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_snoozeDeadline_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.SnoozeDeadline(childComplexity, args["input"].(model.SnoozeDeadlineInput)), true
 	case "Mutation.undoRenewal":
 		if e.ComplexityRoot.Mutation.UndoRenewal == nil {
 			break
@@ -2733,6 +2757,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.SignOutPayload.SignedOut(childComplexity), true
 
+	case "SnoozeDeadlinePayload.deadline":
+		if e.ComplexityRoot.SnoozeDeadlinePayload.Deadline == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SnoozeDeadlinePayload.Deadline(childComplexity), true
+	case "SnoozeDeadlinePayload.reminderPreferences":
+		if e.ComplexityRoot.SnoozeDeadlinePayload.ReminderPreferences == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SnoozeDeadlinePayload.ReminderPreferences(childComplexity), true
+
 	case "Source.confidence":
 		if e.ComplexityRoot.Source.Confidence == nil {
 			break
@@ -3067,6 +3104,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("SignInInput", ec.unmarshalInputSignInInput),
 			graphql.NewInputUnmarshaler("SignOutInput", ec.unmarshalInputSignOutInput),
 			graphql.NewInputUnmarshaler("SignUpInput", ec.unmarshalInputSignUpInput),
+			graphql.NewInputUnmarshaler("SnoozeDeadlineInput", ec.unmarshalInputSnoozeDeadlineInput),
 			graphql.NewInputUnmarshaler("UndoRenewalInput", ec.unmarshalInputUndoRenewalInput),
 			graphql.NewInputUnmarshaler("UnregisterDeviceInput", ec.unmarshalInputUnregisterDeviceInput),
 			graphql.NewInputUnmarshaler("UpdateCertificationInput", ec.unmarshalInputUpdateCertificationInput),
@@ -3152,7 +3190,7 @@ func newExecutionContext(
 	}
 }
 
-//go:embed "schema/calendar_feed.graphqls" "schema/certification.graphqls" "schema/credit.graphqls" "schema/deadline.graphqls" "schema/device.graphqls" "schema/notification.graphqls" "schema/own_program.graphqls" "schema/password_reset.graphqls" "schema/professional.graphqls" "schema/program.graphqls" "schema/reminder.graphqls" "schema/schema.graphqls" "schema/session.graphqls" "schema/standing.graphqls" "schema/suggestion.graphqls" "schema/verification.graphqls"
+//go:embed "schema/calendar_feed.graphqls" "schema/certification.graphqls" "schema/credit.graphqls" "schema/deadline.graphqls" "schema/device.graphqls" "schema/notification.graphqls" "schema/own_program.graphqls" "schema/password_reset.graphqls" "schema/professional.graphqls" "schema/program.graphqls" "schema/reminder.graphqls" "schema/schema.graphqls" "schema/session.graphqls" "schema/snooze.graphqls" "schema/standing.graphqls" "schema/suggestion.graphqls" "schema/verification.graphqls"
 var sourcesFS embed.FS
 
 func sourceData(filename string) string {
@@ -3177,6 +3215,7 @@ var sources = []*ast.Source{
 	{Name: "schema/reminder.graphqls", Input: sourceData("schema/reminder.graphqls"), BuiltIn: false},
 	{Name: "schema/schema.graphqls", Input: sourceData("schema/schema.graphqls"), BuiltIn: false},
 	{Name: "schema/session.graphqls", Input: sourceData("schema/session.graphqls"), BuiltIn: false},
+	{Name: "schema/snooze.graphqls", Input: sourceData("schema/snooze.graphqls"), BuiltIn: false},
 	{Name: "schema/standing.graphqls", Input: sourceData("schema/standing.graphqls"), BuiltIn: false},
 	{Name: "schema/suggestion.graphqls", Input: sourceData("schema/suggestion.graphqls"), BuiltIn: false},
 	{Name: "schema/verification.graphqls", Input: sourceData("schema/verification.graphqls"), BuiltIn: false},
@@ -3521,6 +3560,8 @@ func (ec *executionContext) childFields_Deadline(ctx context.Context, field grap
 		return ec.fieldContext_Deadline_unit(ctx, field)
 	case "title":
 		return ec.fieldContext_Deadline_title(ctx, field)
+	case "snoozedUntil":
+		return ec.fieldContext_Deadline_snoozedUntil(ctx, field)
 	case "own":
 		return ec.fieldContext_Deadline_own(ctx, field)
 	}
@@ -4095,6 +4136,16 @@ func (ec *executionContext) childFields_SignOutPayload(ctx context.Context, fiel
 		return ec.fieldContext_SignOutPayload_signedOut(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type SignOutPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_SnoozeDeadlinePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "deadline":
+		return ec.fieldContext_SnoozeDeadlinePayload_deadline(ctx, field)
+	case "reminderPreferences":
+		return ec.fieldContext_SnoozeDeadlinePayload_reminderPreferences(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SnoozeDeadlinePayload", field.Name)
 }
 
 func (ec *executionContext) childFields_Source(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

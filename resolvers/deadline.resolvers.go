@@ -25,6 +25,18 @@ func (r *deadlineResolver) Certification(ctx context.Context, obj *model.Deadlin
 	return &certification, err
 }
 
+func (r *deadlineResolver) SnoozedUntil(ctx context.Context, obj *model.Deadline) (*ce.Date, error) {
+	view, err := r.view(ctx)
+	if err != nil {
+		return nil, err
+	}
+	until, err := view.SnoozedUntil(ctx, obj.ID)
+	if until.IsZero() {
+		return nil, err
+	}
+	return &until, nil
+}
+
 func (r *mutationResolver) AddDeadline(ctx context.Context, input model.AddDeadlineInput) (*model.AddDeadlinePayload, error) {
 	view, err := r.view(ctx)
 	if err != nil {

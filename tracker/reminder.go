@@ -51,7 +51,7 @@ func (v *View) UpdateReminderPreferences(ctx context.Context, in ReminderPrefere
 			return ce.ReminderPreferences{}, err
 		}
 	}
-	preferences, err := v.changePreferences(ctx, turn, &held, in.Version, func(next *ce.ReminderPreferences) {
+	preferences, err := v.changePreferences(ctx, turn, &held, in.Version, func(next *ce.ReminderPreferences) error {
 		in.Channels.Apply(&next.Channels)
 		in.Ladder.Apply(&next.Ladder)
 		in.Hour.Apply(&next.Hour)
@@ -64,6 +64,7 @@ func (v *View) UpdateReminderPreferences(ctx context.Context, in ReminderPrefere
 		next.Certifications = slices.DeleteFunc(slices.Clone(next.Certifications), func(c ce.CertificationReminders) bool {
 			return indexOf(held.Items, c.Certification) < 0
 		})
+		return nil
 	})
 	return preferences, translate(err, "professional")
 }
@@ -72,13 +73,15 @@ func (v *View) UpdateReminderPreferences(ctx context.Context, in ReminderPrefere
 const anyVersion = -1
 
 // changePreferences changes the viewer's preferences under the turn, the default ones while she changed nothing, plans anew, and
-// returns them. A change that changes nothing succeeds whatever version was seen. It may run more than once. The certifications
+// returns them. A change that changes nothing, or returns storage.ErrUnchanged, succeeds whatever version was seen. It may run more than once. The certifications
 // may have been read after the turn was taken; nil has them read.
-func (v *View) changePreferences(ctx context.Context, turn storage.Turn, held *storage.Held, seen int, change func(*ce.ReminderPreferences)) (ce.ReminderPreferences, error) {
+func (v *View) changePreferences(ctx context.Context, turn storage.Turn, held *storage.Held, seen int, change func(*ce.ReminderPreferences) error) (ce.ReminderPreferences, error) {
 	preferences, err := v.handle.UpdateReminderPreferences(ctx, func(p *ce.ReminderPreferences) error {
 		before := p.OrDefault()
 		next := before
-		change(&next)
+		if err := change(&next); err != nil {
+			return err
+		}
 		if err := next.Clean(); err != nil {
 			return err
 		}

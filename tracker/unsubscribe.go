@@ -62,7 +62,10 @@ func (t *Tracker) Unsubscribe(ctx context.Context, secret string) error {
 	if err != nil {
 		return translate(err, "link")
 	}
-	_, err = v.changePreferences(ctx, turn, nil, anyVersion, func(p *ce.ReminderPreferences) { p.Leave(ce.ChannelEmail) })
+	_, err = v.changePreferences(ctx, turn, nil, anyVersion, func(p *ce.ReminderPreferences) error {
+		p.Leave(ce.ChannelEmail)
+		return nil
+	})
 	return translate(err, "link")
 }
 

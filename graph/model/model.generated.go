@@ -471,6 +471,20 @@ type SignUpInput struct {
 	Locale *string `json:"locale,omitempty"`
 }
 
+type SnoozeDeadlineInput struct {
+	// Of a deadline of the viewer's, derived or own.
+	ID string `json:"id"`
+	// The day on which it may be told of again, after today in the professional's time zone and at most 730 days ahead. Absent or null ends the snooze.
+	Until *ce.Date `json:"until,omitempty"`
+}
+
+type SnoozeDeadlinePayload struct {
+	// With `snoozedUntil` as it is now.
+	Deadline *Deadline `json:"deadline"`
+	// The record that keeps it; its version is one higher when something changed.
+	ReminderPreferences *ce.ReminderPreferences `json:"reminderPreferences"`
+}
+
 type UndoRenewalInput struct {
 	CertificationID string `json:"certificationId"`
 	Version         int    `json:"version"`

@@ -81,6 +81,10 @@ func TestOpenReadOnlyRefuses(t *testing.T) {
 		} else if !strings.Contains(err.Error(), want) {
 			t.Errorf("error is %v, want %q", err, want)
 		}
+		if store, err := OpenCurrent(t.Context(), dir); err == nil {
+			_ = store.Close()
+			t.Errorf("opened for writing, want %q", want)
+		}
 	}
 	refuses(t.TempDir(), "there is no database in")
 	for version, want := range map[int]string{versions() - 1: "by an older Accrue", versions() + 1: "by a newer Accrue"} {

@@ -51,14 +51,19 @@ func Open(ctx context.Context, dir string) (*Store, error) {
 	return store, nil
 }
 
-// OpenExisting is Open for a folder that must have a database already.
-func OpenExisting(ctx context.Context, dir string) (*Store, error) {
-	if err := exists(dir); err != nil {
+// OpenCurrent is Open for a command: the database must be there, and of this program's version.
+func OpenCurrent(ctx context.Context, dir string) (*Store, error) {
+	store, err := OpenReadOnly(ctx, dir)
+	if err == nil {
+		err = store.Close()
+	}
+	if err != nil {
 		return nil, err
 	}
 	return Open(ctx, dir)
 }
 
+// exists fails unless the folder has a database.
 func exists(dir string) error {
 	if _, err := os.Stat(filepath.Join(dir, databaseName)); err != nil {
 		return fmt.Errorf("there is no database in %s: %w", dir, err)
