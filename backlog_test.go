@@ -242,3 +242,17 @@ func (f failing) RetryDeliveries(ctx context.Context, channel ce.Channel, ids []
 	}
 	return n, err
 }
+
+func TestLimitsOfRetry(t *testing.T) {
+	for count, ok := range map[int]bool{0: true, 1: true, maxRetriedBy: true, maxRetriedBy + 1: false} {
+		command := retryRemindersCommand{}
+		for n := range count {
+			command.IDs = append(command.IDs, strings.ToUpper(uuid(n)))
+		}
+		if err := command.Validate(); (err == nil) != ok {
+			t.Errorf("%d ids: %v", count, err)
+		} else if ok && count > 0 && command.IDs[0] != uuid(0) {
+			t.Errorf("an id in capitals stays %s", command.IDs[0])
+		}
+	}
+}

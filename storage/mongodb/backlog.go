@@ -82,7 +82,8 @@ func (s *system) RetryDeliveries(ctx context.Context, channel ce.Channel, ids []
 		bson.D{
 			{Key: "$set", Value: bson.D{
 				{Key: field(channel, "state"), Value: ce.DeliveryPending},
-				{Key: field(channel, "nextAt"), Value: instant(at)}, {Key: field(channel, "dueAt"), Value: instant(at)},
+				{Key: field(channel, "nextAt"), Value: instant(at)},
+				{Key: field(channel, "dueAt"), Value: instant(at)},
 			}},
 			{Key: "$unset", Value: bson.D{{Key: field(channel, "attempts"), Value: ""}, {Key: field(channel, "code"), Value: ""}}},
 		})

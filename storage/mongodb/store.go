@@ -56,7 +56,7 @@ func monitor(started func(context.Context, *event.CommandStartedEvent)) Option {
 // schema up to date and creates missing indexes. Several servers may do so at once. It fails
 // when the database does not answer, or was written by a newer version. No error names the URI, which may hold a password.
 func Open(ctx context.Context, uri string, opts ...Option) (*Store, error) {
-	return prepare(uri, opts, func(database *mongo.Database) error {
+	return open(uri, opts, func(database *mongo.Database) error {
 		if err := migrate(ctx, database, migrations); err != nil {
 			return err
 		}
@@ -67,10 +67,11 @@ func Open(ctx context.Context, uri string, opts ...Option) (*Store, error) {
 // OpenCurrent is Open for a command that works beside running servers of any version: it changes neither schema nor
 // indexes, and fails unless the database has the schema of this version.
 func OpenCurrent(ctx context.Context, uri string, opts ...Option) (*Store, error) {
-	return prepare(uri, opts, func(database *mongo.Database) error { return current(ctx, database) })
+	return open(uri, opts, func(database *mongo.Database) error { return current(ctx, database) })
 }
 
-func prepare(uri string, opts []Option, prepare func(*mongo.Database) error) (*Store, error) {
+// open connects, and prepares or checks the database.
+func open(uri string, opts []Option, prepare func(*mongo.Database) error) (*Store, error) {
 	name, err := databaseName(uri)
 	if err != nil {
 		return nil, err
