@@ -17,7 +17,8 @@
 // The plan of reminders is derived and saved with the standings. What was told, and the notifications that say so, are
 // neither facts nor derived: they record what happened. A worker claims a plan that is due and issues what it says: in
 // one step the notification is created, told is what was told, and the claim ends. A refresh that saves another plan ends the
-// claim too, so nothing is told that no longer holds.
+// claim too, so nothing is told that no longer holds. A delivery that has failed stays where it is, in the order of when it was
+// last due, until an operator has it tried again.
 //
 // # Refreshing derived data
 //
