@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"accrue/ce"
+	"accrue/notify"
 	"accrue/storage"
 )
 
@@ -223,15 +224,12 @@ func (b *backlog) print(out io.Writer) error {
 type retryRemindersCommand struct {
 	Database
 	chosenDeliveries
-	MaxAge time.Duration `name:"max-age" default:"72h" help:"Leave notifications that were created longer ago, since they tell of what was due then; 0 for any age."`
-	IDs    []string      `arg:"" optional:"" name:"id" help:"Only these notifications, of whatever age; up to 100."`
+	IDs []string `arg:"" optional:"" name:"id" help:"Only these notifications, up to 100."`
 }
 
 // Validate checks what no single flag says.
 func (c *retryRemindersCommand) Validate() error {
 	switch {
-	case c.MaxAge < 0:
-		return errors.New("--max-age must not be below 0")
 	case len(c.IDs) > maxRetriedBy:
 		return fmt.Errorf("at most %d ids can be given; leave them out and choose by --due-before, --channel or --code", maxRetriedBy)
 	case len(c.IDs) > 0 && (!c.DueBefore.IsZero() || c.Code != ""):
@@ -262,7 +260,8 @@ func (c *retryRemindersCommand) Run(ctx context.Context) error {
 	return errors.Join(err, store.Close())
 }
 
-// retryAll puts back what failed before now. What fails meanwhile for a second time is left, or there would be no end.
+// retryAll puts back what failed before now. What fails meanwhile for a second time is left, or there would be no end, and so is what is
+// too old to be told.
 func (c *retryRemindersCommand) retryAll(ctx context.Context, in storage.Backlog, now time.Time, out io.Writer) error {
 	filter := storage.DeliveryFilter{State: ce.DeliveryFailed, DueBefore: now, Code: c.Code}
 	if !c.DueBefore.IsZero() && c.DueBefore.Before(now) {
@@ -274,7 +273,7 @@ func (c *retryRemindersCommand) retryAll(ctx context.Context, in storage.Backlog
 		failed = eachDelivery(ctx, in, channel, filter, func(entries []storage.DeliveryEntry) (more bool, err error) {
 			var ids []ce.NotificationID
 			for _, entry := range entries {
-				if c.MaxAge > 0 && now.Sub(entry.CreatedAt) > c.MaxAge {
+				if now.Sub(entry.CreatedAt) > notify.ReminderKept {
 					old++
 					continue
 				}
@@ -290,7 +289,7 @@ func (c *retryRemindersCommand) retryAll(ctx context.Context, in storage.Backlog
 	}
 	tellRetried(out, retried)
 	if old > 0 {
-		_, _ = fmt.Fprintf(out, "Left: %s of notifications older than %s; --max-age takes them, too.\n", countedDeliveries(old), c.MaxAge)
+		_, _ = fmt.Fprintf(out, "Left: %s of notifications older than %d hours, which are not delivered any more.\n", countedDeliveries(old), int(notify.ReminderKept.Hours()))
 	}
 	return failed
 }

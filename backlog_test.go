@@ -176,19 +176,19 @@ func TestBacklogFromTheCommandLine(t *testing.T) {
 			}
 		}
 		expect("of another reason", succeed("retry", "--code", "NONE"), "No delivery is tried again.")
-		expect("due earlier", succeed("retry", "--due-before", shown(ago(400)), "--max-age", "400h"),
-			"No delivery is tried again.", "Left: 1 delivery of notifications older than 400h0m0s; --max-age takes them, too.")
+		expect("due earlier", succeed("retry", "--due-before", shown(ago(400))),
+			"No delivery is tried again.", "Left: 1 delivery of notifications older than 72 hours, which are not delivered any more.")
 		expect("for a reason", succeed("retry", "--code", "UNAVAILABLE"),
-			"To be tried again: 1 delivery (1 by PUSH).", "Left: 1 delivery of notifications older than 72h0m0s; --max-age takes them, too.")
+			"To be tried again: 1 delivery (1 by PUSH).", "Left: 1 delivery of notifications older than 72 hours, which are not delivered any more.")
 		expect("all that are left", succeed("retry"),
-			"To be tried again: 2 deliveries (1 by PUSH, 1 by EMAIL).", "Left: 1 delivery of notifications older than 72h0m0s; --max-age takes them, too.")
+			"To be tried again: 2 deliveries (1 by PUSH, 1 by EMAIL).", "Left: 1 delivery of notifications older than 72 hours, which are not delivered any more.")
 		out, ok := run(t, "retry", uuid(3), uuid(1), uuid(9))
 		if ok || !strings.Contains(out, "To be tried again: 1 delivery (1 by PUSH).") || strings.Contains(out, uuid(3)) ||
 			!strings.Contains(out, uuid(1)+": there is no such notification, or no such delivery of it has failed") || !strings.Contains(out, uuid(9)+": there is") {
 			t.Errorf("by ids: ok is %v: %s", ok, out)
 		}
 		list("none is failed any more", []string{waits})
-		expect("again", succeed("retry", "--max-age", "0"), "No delivery is tried again.")
+		expect("again", succeed("retry"), "No delivery is tried again.")
 	})
 }
 
@@ -211,7 +211,7 @@ func TestRetryInBatches(t *testing.T) {
 			}
 		}
 		var out strings.Builder
-		command := retryRemindersCommand{MaxAge: time.Hour}
+		command := retryRemindersCommand{}
 		if err := command.retryAll(t.Context(), failing{store.System(), t}, now, &out); err != nil {
 			t.Fatal(err)
 		}

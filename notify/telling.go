@@ -9,8 +9,8 @@ import (
 )
 
 const (
-	// reminderKept is for how long a reminder is tried. Later ones of the same deadline, and the inbox, tell more by then.
-	reminderKept = 72 * time.Hour
+	// ReminderKept is for how long a reminder is tried from its notification on. Later ones of the same deadline, and the inbox, tell more by then.
+	ReminderKept = 72 * time.Hour
 	// testKept is for how long a test is tried: whoever asked for it waits.
 	testKept = 10 * time.Minute
 )
@@ -24,7 +24,7 @@ func decide(claimed *storage.ClaimedDelivery, now time.Time) (telling Telling, i
 	today := ce.DateOf(now, zone)
 	kept := testKept
 	if content.Kind == ce.NotificationReminder {
-		kept = reminderKept
+		kept = ReminderKept
 		content.Items = slices.DeleteFunc(slices.Clone(content.Items), func(item ce.NotificationItem) bool {
 			return obsolete(&item, &recipient, claimed.Channel, today)
 		})

@@ -236,6 +236,9 @@ func TestAMessageThatFailsForLong(t *testing.T) {
 		r.Deliver(t.Context())
 	}
 	d := r.expect(t, p, id, ce.DeliveryFailed, "INTERNAL")
+	if d.NextAt.IsZero() || d.NextAt.After(r.clock.now()) {
+		t.Errorf("the last attempt is said to have been due at %v, now it is %v", d.NextAt, r.clock.now())
+	}
 	if d.Attempts != 15 {
 		t.Errorf("%d attempts", d.Attempts)
 	}
