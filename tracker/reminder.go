@@ -73,8 +73,8 @@ func (v *View) UpdateReminderPreferences(ctx context.Context, in ReminderPrefere
 const anyVersion = -1
 
 // changePreferences changes the viewer's preferences under the turn, the default ones while she changed nothing, plans anew, and
-// returns them. A change that changes nothing, or returns storage.ErrUnchanged, succeeds whatever version was seen. It may run more than once. The certifications
-// may have been read after the turn was taken; nil has them read.
+// returns them. A change that changes nothing, or returns storage.ErrUnchanged, succeeds whatever version was seen. It may run more
+// than once. The certifications may have been read after the turn was taken; nil has them read.
 func (v *View) changePreferences(ctx context.Context, turn storage.Turn, held *storage.Held, seen int, change func(*ce.ReminderPreferences) error) (ce.ReminderPreferences, error) {
 	preferences, err := v.handle.UpdateReminderPreferences(ctx, func(p *ce.ReminderPreferences) error {
 		before := p.OrDefault()
