@@ -19,7 +19,7 @@ func (c *serveCommand) pushOff() string {
 	switch {
 	case !c.Push.Push:
 		return "ACCRUE_PUSH is false"
-	case c.Firebase.Credentials == "" && (c.ProjectID == "" || c.AllowEmulator):
+	case c.Credentials == "" && (c.ProjectID == "" || c.AllowEmulator):
 		return "FIREBASE_CREDENTIALS names no service account"
 	}
 	return ""
@@ -42,7 +42,7 @@ func (c *serveCommand) newPush(ctx context.Context, store storage.Store, log *sl
 		return nil, nil
 	}
 	sender, err := fcm.New(ctx, fcm.Config{
-		ProjectID: c.ProjectID, Credentials: c.Firebase.Credentials, Endpoint: c.FCMEndpoint, PerMinute: c.PushRate, Log: log,
+		ProjectID: c.ProjectID, Credentials: c.Credentials, Endpoint: c.FCMEndpoint, PerMinute: c.PushRate, Log: log,
 	})
 	if err != nil {
 		return nil, err

@@ -1,6 +1,7 @@
 package tracker
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -88,7 +89,13 @@ func sooner(a, b time.Time) time.Time {
 
 // planOne adds what is planned for one deadline, of a standing unless it is an own one.
 func (p *planning) planOne(items []ce.PlannedReminder, hours *hours, standing *ce.Standing, d *ce.Deadline, ladder []int, from ce.Date) []ce.PlannedReminder {
-	if snoozed := p.preferences.Snooze[d.ID]; snoozed.After(from) {
+	// What is snoozed is told again on the day on which the snooze ends, as a step of its own: the one before was told already.
+	snoozed := p.preferences.Snooze[d.ID]
+	again := snoozed.DaysUntil(d.DueOn)
+	if !snoozed.IsZero() && len(ladder) > 0 && again >= ce.MinStep && again <= ce.MaxStep {
+		ladder = withStep(ladder, again)
+	}
+	if snoozed.After(from) {
 		from = snoozed
 	}
 	reminder := func(step int, at time.Time) ce.PlannedReminder {
@@ -103,7 +110,7 @@ func (p *planning) planOne(items []ce.PlannedReminder, hours *hours, standing *c
 	missed, missedToday, found, foundToday := 0, 0, false, false
 	for i, step := range ladder {
 		day := d.DueOn.AddDays(-step)
-		if step > spareStep && i > 0 && !p.atRisk(standing, d, step) {
+		if step > spareStep && i > 0 && (snoozed.IsZero() || step != again) && !p.atRisk(standing, d, step) {
 			continue
 		}
 		if p.told.Covers(reminder(step, time.Time{})) {
@@ -126,6 +133,15 @@ func (p *planning) planOne(items []ce.PlannedReminder, hours *hours, standing *c
 		items = append(items, reminder(missed, hours.at(first)))
 	}
 	return items
+}
+
+// withStep returns the ladder with the step in its place.
+func withStep(ladder []int, step int) []int {
+	i, found := slices.BinarySearchFunc(ladder, step, func(a, b int) int { return cmp.Compare(b, a) })
+	if found {
+		return ladder
+	}
+	return slices.Insert(slices.Clone(ladder), i, step)
 }
 
 // worthTelling reports whether a step, perhaps missed, is told on the day.

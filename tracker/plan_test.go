@@ -209,6 +209,23 @@ func TestPlan(t *testing.T) {
 		}, `
 			2026-06-16 09:00 EDT: 14
 			2026-06-23 09:00 EDT: 7 7`},
+		{"snoozed after it was told: once more on the day, and further down the ladder", in("2026-06-23T14:00:00Z", renewal("2026-06-30")...), func(p *planning) {
+			p.preferences.Snooze = ce.Snooze{id(0): dateOf("2026-06-25")}
+			p.told = storage.Told{Steps: map[ce.DeadlineID]storage.ToldStep{id(0): {Step: 7, DueOn: dateOf("2026-06-30")}}, At: instantOf("2026-06-23T13:00:00Z")}
+		}, `
+			2026-06-25 09:00 EDT: 5
+			2026-06-27 09:00 EDT: 3
+			2026-06-29 09:00 EDT: 1
+			2026-06-30 09:00 EDT: 0
+			2026-07-01 09:00 EDT: -1`},
+		{"snoozed for long: on the day, though she is on her way", in("2026-01-01T12:00:00Z", earning(standingDue(planned, "2026-06-30"), "2024-07-01", 78, 2)), func(p *planning) {
+			p.preferences.Ladder, p.preferences.Snooze = []int{120, 90, 60, 30}, ce.Snooze{id(0): dateOf("2026-05-21")}
+		}, `
+			2026-05-21 09:00 EDT: 40
+			2026-05-31 09:00 EDT: 30`},
+		{"snoozed, and nothing is to be told", in("2026-06-23T14:00:00Z", renewal("2026-06-30")...), func(p *planning) {
+			p.preferences.Ladder, p.preferences.Snooze = []int{}, ce.Snooze{id(0): dateOf("2026-06-25")}
+		}, ""},
 		{"an hour in the quiet hours moves to their end", in("2026-06-20T00:00:00Z", renewal("2026-06-30")...), func(p *planning) {
 			p.preferences.Ladder, p.preferences.Hour = []int{1}, 6*60
 		}, `

@@ -474,7 +474,7 @@ type SignUpInput struct {
 type SnoozeDeadlineInput struct {
 	// Of a deadline of the viewer's, derived or own.
 	ID string `json:"id"`
-	// The day on which it may be told of again, after today in the professional's time zone and at most 730 days ahead. Absent or null ends the snooze.
+	// The day on which it is told again, after today in the professional's time zone and at most 730 days ahead. Absent or null ends the snooze.
 	Until *ce.Date `json:"until,omitempty"`
 }
 
