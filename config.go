@@ -46,6 +46,7 @@ type Server struct {
 	MaxDepth       int            `env:"ACCRUE_MAX_DEPTH" default:"15" help:"Levels of fields of one request."`
 	MaxCost        int            `env:"ACCRUE_MAX_COST" default:"20000" help:"Cost of one request, about one for each field of the answer."`
 	RequestTime    time.Duration  `env:"ACCRUE_REQUEST_TIME" default:"30s" help:"Time for one request."`
+	ReminderSpread time.Duration  `env:"ACCRUE_REMINDER_SPREAD" default:"4m" help:"Time over which reminders of one hour are dealt out, at most 1h."`
 	ReminderLink   string         `env:"ACCRUE_REMINDER_LINK" help:"Link that a reminder opens, of the web or of an app, with {notification} in it; when absent, the public URL with #notification={notification}."`
 	StopTime       time.Duration  `env:"ACCRUE_STOP_TIME" default:"20s" help:"Time for requests in flight when the server is told to stop."`
 }
@@ -101,6 +102,9 @@ func (s *Server) Validate() error {
 		if err := mail.CheckLink(s.ReminderLink, notify.LinkPlace); err != nil {
 			return fmt.Errorf("--reminder-link %w", err)
 		}
+	}
+	if s.ReminderSpread < 0 || s.ReminderSpread > time.Hour {
+		return errors.New("--reminder-spread must be from 0s to 1h")
 	}
 	if s.StopTime < 0 {
 		return errors.New("--stop-time must not be below 0")

@@ -40,6 +40,7 @@ func TestSettingsAreCheckedAtStart(t *testing.T) {
 		{"credentials that are not there", "FIREBASE_CREDENTIALS=key.json", "cannot be read"},
 		{"credentials that are none", `FIREBASE_CREDENTIALS={"private_key": "a-secret"}`, "not those of a service account"},
 		{"an endpoint of FCM without push", "FCM_ENDPOINT=http://127.0.0.1:9099/v1", "push is off, since FIREBASE_CREDENTIALS names no service account"},
+		{"reminders dealt out over too long", "ACCRUE_REMINDER_SPREAD=61m", "--reminder-spread must be from 0s to 1h"},
 		{"no pace", "--push-rate=0", "--push-rate must be above 0"},
 		{"a reminder's link without a place", "ACCRUE_REMINDER_LINK=https://app.example.com/", "must hold {notification}"},
 		{"a reminder's link that runs", "ACCRUE_REMINDER_LINK=javascript:{notification}", "must not be a link of the kind javascript"},

@@ -207,6 +207,7 @@ func (c *serveCommand) open(ctx context.Context, mailing *mailSettings, log *slo
 		channels = append(channels, ce.ChannelEmail)
 	}
 	s.tracker.Deliver(channels...)
+	s.tracker.Spread(c.ReminderSpread)
 	return s, nil
 }
 

@@ -16,8 +16,8 @@ import (
 
 const (
 	// lease is for how long a claim lasts. Sending ends leaseMargin before, which leaves time to record it.
-	lease       = 2 * time.Minute
-	leaseMargin = 20 * time.Second
+	lease       = 45 * time.Second
+	leaseMargin = 15 * time.Second
 	// pollEvery is how often a worker that has nothing to do looks for more.
 	pollEvery = 2 * time.Second
 	// maxPoll is how long it waits while nothing can be sent.

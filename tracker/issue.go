@@ -187,7 +187,7 @@ func (t *Tracker) tell(ctx context.Context, claimed *storage.ClaimedPlan, prefer
 	}
 	slices.SortStableFunc(notification.Items, func(a, b ce.NotificationItem) int { return a.DueOn.Compare(b.DueOn) })
 	notification.ID = ce.NewNotificationID(claimed.Professional, notification.On, notification.Items)
-	from := now.Add(spread(notification.ID))
+	from := now.Add(spread(notification.ID, t.spreadOver))
 	if loc := ce.ZoneOrUTC(claimed.Profile.TimeZone); preferences.Quiet(from, loc) || ce.DateOf(from, loc) != notification.On {
 		from = now
 	}

@@ -13,8 +13,8 @@ func TestSpread(t *testing.T) {
 	seen := map[time.Duration]int{}
 	const n = 40_000
 	for i := range n {
-		d := spread(ce.NotificationID("7f0c5a52-2a3b-8c62-9a51-" + strconv.Itoa(i)))
-		if d < 0 || d >= spreadOver {
+		d := spread(ce.NotificationID("7f0c5a52-2a3b-8c62-9a51-"+strconv.Itoa(i)), DefaultSpread)
+		if d < 0 || d >= DefaultSpread {
 			t.Fatalf("%v", d)
 		}
 		minutes[d/time.Minute]++
@@ -30,7 +30,10 @@ func TestSpread(t *testing.T) {
 			t.Errorf("%d in second %v", count, at)
 		}
 	}
-	if a, again := spread("a"), spread("a"); a != again || a == spread("b") {
+	if a, again := spread("a", DefaultSpread), spread("a", DefaultSpread); a != again || a == spread("b", DefaultSpread) {
 		t.Error("not of the id")
+	}
+	if d := spread("a", 0); d != 0 {
+		t.Errorf("nothing is dealt out, and yet %v", d)
 	}
 }

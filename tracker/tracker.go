@@ -26,8 +26,9 @@ type Tracker struct {
 	upToDate    atomic.Bool
 	ownCompiled *lru.Cache[compiledKey, *rules.Program]
 
-	channels []ce.Channel // by which reminders are delivered beside the inbox
-	issued   atomic.Int64
+	channels   []ce.Channel // by which reminders are delivered beside the inbox
+	spreadOver time.Duration
+	issued     atomic.Int64
 }
 
 // New returns a tracker on the store with the programs of the catalog. Now is the clock.
@@ -44,6 +45,7 @@ func New(store storage.Store, programs *catalog.Catalog, now func() time.Time, l
 		log: log,
 
 		ownCompiled: compiled,
+		spreadOver:  DefaultSpread,
 	}
 }
 
