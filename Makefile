@@ -10,7 +10,7 @@ RACED := ./storage/... ./tracker/... ./identity/... ./notify/...
 SUITES := accrue/storage/sqlite:TestStore,accrue/storage/mongodb:TestContract/suite
 
 .DEFAULT_GOAL := help
-.PHONY: help setup generate verify lint test test-mongodb fuzz bench run
+.PHONY: help setup generate verify lint test test-mongodb fuzz bench chaos run
 
 help: ## list these commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
@@ -44,6 +44,9 @@ fuzz: ## fuzz every parser of outside input for FUZZTIME (30s) each
 
 bench: ## measure speed, the server's against a bare handler's
 	go run ./bench
+
+chaos: ## kill servers at random for minutes, while push fails, and see that no reminder is lost or sent again
+	go test ./chaos -count=1 -timeout 40m -v -long
 
 run: ## start the server on the embedded store
 	go run .

@@ -123,6 +123,9 @@ func (s *Server) mark(set map[string]bool, token string) {
 	set[token] = true
 }
 
+// Fail changes the share of sends that fail at random.
+func (s *Server) Fail(share float64) { s.mu.Lock(); defer s.mu.Unlock(); s.options.FailShare = share }
+
 // Script makes the next requests to send meet these faults, one each, in order. A request that is
 // refused for its credentials or path takes none.
 func (s *Server) Script(faults ...Fault) {
