@@ -3,7 +3,9 @@ package sqlite
 import (
 	"context"
 	"crypto/rand"
+	"encoding/json"
 	"errors"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -52,98 +54,120 @@ func (s system) ClaimDeliveries(ctx context.Context, channel ce.Channel, now, un
 	return claimed, s.addRecipients(ctx, channel, claimed)
 }
 
-// addRecipients reads to whom the notifications are to be delivered, outside the transaction of the claim, so that writes
-// do not wait for it.
+// addRecipients reads to whom the notifications are to be delivered: outside the transaction of the claim, so that writes do not wait for
+// it, and each kind of what is needed by one query for all.
 func (s system) addRecipients(ctx context.Context, channel ce.Channel, claimed []storage.ClaimedDelivery) error {
-	return s.store.read(ctx, func(c *connection) error {
-		for i := range claimed {
-			one := &claimed[i]
-			owner := professional{s.store, one.Content.Professional}
-			recipient, err := owner.recipient(c, one.Content.Items)
-			if errors.Is(err, storage.ErrNotFound) { // erased just now, and the notification with her
-				continue
+	recipients := map[string]*storage.Recipient{}
+	told := map[string]bool{} // the certifications of the deadlines
+	var own []string
+	for i := range claimed {
+		recipients[string(claimed[i].Content.Professional)] = &storage.Recipient{Open: map[ce.DeadlineID]ce.Date{}}
+		for k := range claimed[i].Content.Items {
+			if item := &claimed[i].Content.Items[k]; item.Kind == ce.DeadlineOther {
+				own = append(own, string(item.Deadline))
+			} else {
+				told[string(item.Certification)] = true
 			}
-			if err == nil && channel == ce.ChannelPush {
-				recipient.Devices, err = owner.devices(c)
-			}
-			if err == nil && recipient.ShowsUnread() {
-				recipient.Unread, err = owner.countUnread(c)
-			}
-			if err != nil {
-				return err
-			}
-			one.Recipient = recipient
 		}
-		return nil
+	}
+	people := slices.Collect(maps.Keys(recipients))
+	err := s.store.read(ctx, func(c *connection) error {
+		err := errors.Join(readProfiles(c, people, recipients), readOpen(c, people, told, own, recipients))
+		if err == nil && channel == ce.ChannelPush {
+			err = readDevices(c, people, recipients)
+		}
+		return err
 	})
+	for i := range claimed {
+		one := &claimed[i]
+		one.Recipient = *recipients[string(one.Content.Professional)]
+		open := make(map[ce.DeadlineID]ce.Date, len(one.Content.Items))
+		for k := range one.Content.Items {
+			id := one.Content.Items[k].Deadline
+			if due, ok := one.Recipient.Open[id]; ok {
+				open[id] = due
+			}
+		}
+		one.Recipient.Open = open
+	}
+	return err
 }
 
-// recipient reads all but the devices and what they show.
-func (p professional) recipient(c *connection, items []ce.NotificationItem) (storage.Recipient, error) {
-	var recipient storage.Recipient
-	ok, err := c.first(func(r row) (err error) {
-		if recipient.Profile, err = decodeProfile(r.blob(0)); err != nil {
+// among is the condition that the column is one of those of a list, see listed.
+func among(column string) string { return column + " IN (SELECT value FROM json_each(?))" }
+
+// listed writes a list for among.
+func listed(texts []string) string {
+	list, _ := json.Marshal(texts) // texts can be written
+	return string(list)
+}
+
+func readProfiles(c *connection, people []string, recipients map[string]*storage.Recipient) error {
+	return c.query(func(r row) (err error) {
+		recipient := recipients[r.text(0)]
+		if recipient.Profile, err = decodeProfile(r.blob(1)); err != nil {
 			return err
 		}
-		if r[1] != nil {
-			if recipient.Preferences, err = decodePreferences(r.blob(1)); err != nil {
+		if r[2] != nil {
+			if recipient.Preferences, err = decodePreferences(r.blob(2)); err != nil {
 				return err
 			}
 		}
-		recipient.Told, err = decodeTold(r.blob(2))
+		recipient.Told, err = decodeTold(r.blob(3))
 		return err
-	}, `SELECT p.record, r.record, plans.told FROM professionals p LEFT JOIN reminder_preferences r ON r.professional = p.id
-		LEFT JOIN plans ON plans.professional = p.id WHERE p.id = ?`, p.id)
-	if err == nil && !ok {
-		err = storage.ErrNotFound
-	}
-	if err == nil {
-		recipient.Open, err = p.open(c, items)
-	}
-	return recipient, err
+	}, `SELECT p.id, p.record, r.record, plans.told FROM professionals p LEFT JOIN reminder_preferences r ON r.professional = p.id
+		LEFT JOIN plans ON plans.professional = p.id WHERE `+among("p.id"), listed(people))
 }
 
-// open returns which of the deadlines are still there and not met, and when they are due.
-func (p professional) open(c *connection, items []ce.NotificationItem) (map[ce.DeadlineID]ce.Date, error) {
-	open := make(map[ce.DeadlineID]ce.Date, len(items))
-	derived := map[ce.CertificationID]map[ce.DeadlineID]ce.Date{}
-	for i := range items {
-		item := &items[i]
-		if item.Kind == ce.DeadlineOther {
-			_, err := c.first(func(r row) error {
-				own, err := decodeOwnDeadline(p.id, r.blob(0))
-				if err == nil && own.DoneOn.IsZero() {
-					open[own.ID] = own.DueOn
-				}
-				return err
-			}, "SELECT record FROM own_deadlines WHERE id = ? AND professional = ?", string(item.Deadline), p.id)
-			if err != nil {
-				return nil, err
-			}
-			continue
+// readOpen reads which deadlines of the certifications, and which own ones, are there and not met, and when they are due.
+func readOpen(c *connection, people []string, told map[string]bool, own []string, recipients map[string]*storage.Recipient) error {
+	err := c.query(func(r row) error {
+		if !told[r.text(1)] {
+			return nil
 		}
-		of, ok := derived[item.Certification]
-		if !ok {
-			of = map[ce.DeadlineID]ce.Date{}
-			derived[item.Certification] = of
-			_, err := c.first(func(r row) error {
-				deadlines, err := decodeDeadlines(r.blob(0))
-				for i := range deadlines {
-					if deadlines[i].Status != ce.DeadlineMet {
-						of[deadlines[i].ID] = deadlines[i].DueOn
-					}
-				}
-				return err
-			}, "SELECT deadlines FROM standings WHERE certification = ? AND professional = ?", string(item.Certification), p.id)
-			if err != nil {
-				return nil, err
+		recipient := recipients[r.text(0)]
+		deadlines, err := decodeDeadlines(r.blob(2))
+		for i := range deadlines {
+			if deadlines[i].Status != ce.DeadlineMet {
+				recipient.Open[deadlines[i].ID] = deadlines[i].DueOn
 			}
 		}
-		if due, ok := of[item.Deadline]; ok {
-			open[item.Deadline] = due
+		return err
+	}, "SELECT professional, certification, deadlines FROM standings WHERE "+among("professional"), listed(people))
+	if err != nil || len(own) == 0 {
+		return err
+	}
+	return c.query(func(r row) error {
+		recipient := recipients[r.text(0)]
+		deadline, err := decodeOwnDeadline(ce.ProfessionalID(r.text(0)), r.blob(1))
+		if recipient != nil && deadline.DoneOn.IsZero() {
+			recipient.Open[deadline.ID] = deadline.DueOn
+		}
+		return err
+	}, "SELECT professional, record FROM own_deadlines WHERE "+among("id"), listed(own))
+}
+
+// readDevices reads the devices, and what they show.
+func readDevices(c *connection, people []string, recipients map[string]*storage.Recipient) error {
+	err := c.query(func(r row) error {
+		recipient := recipients[r.text(0)]
+		device, err := decodeDeviceRow(ce.ProfessionalID(r.text(0)), r[1:])
+		recipient.Devices = append(recipient.Devices, device)
+		return err
+	}, "SELECT professional, "+deviceColumns+" FROM devices WHERE "+among("professional")+" ORDER BY professional, seen_at DESC, id DESC", listed(people))
+	var showing []string
+	for id, recipient := range recipients {
+		if recipient.ShowsUnread() {
+			showing = append(showing, id)
 		}
 	}
-	return open, nil
+	if err != nil || len(showing) == 0 {
+		return err
+	}
+	return c.query(func(r row) error {
+		recipients[r.text(0)].Unread = int(r.number(1))
+		return nil
+	}, "SELECT professional, count(*) FROM notifications WHERE "+among("professional")+" AND read_at IS NULL GROUP BY professional", listed(showing))
 }
 
 func (s system) FinishDelivery(ctx context.Context, claim storage.DeliveryClaim, outcome ce.Delivery) error {

@@ -44,20 +44,21 @@ func (p professional) UnregisterDevice(ctx context.Context, id ce.DeviceID) erro
 
 func (p professional) Devices(ctx context.Context) (devices []ce.Device, err error) {
 	err = p.store.read(ctx, func(c *connection) error {
-		devices, err = p.devices(c)
-		return err
+		return c.query(func(r row) error {
+			device, err := decodeDeviceRow(p.id, r)
+			devices = append(devices, device)
+			return err
+		}, "SELECT "+deviceColumns+" FROM devices WHERE professional = ? ORDER BY seen_at DESC, id DESC", p.id)
 	})
 	return devices, err
 }
 
-func (p professional) devices(c *connection) (devices []ce.Device, err error) {
-	err = c.query(func(r row) error {
-		device, err := decodeDevice(r.blob(3))
-		device.ID, device.Professional, device.SeenAt, device.CreatedAt = ce.DeviceID(r.text(0)), p.id, r.instant(1), r.instant(2)
-		devices = append(devices, device)
-		return err
-	}, "SELECT id, seen_at, created_at, record FROM devices WHERE professional = ? ORDER BY seen_at DESC, id DESC", p.id)
-	return devices, err
+const deviceColumns = "id, seen_at, created_at, record"
+
+func decodeDeviceRow(owner ce.ProfessionalID, r row) (ce.Device, error) {
+	device, err := decodeDevice(r.blob(3))
+	device.ID, device.Professional, device.SeenAt, device.CreatedAt = ce.DeviceID(r.text(0)), owner, r.instant(1), r.instant(2)
+	return device, err
 }
 
 // encodeDevice writes what has no column.

@@ -80,15 +80,10 @@ func (p professional) ListNotifications(ctx context.Context, unreadOnly bool, pa
 
 func (p professional) CountUnread(ctx context.Context) (count int, err error) {
 	err = p.store.read(ctx, func(c *connection) error {
-		count, err = p.countUnread(c)
+		_, err := c.first(func(r row) error { count = int(r.number(0)); return nil },
+			"SELECT count(*) FROM notifications WHERE professional = ? AND read_at IS NULL", p.id)
 		return err
 	})
-	return count, err
-}
-
-func (p professional) countUnread(c *connection) (count int, err error) {
-	_, err = c.first(func(r row) error { count = int(r.number(0)); return nil },
-		"SELECT count(*) FROM notifications WHERE professional = ? AND read_at IS NULL", p.id)
 	return count, err
 }
 
