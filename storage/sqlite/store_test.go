@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"sync"
 	"testing"
@@ -32,8 +33,30 @@ func open(t testing.TB, dir string) *sqlite.Store {
 
 func TestStore(t *testing.T) {
 	dir := t.TempDir()
-	storagetest.Run(t, func(t *testing.T) storage.Store { return open(t, dir) })
+	var store *sqlite.Store
+	storagetest.Run(t, func(t *testing.T) storage.Store {
+		store = open(t, dir)
+		return store
+	})
+	plans, err := store.Plans(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for query, plan := range plans {
+		for _, step := range plan {
+			if table := scan.FindStringSubmatch(step); table != nil && !small[table[1]] {
+				t.Errorf("no index serves %s: %s", query, step)
+			}
+		}
+	}
 }
+
+// small are the tables that are read from beginning to end: of the server and its keys there are a few rows, and of marks as many as there
+// are refreshes under way.
+var small = map[string]bool{"server": true, "sqlite_master": true, "signing_keys": true, "marks": true}
+
+// scan is a step that reads a table from its beginning to its end.
+var scan = regexp.MustCompile(`^SCAN (\w+)$`)
 
 func TestReopen(t *testing.T) {
 	dir := t.TempDir()
