@@ -264,14 +264,23 @@ func (p *ReminderPreferences) Quiet(at time.Time, loc *time.Location) bool {
 	return now >= p.QuietFrom || now < p.QuietUntil
 }
 
-// QuietEnd is when the quiet hours that hold at the instant are over, by the clock in loc.
+// QuietEnd is when the quiet hours that hold at the instant are over: the first instant from then on that is not quiet by the
+// clock in loc, also where the clocks change meanwhile.
 func (p *ReminderPreferences) QuietEnd(at time.Time, loc *time.Location) time.Time {
-	today := DateOf(at, loc)
-	end := today.At(p.QuietUntil, loc)
-	if !end.After(at) {
-		end = today.AddDays(1).At(p.QuietUntil, loc)
+	const day = 24 * time.Hour
+	until := time.Duration(p.QuietUntil) * time.Minute
+	for t := at.In(loc); ; {
+		hour, minute, second := t.Clock()
+		shown := time.Duration(hour)*time.Hour + time.Duration(minute)*time.Minute + time.Duration(second)*time.Second + time.Duration(t.Nanosecond())
+		end := t.Add((until - shown + day) % day)
+		_, changes := t.ZoneBounds()
+		if changes.IsZero() || end.Before(changes) {
+			return end.UTC()
+		}
+		if t = changes.In(loc); !p.Quiet(t, loc) {
+			return t.UTC()
+		}
 	}
-	return end.UTC()
 }
 
 // Equal reports whether both say the same, whatever their versions.

@@ -148,3 +148,37 @@ func TestLeavingAChannel(t *testing.T) {
 		t.Error("one certification is not seen")
 	}
 }
+
+// The quiet hours end at the first instant that is not quiet, also where the clocks go forward or back meanwhile.
+func TestQuietEndIsTheFirstInstantAfter(t *testing.T) {
+	changes := []struct {
+		zone string
+		near time.Time
+	}{
+		{"America/New_York", time.Date(2026, time.March, 8, 7, 0, 0, 0, time.UTC)},
+		{"America/New_York", time.Date(2026, time.November, 1, 6, 0, 0, 0, time.UTC)},
+		{"Australia/Lord_Howe", time.Date(2026, time.April, 4, 15, 0, 0, 0, time.UTC)},
+		{"Australia/Lord_Howe", time.Date(2026, time.October, 3, 15, 30, 0, 0, time.UTC)},
+		{"Asia/Beirut", time.Date(2026, time.March, 28, 22, 0, 0, 0, time.UTC)},
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		change := rapid.SampledFrom(changes).Draw(t, "change")
+		loc, err := LoadZone(change.zone)
+		if err != nil {
+			t.Fatal(err)
+		}
+		quarter := rapid.IntRange(0, 95)
+		p := ReminderPreferences{QuietFrom: TimeOfDay(15 * quarter.Draw(t, "from")), QuietUntil: TimeOfDay(15 * quarter.Draw(t, "until"))}
+		at := change.near.Add(time.Duration(rapid.IntRange(-24*60, 24*60).Draw(t, "minutes")) * time.Minute)
+		if !p.Quiet(at, loc) {
+			return
+		}
+		want := at
+		for p.Quiet(want, loc) {
+			want = want.Add(time.Minute)
+		}
+		if got := p.QuietEnd(at, loc); !got.Equal(want) {
+			t.Fatalf("at %v, quiet from %s until %s: it ends at %v, want %v", at.In(loc), p.QuietFrom, p.QuietUntil, got.In(loc), want.In(loc))
+		}
+	})
+}
