@@ -8,7 +8,7 @@ type Result string
 // The results of sending.
 const (
 	Sent       Result = "SENT"        // FCM took the message; it may still drop it
-	DropDevice Result = "DROP_DEVICE" // the token is no longer, or not, one of this project: forget the device
+	DropDevice Result = "DROP_DEVICE" // the token is no longer, or never was, one of this project: forget the device
 	Fail       Result = "FAIL"        // this message will never be taken
 	Retry      Result = "RETRY"       // try again, not before After
 )
@@ -46,12 +46,13 @@ const (
 
 // The codes of what happened on the way.
 const (
-	CodeCredentials = "CREDENTIALS" // no access token: the credentials are wrong, revoked, or cannot be checked now
-	CodeUnreachable = "UNREACHABLE" // no connection to FCM
-	CodeBroken      = "BROKEN"      // the connection broke before the answer
-	CodeTimeout     = "TIMEOUT"     // no answer in time
-	CodeUnreadable  = "UNREADABLE"  // the answer is not FCM's, such as a proxy's page
-	CodeRefused     = "REFUSED"     // any other refusal
-	CodeHeld        = "HELD"        // not tried, since the project is held
-	CodeCancelled   = "CANCELLED"   // the caller gave up
+	CodeInvalidToken = "INVALID_TOKEN" // FCM's INVALID_ARGUMENT where the token is all that is wrong: no app ever got it
+	CodeCredentials  = "CREDENTIALS"   // no access token: the credentials are wrong, revoked, or cannot be checked now
+	CodeUnreachable  = "UNREACHABLE"   // no connection to FCM
+	CodeBroken       = "BROKEN"        // the connection broke before the answer
+	CodeTimeout      = "TIMEOUT"       // no answer in time
+	CodeUnreadable   = "UNREADABLE"    // the answer is not FCM's, such as a proxy's page
+	CodeRefused      = "REFUSED"       // any other refusal
+	CodeHeld         = "HELD"          // not tried, since the project is held
+	CodeCancelled    = "CANCELLED"     // the caller gave up
 )

@@ -124,7 +124,7 @@ func TestHTTP2(t *testing.T) {
 // TestOutcomes sends once for each fault and looks at the verdict, at how often the endpoint was asked, and how long it took.
 func TestOutcomes(t *testing.T) {
 	refuse := func(status int, code, errorCode string) fcmtest.Fault {
-		return fcmtest.Refuse(fcmtest.Refusal{Status: status, Code: code, Message: "Said of " + phone, ErrorCode: errorCode, Field: "message.token"})
+		return fcmtest.Refuse(fcmtest.Refusal{Status: status, Code: code, Message: "Said of " + phone, ErrorCode: errorCode, Field: "message.data"})
 	}
 	type want struct {
 		result  fcm.Result
@@ -143,6 +143,9 @@ func TestOutcomes(t *testing.T) {
 		{"unregistered", refuse(404, "NOT_FOUND", "UNREGISTERED"), want{result: fcm.DropDevice, code: fcm.CodeUnregistered}},
 		{"other sender", refuse(403, "PERMISSION_DENIED", "SENDER_ID_MISMATCH"), want{result: fcm.DropDevice, code: fcm.CodeSenderIDMismatch}},
 		{"invalid", refuse(400, "INVALID_ARGUMENT", "INVALID_ARGUMENT"), want{result: fcm.Fail, code: fcm.CodeInvalidArgument}},
+		{"a token that is none", fcmtest.Refuse(fcmtest.Refusal{Status: 400, Code: "INVALID_ARGUMENT", Message: "Request contains an invalid argument.", ErrorCode: "INVALID_ARGUMENT", Field: "message.token"}), want{result: fcm.DropDevice, code: fcm.CodeInvalidToken}},
+		{"a token that is none, in words", fcmtest.Refuse(fcmtest.Refusal{Status: 400, Code: "INVALID_ARGUMENT", Message: "The registration token is not a valid FCM registration token", ErrorCode: "INVALID_ARGUMENT"}), want{result: fcm.DropDevice, code: fcm.CodeInvalidToken}},
+		{"no word of the token", fcmtest.Refuse(fcmtest.Refusal{Status: 400, Code: "INVALID_ARGUMENT", Message: "Request contains an invalid argument.", ErrorCode: "INVALID_ARGUMENT"}), want{result: fcm.Fail, code: fcm.CodeInvalidArgument}},
 		{"malformed", refuse(400, "INVALID_ARGUMENT", ""), want{result: fcm.Fail, code: fcm.CodeInvalidArgument}},
 		{"an error that quotes", fcmtest.Refuse(fcmtest.Refusal{Status: 400, Code: "INVALID_ARGUMENT", Message: phone, Field: phone}), want{result: fcm.Fail, code: fcm.CodeInvalidArgument}},
 		{"third party", refuse(401, "UNAUTHENTICATED", "THIRD_PARTY_AUTH_ERROR"), want{result: fcm.Fail, code: fcm.CodeThirdPartyAuth}},
@@ -204,7 +207,7 @@ func TestOutcomes(t *testing.T) {
 			if strings.Contains(r.log.String(), phone) || strings.Contains(r.log.String(), "ya29") {
 				t.Errorf("the log tells a secret: %s", r.log)
 			}
-			if loud := c.want.project || c.want.result == fcm.Fail; loud != (r.log.Len() > 0) {
+			if loud := c.want.project || c.want.result == fcm.Fail || c.want.code == fcm.CodeInvalidToken; loud != (r.log.Len() > 0) {
 				t.Errorf("the log: %s", r.log)
 			}
 		})
@@ -235,7 +238,7 @@ func TestDevicesGone(t *testing.T) {
 func TestGarbageTokens(t *testing.T) {
 	r := newRig(t, fcmtest.Options{})
 	for _, token := range []string{strings.Repeat("g", 10_000), strings.Repeat("\x00\xff", 5000), "garbage\r\nX-Header: 1", "a b", "日本", phone + "x\n"} {
-		if o := r.Send(t.Context(), message(token)); o.Result != fcm.Fail || o.Code != fcm.CodeInvalidArgument || o.Project {
+		if o := r.Send(t.Context(), message(token)); o.Result != fcm.DropDevice || o.Code != fcm.CodeInvalidToken || o.Project {
 			t.Errorf("%.20q: %+v", token, o)
 		}
 	}
@@ -245,7 +248,7 @@ func TestGarbageTokens(t *testing.T) {
 	if o := r.Send(t.Context(), nil); o.Result != fcm.Fail || o.Tried {
 		t.Errorf("no message: %+v", o)
 	}
-	if log := r.log.String(); strings.Contains(log, "garbage") || strings.Contains(log, "ggg") || !strings.Contains(log, "message.token") || !strings.Contains(log, "7f0c5a52") {
+	if log := r.log.String(); strings.Contains(log, "garbage") || strings.Contains(log, "ggg") || !strings.Contains(log, "none of FCM's") || !strings.Contains(log, "7f0c5a52") {
 		t.Errorf("the log: %s", log)
 	}
 	if o := r.Send(t.Context(), message(phone)); o.Result != fcm.Sent {

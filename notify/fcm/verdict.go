@@ -67,6 +67,9 @@ func (s *Sender) judge(ctx, timed context.Context, a *attempt, err error) verdic
 	case !isGoogles(a.body) || a.status < 400:
 		return verdict{result: Retry, code: CodeUnreadable, after: after}
 	case messaging.IsInvalidArgument(err), errorutils.IsInvalidArgument(err):
+		if blamesToken(a.body) {
+			return verdict{result: DropDevice, code: CodeInvalidToken}
+		}
 		return verdict{result: Fail, code: CodeInvalidArgument}
 	case a.status == http.StatusUnauthorized:
 		s.tokens.drop(a.token)
@@ -128,6 +131,8 @@ func (v verdict) of(s *Sender, message *messaging.Message, a *attempt, tried tim
 		s.loudAuth.Do(func() {
 			s.log.Error("push to Apple's devices or browsers fails: upload a valid APNs key or web push key in the Firebase console", "code", v.code, "notification", notification)
 		})
+	case v.code == CodeInvalidToken:
+		s.log.Warn("a device's token is none of FCM's: does the app register the token of Firebase, whole, and not Apple's?", "code", v.code, "notification", notification)
 	case v.result == Fail:
 		s.log.Warn("push failed for good", "code", v.code, "status", a.status, "notification", notification, "fields", strings.Join(fields(a.body), " "))
 	case v.result == Retry:
@@ -152,6 +157,7 @@ func (s *Sender) retryAfter(header string) time.Duration {
 type answered struct {
 	Error struct {
 		Status  string `json:"status"`
+		Message string `json:"message"`
 		Details []struct {
 			FieldViolations []struct {
 				Field string `json:"field"`
@@ -181,6 +187,25 @@ func fields(body []byte) []string {
 		}
 	}
 	return list
+}
+
+// notToken is what FCM says of a malformed token when it names no field.
+const notToken = "not a valid FCM registration token"
+
+// blamesToken reports whether the token is all that FCM found wrong.
+func blamesToken(body []byte) bool {
+	var answer answered
+	_ = json.Unmarshal(body, &answer) // what cannot be read blames nothing
+	blamed := false
+	for _, detail := range answer.Error.Details {
+		for _, violation := range detail.FieldViolations {
+			if violation.Field != "message.token" {
+				return false
+			}
+			blamed = true
+		}
+	}
+	return blamed || strings.Contains(answer.Error.Message, notToken)
 }
 
 var oauthCode = regexp.MustCompile(`^[a-z_]{1,40}$`)
