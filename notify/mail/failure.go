@@ -47,7 +47,9 @@ func failure(err error) *Failure {
 			what = "the message"
 		}
 		text := fmt.Sprintf("the mail server refuses %s: %d %s", what, send.ErrorCode(), send.EnhancedStatusCode())
-		return &Failure{Permanent: send.ErrorCode() >= 500, reason: text}
+		// The sender is that of all messages: whatever is wrong with it, an operator can repair.
+		all := send.Reason == gomail.ErrSMTPMailFrom
+		return &Failure{Permanent: send.ErrorCode() >= 500 && !all, Server: all, reason: text}
 	case errors.As(err, &reply):
 		return &Failure{Server: true, reason: fmt.Sprintf("the mail server refuses to let this server in: %d", reply.Code)}
 	case errors.As(err, &strange):
