@@ -62,10 +62,14 @@ func (e *Email) Deliver(ctx context.Context, t Telling) Attempt {
 	case ctx.Err() != nil:
 		again.Counts, again.After = false, firstPause
 		return again
-	case errors.As(err, &failure) && failure.Permanent:
+	case !errors.As(err, &failure):
+		e.Log.ErrorContext(ctx, "a reminder by e-mail is not written yet", "notification", t.Notification.ID, "error", err)
+		again.Counts, again.After = false, firstPause
+		return again
+	case failure.Permanent:
 		e.Log.WarnContext(ctx, "a reminder by e-mail is refused", "notification", t.Notification.ID, "error", err)
 		return Attempt{Result: Failed, Code: codeRefused, Counts: true}
-	case errors.As(err, &failure) && failure.Server:
+	case failure.Server:
 		left, began := e.hold.Begin(tried, e.Now(), 0)
 		if began {
 			e.Log.WarnContext(ctx, "reminders by e-mail are held", "for", left.Round(time.Second), "error", err)
@@ -80,13 +84,13 @@ func (e *Email) Deliver(ctx context.Context, t Telling) Attempt {
 func (e *Email) write(ctx context.Context, t *Telling) (mail.Message, error) {
 	profile := &t.Recipient.Profile
 	to := mail.Recipient{Email: profile.Email, Name: profile.Name, Language: languageOf(&t.Recipient)}
-	unsubscribe, err := e.Unsubscribe(ctx, profile.ID)
-	if err != nil {
-		return mail.Message{}, err
-	}
 	id := string(t.Notification.ID)
 	if t.Notification.Kind == ce.NotificationTest {
 		return e.Letters.Test(id, to, t.At), nil
+	}
+	unsubscribe, err := e.Unsubscribe(ctx, profile.ID)
+	if err != nil {
+		return mail.Message{}, err
 	}
 	in := wording.For(to.Language)
 	reminder := mail.Reminder{

@@ -113,13 +113,20 @@ func (r *rig) person(t *testing.T, devices ...string) person {
 // tell issues a reminder of the deadline, due to be pushed now.
 func (r *rig) tell(t *testing.T, p person, items ...ce.NotificationItem) ce.NotificationID {
 	t.Helper()
+	return r.tellBy(t, ce.ChannelPush, p, items...)
+}
+
+// tellBy is tell by another channel.
+func (r *rig) tellBy(t *testing.T, channel ce.Channel, p person, items ...ce.NotificationItem) ce.NotificationID {
+	t.Helper()
 	if items == nil {
 		items = []ce.NotificationItem{{Deadline: p.deadline.ID, Kind: ce.DeadlineOther, DueOn: p.deadline.DueOn, Step: 10, Title: titled("CPR card"), Status: ce.DeadlineUpcoming}}
 	}
 	n := ce.Notification{
 		ID: ce.NotificationID(ce.NewUUID()), Kind: ce.NotificationReminder, On: ce.DateOf(r.clock.now(), time.UTC), CreatedAt: r.clock.now(), Items: items,
-		Push: ce.Delivery{State: ce.DeliveryPending, NextAt: r.clock.now()}, Email: ce.Delivery{State: ce.DeliveryNone},
+		Push: ce.Delivery{State: ce.DeliveryNone}, Email: ce.Delivery{State: ce.DeliveryNone},
 	}
+	*n.By(channel) = ce.Delivery{State: ce.DeliveryPending, NextAt: r.clock.now()}
 	if err := p.CreateNotification(t.Context(), n); err != nil {
 		t.Fatal(err)
 	}
@@ -382,19 +389,20 @@ func TestWhatIsObsolete(t *testing.T) {
 // failing is a database that goes away between sending and recording.
 type failing struct {
 	storage.System
-	left atomic.Int32
+	left atomic.Int32 // how often it fails yet
+	err  error
 }
 
 func (f *failing) FinishDelivery(ctx context.Context, claim storage.DeliveryClaim, d ce.Delivery) error {
 	if f.left.Add(-1) >= 0 {
-		return storage.ErrUnavailable
+		return f.err
 	}
 	return f.System.FinishDelivery(ctx, claim, d)
 }
 
 func TestWhatIsSentIsRecordedWhenTheDatabaseIsBack(t *testing.T) {
 	r := newRig(t)
-	f := &failing{System: r.Store}
+	f := &failing{System: r.Store, err: storage.ErrUnavailable}
 	f.left.Store(3)
 	r.Store = f
 	p := r.person(t, "phone")
