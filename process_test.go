@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"encoding/json"
 	"fmt"
 	"io"
 	"net"
@@ -18,6 +19,7 @@ import (
 	"testing"
 	"time"
 
+	"accrue/notify/fcm/fcmtest"
 	"accrue/storage/mongodb/mongodbtest"
 )
 
@@ -38,7 +40,7 @@ func TestMain(m *testing.M) {
 	// Servers under test are set up by the tests alone.
 	for _, variable := range os.Environ() {
 		name, _, _ := strings.Cut(variable, "=")
-		if name == "MONGODB_URI" || name == "SMTP_URL" || strings.HasPrefix(name, "MAIL_") || name == "GOOGLE_APPLICATION_CREDENTIALS" ||
+		if name == "MONGODB_URI" || name == "SMTP_URL" || name == "FCM_ENDPOINT" || strings.HasPrefix(name, "MAIL_") || name == "GOOGLE_APPLICATION_CREDENTIALS" ||
 			strings.HasPrefix(name, "ACCRUE_") || strings.HasPrefix(name, "FIREBASE_") || strings.HasPrefix(name, "OTEL_") {
 			_ = os.Unsetenv(name)
 		}
@@ -393,5 +395,110 @@ func TestTracesAreSentWhereAnExporterIsConfigured(t *testing.T) {
 		if bytes.Contains(all, []byte(secret)) {
 			t.Errorf("the traces hold %q", secret)
 		}
+	}
+}
+
+// pushEnvironment has a server push to the endpoint under test, with these credentials.
+func pushEnvironment(endpoint *fcmtest.Server, credentials string) []string {
+	return []string{"FIREBASE_CREDENTIALS=" + credentials, "FCM_ENDPOINT=" + endpoint.Endpoint()}
+}
+
+// logs waits until the log holds the text.
+func (p *process) logs(t *testing.T, text string) {
+	t.Helper()
+	for deadline := time.Now().Add(30 * time.Second); !strings.Contains(p.log.String(), text); time.Sleep(5 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatalf("the log does not say %q: %s", text, p.log)
+		}
+	}
+}
+
+// secretsOf are the parts of a service account's key file that no log may hold.
+func secretsOf(t *testing.T, credentials string) []string {
+	t.Helper()
+	var file map[string]string
+	if err := json.Unmarshal([]byte(credentials), &file); err != nil {
+		t.Fatal(err)
+	}
+	return []string{strings.Split(file["private_key"], "\n")[1], file["private_key_id"], file["client_email"]}
+}
+
+// A server that may push says so at its start, and a test arrives within seconds, whichever way the credentials are given.
+func TestPushOfAProcess(t *testing.T) {
+	arrived := make(chan fcmtest.Received, 10)
+	endpoint := fcmtest.Start(t, fcmtest.Options{Taken: func(r fcmtest.Received) { arrived <- r }})
+	file := filepath.Join(t.TempDir(), "key.json")
+	if err := os.WriteFile(file, []byte(endpoint.Credentials()), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for name, credentials := range map[string]string{"JSON": endpoint.Credentials(), "a file": file} {
+		t.Run(name, func(t *testing.T) {
+			p := start(t, pushEnvironment(endpoint, credentials), "--data-dir", t.TempDir(), "--log-level", "debug")
+			token := fcmtest.Token("phone of " + name)
+			p.mutate(t, "jordan", `registerDevice(input: {token: "`+token+`", platform: ANDROID}) { device { id } }`)
+			p.mutate(t, "jordan", `sendTestNotification(input: {}) { notification { id } }`)
+			select {
+			case got := <-arrived:
+				if got.Token != token {
+					t.Errorf("it arrives at %.20s", got.Token)
+				}
+			case <-time.After(30 * time.Second):
+				t.Fatalf("the test does not arrive: %s", p.log)
+			}
+			p.logs(t, "Firebase lets this server push")
+			p.stop(t)
+			log := p.log.String()
+			if !strings.Contains(log, "push: on, by Firebase Cloud Messaging") {
+				t.Errorf("the log does not say that push is on: %s", log)
+			}
+			for _, secret := range append(secretsOf(t, endpoint.Credentials()), token, "ya29.", "jordan@example.com") {
+				if strings.Contains(log, secret) {
+					t.Errorf("the log holds %q", secret)
+				}
+			}
+		})
+	}
+}
+
+// Credentials that are none keep the server from starting, in a sentence; an account that lost its key, or its right, does not.
+func TestPushThatIsRefused(t *testing.T) {
+	endpoint := fcmtest.Start(t, fcmtest.Options{})
+	binary, err := binary()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for credentials, want := range map[string]string{
+		"absent.json":                 "the credentials of Firebase cannot be read",
+		`{"type": "a-secret"}`:        "not those of a service account",
+		endpoint.Credentials()[:1000]: "the credentials of Firebase are not JSON",
+		`{"type": "service_account"}`: "no private key that can be read",
+	} {
+		command := exec.CommandContext(t.Context(), binary, "--addr", "127.0.0.1:0")
+		command.Dir = t.TempDir()
+		command.Env = append([]string{"HOME=" + command.Dir}, pushEnvironment(endpoint, credentials)...)
+		out, err := command.CombinedOutput()
+		if err == nil || !strings.Contains(string(out), want) || strings.Contains(string(out), "a-secret") || strings.Contains(string(out), "PRIVATE KEY") {
+			t.Errorf("%v: %s", err, out)
+		}
+	}
+
+	endpoint.Disable(true)
+	p := start(t, pushEnvironment(endpoint, endpoint.Credentials()), "--data-dir", t.TempDir())
+	p.mutate(t, "jordan", `registerDevice(input: {token: "`+fcmtest.Token("phone")+`", platform: ANDROID}) { device { id } }`)
+	p.mutate(t, "jordan", `sendTestNotification(input: {}) { notification { id } }`)
+	p.logs(t, "push cannot be sent now; it is tried again")
+	p.logs(t, "push is held")
+	_, answer := p.ask(t, "jordan", `{ me { notifications(first: 1) { nodes { push { state attempts } } } } }`, nil)
+	if push := at(t, answer, "data", "me", "notifications", "nodes", 0, "push"); at(t, push, "state") != "PENDING" || at(t, push, "attempts") != 0.0 {
+		t.Errorf("%v", push)
+	}
+	p.stop(t)
+	for _, secret := range append(secretsOf(t, endpoint.Credentials()), fcmtest.Token("phone")) {
+		if strings.Contains(p.log.String(), secret) {
+			t.Errorf("the log holds %q", secret)
+		}
+	}
+	if !strings.Contains(p.log.String(), "invalid_grant") {
+		t.Errorf("the log does not say why: %s", p.log)
 	}
 }
