@@ -193,7 +193,7 @@ func TestAStorm(t *testing.T) {
 		}
 		return pending, count
 	}
-	r.server.Script(slices.Repeat([]fcmtest.Fault{fcmtest.QuotaExceeded(0)}, n)...)
+	r.server.Script(slices.Repeat([]fcmtest.Fault{fcmtest.QuotaExceeded(0)}, n+r.AtOnce)...) // as many more may be under way
 	for r.server.Requests() < n {
 		r.Deliver(t.Context())
 		r.clock.advance(2 * time.Minute)
