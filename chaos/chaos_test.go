@@ -197,13 +197,13 @@ func (p plan) wait(t *testing.T, w *witness) {
 	ticker := time.NewTicker(500 * time.Millisecond)
 	defer ticker.Stop()
 	for {
-		told, pending, err := w.state(ctx)
-		if err == nil && told == p.reminders && pending == 0 {
+		untold, pending, err := w.left(ctx)
+		if err == nil && untold == 0 && pending == 0 {
 			return
 		}
 		select {
 		case <-ctx.Done():
-			t.Errorf("%d of %d were told, %d of them wait to be pushed: %v", told, p.reminders, pending, err)
+			t.Errorf("%d are still to be told, %d reminders wait to be pushed: %v", untold, pending, err)
 			return
 		case <-ticker.C:
 		}

@@ -69,23 +69,15 @@ func (w *witness) count() (count int) {
 	return count
 }
 
-// state is how many were told and how many of those deliveries wait.
-func (w *witness) state(ctx context.Context) (told, pending int, err error) {
+// left is how many are still to be told, counted up to one, and how many deliveries wait.
+func (w *witness) left(ctx context.Context) (untold, pending int, err error) {
 	pending, _, err = w.store.System().CountDeliveries(ctx, ce.ChannelPush, ce.DeliveryPending)
 	if err != nil || pending > 0 {
 		return 0, pending, err
 	}
-	for _, one := range w.people {
-		slice, err := w.store.Professional(one.id).ListNotifications(ctx, false, storage.Page[storage.NotificationKey]{First: 2})
-		if err != nil {
-			return told, pending, err
-		}
-		told += len(slice.Items)
-		if len(slice.Items) == 0 {
-			break // no need to count further
-		}
-	}
-	return told, pending, nil
+	// Those that are claimed count from the end of the claim.
+	untold, _, err = w.store.System().OverduePlans(ctx, time.Now().Add(time.Hour), 1)
+	return untold, pending, err
 }
 
 // judge holds what was seen against what is promised.
