@@ -25,6 +25,8 @@ type message struct {
 type witness struct {
 	store  storage.Store
 	people map[string]person
+	// reminders are each's.
+	reminders int
 
 	mu       sync.Mutex
 	messages map[string][]message // by notification
@@ -97,6 +99,9 @@ func (w *witness) judge(t *testing.T) {
 		}
 		n := slice.Items[0]
 		sent := w.messages[string(n.ID)]
+		if len(n.Items) != w.reminders {
+			problems[fmt.Sprintf("told of %d deadlines", len(n.Items))]++
+		}
 		outcome := fmt.Sprintf("%s %s, and Firebase accepted it: %v", n.Push.State, n.Push.Code, len(sent) > 0)
 		want := "SENT , and Firebase accepted it: true"
 		if one.gone {
@@ -120,5 +125,5 @@ func (w *witness) judge(t *testing.T) {
 	for problem, count := range problems {
 		t.Errorf("%d times: %s", count, problem)
 	}
-	t.Logf("%d of %d reminders were sent more than once for want of a record", again, len(w.people))
+	t.Logf("%d of %d messages were sent more than once for want of a record", again, len(w.people))
 }

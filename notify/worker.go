@@ -24,6 +24,8 @@ const (
 	maxPoll = time.Minute
 	// maxClaimed is how many are claimed at once.
 	maxClaimed = 512
+	// claimers is how many claims are made at the same time.
+	claimers = 2
 	// stopTime is how long what is being sent may take when the worker is told to stop.
 	stopTime = 5 * time.Second
 	// recordTime bounds one attempt to record; the pauses between attempts grow from the first to the last.
@@ -55,11 +57,8 @@ type Worker struct {
 func (w *Worker) Run(ctx context.Context) {
 	r := w.newRound(ctx)
 	defer r.finish()
-	for {
-		claimed, ok := r.next()
-		if !ok || claimed == 0 && !wait(ctx, min(max(w.Channel.Held(), pollEvery), maxPoll)) {
-			return
-		}
+	for r.claimAll(); wait(ctx, min(max(w.Channel.Held(), pollEvery), maxPoll)); {
+		r.claimAll()
 	}
 }
 
@@ -67,9 +66,7 @@ func (w *Worker) Run(ctx context.Context) {
 func (w *Worker) Deliver(ctx context.Context) {
 	r := w.newRound(ctx)
 	defer r.finish()
-	for claimed, ok := r.next(); ok && claimed > 0; {
-		claimed, ok = r.next()
-	}
+	r.claimAll()
 }
 
 // round is the deliveries that one worker has under way.
@@ -97,11 +94,23 @@ func (r *round) finish() {
 	r.cancel()
 }
 
-// next claims some of what is due as soon as there is room for it, and begins to deliver it. It returns how many, and false when the
+// claimAll begins to deliver all that is due. While one claim waits for the database, another is being made.
+func (r *round) claimAll() {
+	var claiming sync.WaitGroup
+	for range claimers {
+		claiming.Go(func() {
+			for r.next() > 0 {
+			}
+		})
+	}
+	claiming.Wait()
+}
+
+// next claims some of what is due as soon as there is room for it, and begins to deliver it. It returns how many, none when the
 // context ended.
-func (r *round) next() (int, bool) {
+func (r *round) next() int {
 	if r.room.Acquire(r.ctx, int64(r.most)) != nil {
-		return 0, false
+		return 0
 	}
 	claimed, until := r.claim(r.ctx, r.most)
 	for i := range claimed {
@@ -111,7 +120,7 @@ func (r *round) next() (int, bool) {
 		})
 	}
 	r.room.Release(int64(r.most - len(claimed)))
-	return len(claimed), true
+	return len(claimed)
 }
 
 // claim claims what is due, nothing while nothing can be sent, and returns until when it may be sent: by this machine's own
