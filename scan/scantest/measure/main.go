@@ -1,0 +1,99 @@
+// Measure prints how well the certificates of scan/testdata are understood: the share of right fields for text PDFs,
+// clean scans and photos apart, of layouts that the rules were written with and of those held back, and how right the
+// confidences are.
+//
+//	go run ./scan/scantest/measure    takes what was read in the files when it was last kept
+//
+// While working on the rules: -wrong lists what is wrong in tuning, -part and -layout choose what is looked at, -named
+// tells the account's name. After a change of the rules or of the set, -fit fits the
+// confidences anew, on what is not held.
+package main
+
+import (
+	"encoding/json"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"accrue/ce"
+	"accrue/scan"
+	"accrue/scan/scantest"
+)
+
+const folder = "scan/testdata"
+
+// today is when the set was made.
+var today = ce.MustDate(2026, 11, 25)
+
+type options struct {
+	wrong, named, fit bool
+	part, layout      string
+}
+
+func main() {
+	var o options
+	flag.BoolVar(&o.wrong, "wrong", false, "list the fields of the tuning part that are wrong")
+	flag.BoolVar(&o.named, "named", false, "tell the account's name")
+	flag.BoolVar(&o.fit, "fit", false, "fit the confidences on what is not held, and write scan/calibration.json")
+	flag.StringVar(&o.part, "part", "", "only this part")
+	flag.StringVar(&o.layout, "layout", "", "only this layout")
+	flag.Parse()
+	if err := o.run(); err != nil {
+		fmt.Fprintln(os.Stderr, "measure:", err)
+		os.Exit(1)
+	}
+}
+
+func (o options) run() error {
+	all, err := scantest.Samples(folder)
+	if err != nil {
+		return err
+	}
+	samples := slices.DeleteFunc(all, func(s scantest.Sample) bool {
+		return o.part != "" && s.Part != o.part || o.layout != "" && s.Layout != o.layout
+	})
+	readings, err := scantest.Readings(folder)
+	if err != nil {
+		return err
+	}
+	var results []scantest.Result
+	var observations []scantest.Observation
+	for i := range samples {
+		s := &samples[i]
+		document, ok := readings[s.Key()]
+		if !ok {
+			return fmt.Errorf("%s has not been read", s.Path)
+		}
+		known := scan.Options{Today: today}
+		if o.named {
+			known.Name = s.Participant
+		}
+		got := scan.Recognize(document, known)
+		results = append(results, scantest.Score(s, got)...)
+		if s.Part != scantest.Held {
+			observations = append(observations, scantest.Observe(s, got)...)
+		}
+	}
+	if o.fit {
+		return writeCurves(scantest.Fit(observations))
+	}
+	if o.wrong {
+		for _, r := range results {
+			if !r.Right && r.Sample.Part == scantest.Tuning && slices.Contains(scantest.Fields, r.Field) {
+				fmt.Printf("%-40s %-8s %-12s got %q, want %q (%.2f)\n", filepath.Base(r.Sample.Path), r.Sample.Kind, r.Field, r.Got, r.Want, r.Confidence)
+			}
+		}
+	}
+	fmt.Print(scantest.Report(results))
+	return nil
+}
+
+func writeCurves(curves map[string]scantest.Curve) error {
+	data, err := json.MarshalIndent(curves, "", "\t")
+	if err != nil {
+		return err
+	}
+	return os.WriteFile("scan/calibration.json", append(data, '\n'), 0o644)
+}
