@@ -48,5 +48,8 @@ bench: ## measure speed, the server's against a bare handler's
 chaos: ## kill servers at random for minutes, while push fails, and see that no reminder is lost or sent again
 	go test ./chaos -count=1 -timeout 40m -v -long
 
+bench-scan: ## measure how well certificates are understood
+	go run ./scan/scantest/measure
+
 run: ## start the server on the embedded store
 	go run .
