@@ -149,6 +149,67 @@ func TestLeavingAChannel(t *testing.T) {
 	}
 }
 
+func TestQuietEnd(t *testing.T) {
+	const newYork, lordHowe, apia = "America/New_York", "Australia/Lord_Howe", "Pacific/Apia"
+	for _, tt := range []struct{ name, zone, from, until, at, want string }{
+		{"after midnight", newYork, "21:00", "08:00", "2026-06-30T02:00:00-04:00", "2026-06-30T08:00:00-04:00"},
+		{"before midnight", newYork, "21:00", "08:00", "2026-06-30T21:00:00-04:00", "2026-07-01T08:00:00-04:00"},
+		{"the last second", newYork, "21:00", "08:00", "2026-06-30T07:59:59-04:00", "2026-06-30T08:00:00-04:00"},
+		{"at noon", newYork, "12:00", "13:30", "2026-06-30T12:10:30-04:00", "2026-06-30T13:30:00-04:00"},
+		{"until midnight", newYork, "21:00", "00:00", "2026-06-30T23:00:00-04:00", "2026-07-01T00:00:00-04:00"},
+		{"no clock ever changes", "UTC", "21:00", "08:00", "2026-06-30T22:00:00Z", "2026-07-01T08:00:00Z"},
+		{"before a leap day", "UTC", "21:00", "08:00", "2028-02-28T22:00:00Z", "2028-02-29T08:00:00Z"},
+		{"where February has none", "UTC", "21:00", "08:00", "2027-02-28T22:00:00Z", "2027-03-01T08:00:00Z"},
+
+		{"a night that is an hour shorter", newYork, "21:00", "08:00", "2026-03-07T22:00:00-05:00", "2026-03-08T08:00:00-04:00"},
+		{"02:30 never comes", newYork, "21:00", "02:30", "2026-03-07T22:00:00-05:00", "2026-03-08T03:00:00-04:00"},
+		{"the end is where the gap begins", newYork, "21:00", "02:00", "2026-03-08T01:59:00-05:00", "2026-03-08T03:00:00-04:00"},
+		{"the end is where the gap ends", newYork, "21:00", "03:00", "2026-03-08T01:59:00-05:00", "2026-03-08T03:00:00-04:00"},
+		{"the only decent half hour never comes", newYork, "03:00", "02:30", "2026-03-08T01:00:00-05:00", "2026-03-09T02:30:00-04:00"},
+
+		{"a night that is an hour longer", newYork, "21:00", "08:00", "2026-10-31T22:00:00-04:00", "2026-11-01T08:00:00-05:00"},
+		{"01:30 comes twice, before the first", newYork, "21:00", "01:30", "2026-11-01T01:10:00-04:00", "2026-11-01T01:30:00-04:00"},
+		{"01:30 comes twice, between both", newYork, "21:00", "01:30", "2026-11-01T01:10:00-05:00", "2026-11-01T01:30:00-05:00"},
+		{"02:00 comes once, an hour after 01:00 came again", newYork, "21:00", "02:00", "2026-11-01T01:59:00-04:00", "2026-11-01T02:00:00-05:00"},
+		{"02:30 comes twice", "Europe/Berlin", "21:00", "02:30", "2026-10-25T02:10:00+01:00", "2026-10-25T02:30:00+01:00"},
+		{"the clock goes back to before the quiet hours", newYork, "01:30", "05:00", "2026-11-01T01:40:00-04:00", "2026-11-01T01:00:00-05:00"},
+		{"they begin again", newYork, "01:30", "05:00", "2026-11-01T01:30:00-05:00", "2026-11-01T05:00:00-05:00"},
+		{"midnight comes twice", "America/Havana", "21:00", "00:00", "2026-10-31T23:30:00-04:00", "2026-11-01T00:00:00-04:00"},
+
+		{"half an hour never comes", lordHowe, "21:00", "02:15", "2026-10-03T22:00:00+10:30", "2026-10-04T02:30:00+11:00"},
+		{"half an hour comes twice, before the first", lordHowe, "21:00", "01:45", "2026-04-05T01:40:00+11:00", "2026-04-05T01:45:00+11:00"},
+		{"half an hour comes twice, between both", lordHowe, "21:00", "01:45", "2026-04-05T01:40:00+10:30", "2026-04-05T01:45:00+10:30"},
+
+		{"the next day was left out", apia, "21:00", "08:00", "2011-12-29T22:00:00-10:00", "2011-12-31T08:00:00+14:00"},
+		{"the next day was left out, until midnight", apia, "21:00", "00:00", "2011-12-29T22:00:00-10:00", "2011-12-31T00:00:00+14:00"},
+		{"the day before was left out", apia, "21:00", "08:00", "2011-12-31T00:00:00+14:00", "2011-12-31T08:00:00+14:00"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			loc := zone(t, tt.zone)
+			p := ReminderPreferences{QuietFrom: timeOfDay(t, tt.from), QuietUntil: timeOfDay(t, tt.until)}
+			at, err := time.Parse(time.RFC3339, tt.at)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !p.Quiet(at, loc) {
+				t.Fatalf("it is not quiet at %v", at.In(loc))
+			}
+			if got := p.QuietEnd(at, loc).In(loc).Format(time.RFC3339); got != tt.want {
+				t.Errorf("over at %s, want %s", got, tt.want)
+			}
+		})
+	}
+}
+
+func timeOfDay(t testing.TB, text string) TimeOfDay {
+	t.Helper()
+	clock, err := ParseTimeOfDay(text)
+	if err != nil {
+		t.Fatalf("%s: %v", text, err)
+	}
+	return clock
+}
+
 // The quiet hours end at the first instant that is not quiet, also where the clocks go forward or back meanwhile.
 func TestQuietEndIsTheFirstInstantAfter(t *testing.T) {
 	changes := []struct {
@@ -160,6 +221,8 @@ func TestQuietEndIsTheFirstInstantAfter(t *testing.T) {
 		{"Australia/Lord_Howe", time.Date(2026, time.April, 4, 15, 0, 0, 0, time.UTC)},
 		{"Australia/Lord_Howe", time.Date(2026, time.October, 3, 15, 30, 0, 0, time.UTC)},
 		{"Asia/Beirut", time.Date(2026, time.March, 28, 22, 0, 0, 0, time.UTC)},
+		{"America/Havana", time.Date(2026, time.November, 1, 5, 0, 0, 0, time.UTC)},
+		{"Pacific/Apia", time.Date(2011, time.December, 30, 10, 0, 0, 0, time.UTC)},
 	}
 	rapid.Check(t, func(t *rapid.T) {
 		change := rapid.SampledFrom(changes).Draw(t, "change")

@@ -212,11 +212,10 @@ func (h *hours) firstFrom(now time.Time) time.Time {
 	if !h.preferences.Quiet(now, h.loc) {
 		return now
 	}
-	end := h.preferences.QuietEnd(now, h.loc)
-	if ce.DateOf(end, h.loc) != h.today || h.preferences.Quiet(end, h.loc) {
-		return time.Time{}
+	if end := h.preferences.QuietEnd(now, h.loc); ce.DateOf(end, h.loc) == h.today {
+		return end
 	}
-	return end
+	return time.Time{}
 }
 
 // at returns the hour of telling on the day, or, where the day has none or the calendar there left it out, on the next that has one.
