@@ -275,6 +275,20 @@ func TestLoadZone(t *testing.T) {
 	}
 }
 
+// What is stored under a name that a later database no longer has stays readable.
+func TestZoneThatWasRemoved(t *testing.T) {
+	if got := ZoneOrUTC("America/Atlantis"); got != time.UTC {
+		t.Errorf("the zone is %s", got)
+	}
+	if got := ZoneOrUTC("America/New_York"); got != zone(t, "America/New_York") {
+		t.Errorf("the zone is %s", got)
+	}
+	deadline := Deadline{DueOn: day(t, "2026-06-30"), TimeZone: "America/Atlantis"}
+	if got := instant(deadline.EndsAt()); got != "2026-07-01T00:00:00Z" {
+		t.Errorf("the day is over at %s", got)
+	}
+}
+
 func FuzzParseDate(f *testing.F) {
 	for _, seed := range []string{"2026-11-22", "2024-02-29", "2026-02-29", "0000-00-00", "9999-12-31", "٢٠٢٦-١١"} {
 		f.Add(seed)

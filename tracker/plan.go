@@ -101,13 +101,15 @@ func (p *planning) planOne(items []ce.PlannedReminder, hours *hours, standing *c
 	reminder := func(step int, at time.Time) ce.PlannedReminder {
 		return ce.PlannedReminder{Deadline: d.ID, Certification: d.Certification, Step: step, At: at, DueOn: d.DueOn}
 	}
-	// The first day on which it can be told, and, of the steps until then, the latest; today the same at once.
+	// The first day on which it can be told, which has a decent time, and, of the steps until then, the latest; today the same at once.
 	first := hours.next
 	if from.After(first) {
 		first = from
 	}
+	first = ce.DateOf(hours.at(first), hours.loc)
 	atOnce := !hours.atOnce.IsZero() && !from.After(hours.today)
 	missed, missedToday, found, foundToday := 0, 0, false, false
+	planned := len(items)
 	for i, step := range ladder {
 		day := d.DueOn.AddDays(-step)
 		if step > spareStep && i > 0 && (snoozed.IsZero() || step != again) && !p.atRisk(standing, d, step) {
@@ -120,7 +122,12 @@ func (p *planning) planOne(items []ce.PlannedReminder, hours *hours, standing *c
 			missedToday, foundToday = step, true
 		}
 		if day.After(first) {
-			items = append(items, reminder(step, hours.at(day)))
+			// What is told a day later, since the day has no decent time, gives way to the step of that day.
+			at := hours.at(day)
+			if n := len(items); n > planned && items[n-1].At.Equal(at) {
+				items = items[:n-1]
+			}
+			items = append(items, reminder(step, at))
 		} else {
 			missed, found = step, true
 		}

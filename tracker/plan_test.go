@@ -281,7 +281,7 @@ func TestPlan(t *testing.T) {
 			p.preferences.Ladder, p.preferences.QuietFrom, p.preferences.QuietUntil = []int{2, 1, 0}, 0, 0
 		}, `
 			2011-12-29 09:00 -10: 2
-			2011-12-31 09:00 +14: 1 0`},
+			2011-12-31 09:00 +14: 0`},
 		{"the ends of months", in("2026-01-01T00:00:00Z", renewal("2026-03-31", "2028-02-29")...), func(p *planning) {
 			p.preferences.Ladder = []int{31, 30, 1, -1}
 		}, `
@@ -293,6 +293,54 @@ func TestPlan(t *testing.T) {
 			2028-01-30 09:00 EST: 30
 			2028-02-28 09:00 EST: 1
 			2028-03-01 09:00 EST: -1`},
+		{"ladders over a leap day", in("2027-01-01T00:00:00Z", renewal("2028-02-29", "2028-03-01", "2029-02-28")...), func(p *planning) {
+			p.timeZone = "UTC"
+			p.preferences.Ladder = []int{366, 0}
+		}, `
+			2027-02-28 09:00 UTC: 366
+			2027-03-01 09:00 UTC: 366
+			2028-02-28 09:00 UTC: 366
+			2028-02-29 09:00 UTC: 0
+			2028-03-01 09:00 UTC: 0
+			2029-02-28 09:00 UTC: 0`},
+		{"a year of a cycle that begins on a leap day has 366 days: 1 a day is earned and needed", in("2028-03-01T00:00:00Z", earning(standingDue(planned, "2029-02-28"), "2026-03-01", 305, 60)), func(p *planning) {
+			p.standings[0].Deadlines[0].Kind = ce.DeadlineAnnual
+			p.preferences.Ladder = []int{90, 60, 59}
+		}, `
+			2028-11-30 09:00 EST: 90
+			2028-12-31 09:00 EST: 59`},
+		{"a year of a cycle that ends on a leap day", in("2027-03-01T00:00:00Z", earning(standingDue(planned, "2028-02-29"), "2026-03-01", 305, 61)), func(p *planning) {
+			p.standings[0].Deadlines[0].Kind = ce.DeadlineAnnual
+			p.preferences.Ladder = []int{90, 61, 60}
+		}, `
+			2027-12-01 09:00 EST: 90
+			2027-12-31 09:00 EST: 60`},
+		{"before the cycle begins, with enough of the cycle before", in("2026-01-01T12:00:00Z", earning(standingDue(planned, "2026-06-30"), "2026-05-15", 5, 1)), func(p *planning) {
+			p.preferences.Ladder = []int{90, 60, 31, 30}
+		}, `
+			2026-04-01 09:00 EDT: 90
+			2026-05-31 09:00 EDT: 30`},
+		{"before the cycle begins, with nothing earned", in("2026-01-01T12:00:00Z", earning(standingDue(planned, "2026-06-30"), "2026-05-15", 0, 1)), func(p *planning) {
+			p.preferences.Ladder = []int{90, 60, 31, 30}
+		}, `
+			2026-04-01 09:00 EDT: 90
+			2026-05-01 09:00 EDT: 60
+			2026-05-30 09:00 EDT: 31
+			2026-05-31 09:00 EDT: 30`},
+		{"at once between two ends of the quiet hours", in("2026-11-01T06:10:00Z", renewal("2026-11-01")...), func(p *planning) {
+			p.preferences.Ladder, p.preferences.Hour, p.preferences.QuietFrom, p.preferences.QuietUntil = []int{0}, 30, 21*60, 90
+		}, `
+			2026-11-01 01:30 EST: 0`},
+		{"02:30 comes twice in Berlin, and both are past", in("2026-10-25T01:45:00Z", renewal("2026-10-25")...), func(p *planning) {
+			p.timeZone = "Europe/Berlin"
+			p.preferences.Ladder, p.preferences.Hour, p.preferences.QuietFrom, p.preferences.QuietUntil = []int{0, -1}, 150, 0, 0
+		}, `
+			2026-10-25 02:45 CET: 0
+			2026-10-26 02:30 CET: -1`},
+		{"the only decent half hour of today never comes", in("2026-03-08T06:00:00Z", renewal("2026-03-08")...), func(p *planning) {
+			p.preferences.Ladder, p.preferences.Hour, p.preferences.QuietFrom, p.preferences.QuietUntil = []int{0, -1}, 150, 180, 150
+		}, `
+			2026-03-09 02:30 EDT: -1`},
 		{"an unknown time zone", in("2026-06-20T00:00:00Z", renewal("2026-06-30")...), func(p *planning) {
 			p.timeZone, p.preferences.Ladder = "", []int{1}
 		}, `
@@ -363,6 +411,63 @@ func TestPlanOfMany(t *testing.T) {
 	}
 }
 
+// Whatever else she is reminded of, each deadline is told when it would be told alone; of many the soonest are planned.
+func TestPlanOfManyIsTheSoonestOfEach(t *testing.T) {
+	alone := planning{preferences: ce.DefaultReminderPreferences(), timeZone: "America/New_York", now: instantOf("2026-03-07T12:00:00Z")}
+	alone.preferences.Ladder = nil
+	for step := range ce.MaxLadder {
+		alone.preferences.Ladder = append(alone.preferences.Ladder, ce.MaxStep-step*(ce.MaxStep-ce.MinStep)/(ce.MaxLadder-1))
+	}
+	all := alone
+	all.preferences.Snooze = ce.Snooze{}
+	first := ce.DateOf(alone.now, time.UTC).AddDays(-100)
+	for n := range ce.MaxCertifications {
+		id := ce.CertificationID(fmt.Sprint(n))
+		days := make([]string, 8)
+		for i := range days {
+			days[i] = first.AddDays(n*5 + i*37).String()
+		}
+		standing := earning(standingDue(id, days...), "2025-03-01", int64(n%50), 40)
+		all.standings = append(all.standings, standing)
+		all.preferences.Certifications = append(all.preferences.Certifications, ce.CertificationReminders{
+			Certification: id, Ladder: alone.preferences.Ladder[n%ce.MaxLadder:], MuteUntil: first.AddDays(n),
+		})
+	}
+	for n := range ce.MaxOwnDeadlines {
+		all.own = append(all.own, ce.Deadline{ID: ce.DeadlineID(fmt.Sprint("own", n)), Kind: ce.DeadlineOther, DueOn: first.AddDays(3 * n), Status: ce.DeadlineUpcoming})
+	}
+	for n := range ce.MaxSnoozes {
+		all.preferences.Snooze[all.standings[n%ce.MaxCertifications].Deadlines[n/ce.MaxCertifications].ID] = first.AddDays(n)
+	}
+	preferences := all.preferences
+	if err := preferences.Clean(); err != nil {
+		t.Fatal(err)
+	}
+	if !preferences.Equal(&all.preferences) {
+		t.Fatal("the preferences are not as they would be stored")
+	}
+	alone.preferences = preferences
+	var items []ce.PlannedReminder
+	for i := range all.standings {
+		alone.standings = all.standings[i : i+1]
+		items = append(items, alone.plan().Items...)
+	}
+	alone.standings, alone.own = nil, all.own
+	items = append(items, alone.plan().Items...)
+	slices.SortFunc(items, ce.PlannedReminder.Compare)
+
+	plan := all.plan()
+	if n := len(plan.Items); n < maxPlanned || n == len(items) {
+		t.Fatalf("%d of %d are planned", n, len(items))
+	}
+	if diff := cmp.Diff(items[:len(plan.Items)], plan.Items, cmp.AllowUnexported(ce.Date{})); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	if next := items[len(plan.Items)].At; !plan.EvaluateAt.Equal(next) || next.Equal(plan.Items[len(plan.Items)-1].At) {
+		t.Errorf("the plan is made anew at %v, and the next is due at %v", plan.EvaluateAt, next)
+	}
+}
+
 // anyPlanning draws what a plan may be made of.
 func anyPlanning(t *rapid.T) planning {
 	day := func(name string) ce.Date {
@@ -380,7 +485,7 @@ func anyPlanning(t *rapid.T) planning {
 	}
 	p := planning{
 		preferences: preferences,
-		timeZone:    rapid.SampledFrom([]string{"America/New_York", "Australia/Lord_Howe", "Pacific/Kiritimati", "Africa/Cairo", "", "No/Where"}).Draw(t, "zone"),
+		timeZone:    rapid.SampledFrom([]string{"America/New_York", "Australia/Lord_Howe", "Pacific/Kiritimati", "Africa/Cairo", "America/Havana", "", "No/Where"}).Draw(t, "zone"),
 		now:         instantOf("2026-01-01T00:00:00Z").Add(time.Duration(rapid.IntRange(0, 420*24*60).Draw(t, "now")) * time.Minute),
 		told:        storage.Told{Steps: map[ce.DeadlineID]storage.ToldStep{}},
 	}
@@ -445,7 +550,7 @@ func TestPlanProperties(t *testing.T) {
 			if i > 0 && plan.Items[i-1].Compare(item) >= 0 {
 				t.Fatal("out of order")
 			}
-			if step, ok := last[item.Deadline]; ok && item.Step >= step {
+			if step, ok := last[item.Deadline]; ok && (item.Step >= step || item.At.Equal(seen[told{item.Deadline, step}])) {
 				t.Fatalf("step %d after %d", item.Step, step)
 			}
 			last[item.Deadline] = item.Step
