@@ -626,15 +626,3 @@ func TestPlanToTheEnd(t *testing.T) {
 		t.Fatal("there is no end")
 	})
 }
-
-func BenchmarkPlan(b *testing.B) {
-	in := planning{preferences: ce.DefaultReminderPreferences(), timeZone: "America/New_York", now: instantOf("2026-01-01T12:00:00Z"), told: storage.Told{}}
-	for n := range 5 {
-		in.standings = append(in.standings, earning(standingDue(ce.CertificationID(ce.NewUUID()), "2026-06-30", "2026-07-01", "2026-12-31", "2027-01-31"), "2025-01-01", int64(n), 40))
-	}
-	items := 0
-	for b.Loop() {
-		items += len(in.plan().Items)
-	}
-	b.ReportMetric(float64(items)/float64(b.N), "items/op")
-}
