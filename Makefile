@@ -10,7 +10,7 @@ RACED := ./storage/... ./tracker/... ./identity/... ./notify/...
 SUITES := accrue/storage/sqlite:TestStore,accrue/storage/mongodb:TestContract/suite
 
 .DEFAULT_GOAL := help
-.PHONY: help setup generate verify lint test test-mongodb fuzz bench chaos run
+.PHONY: help setup generate verify lint test test-mongodb fuzz bench chaos bench-scan bench-read run
 
 help: ## list these commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
@@ -51,6 +51,9 @@ chaos: ## kill servers at random for minutes, while push fails, and see that no 
 
 bench-scan: ## measure how well certificates are understood
 	go run ./scan/scantest/measure
+
+bench-read: setup ## measure how fast certificates are read, and the memory that it takes
+	go test -run='^$$' -bench=. -benchtime=3x ./scan/read
 
 run: ## start the server on the embedded store
 	go run .

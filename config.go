@@ -25,6 +25,7 @@ type Config struct {
 
 	Program  programCommand  `cmd:"" help:"Check and test rules, for their authors."`
 	Evaluate evaluateCommand `cmd:"" help:"Say where a certification stands, from files and without a server."`
+	Scan     scanCommand     `cmd:"" help:"Show what can be read in certificates, from files and without a server."`
 }
 
 // Database says where facts are kept.

@@ -1,0 +1,141 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"accrue/ce"
+	"accrue/scan"
+	"accrue/scan/read"
+)
+
+// Scanning says how evidence is read.
+type Scanning struct {
+	OCRLanguages []string `name:"ocr-languages" env:"ACCRUE_OCR_LANGUAGES" default:"eng" help:"Languages of certificates as Tesseract names them, most frequent first, such as eng,spa."`
+}
+
+// reader returns a reader of evidence. The compiled reader of PDFs is kept in the user's cache folder, where there is one.
+func (s *Scanning) reader() (*read.Reader, error) {
+	options := read.Options{Languages: s.OCRLanguages}
+	if cache, err := os.UserCacheDir(); err == nil {
+		options.CacheDir = filepath.Join(cache, "accrue", "pdfium")
+	}
+	return read.New(options)
+}
+
+// scanCommand reads evidence from files, without a server.
+type scanCommand struct {
+	Scanning
+	Files []string `arg:"" name:"file" type:"path" help:"PDFs or pictures of certificates: JPEG, PNG, WebP or HEIC."`
+	JSON  bool     `name:"json" help:"Print JSON instead of a text: one document a line, in the order of the files."`
+}
+
+// Run prints what can be read in each file. Files that cannot be read do not stop the others, and make the command fail.
+func (c *scanCommand) Run(ctx context.Context) error {
+	reader, err := c.reader()
+	if err != nil {
+		return err
+	}
+	for _, program := range reader.Programs() {
+		if program.Missing != "" {
+			fmt.Fprintf(os.Stderr, "Without %s no %s: %s\n", program.Name, program.Purpose, program.Missing)
+		}
+	}
+	failed := 0
+	for _, name := range c.Files {
+		document, err := readFile(ctx, reader, name)
+		if err == nil {
+			err = c.print(name, &document)
+		}
+		if ctx.Err() != nil {
+			return errors.Join(ctx.Err(), reader.Close())
+		}
+		if err != nil {
+			failed++
+			fmt.Fprintln(os.Stderr, fileProblem(name, err))
+		}
+	}
+	if err := reader.Close(); err != nil {
+		return err
+	}
+	if failed > 0 {
+		return fmt.Errorf("%d of %d files could not be read", failed, len(c.Files))
+	}
+	return nil
+}
+
+// fileProblem says what is wrong with a file in one line.
+func fileProblem(name string, err error) string {
+	var shown *ce.Error
+	var path *os.PathError
+	switch {
+	case errors.As(err, &shown):
+		return name + ": " + shown.Text
+	case errors.As(err, &path):
+		return path.Error() // names the file
+	}
+	return name + ": " + err.Error()
+}
+
+func readFile(ctx context.Context, reader *read.Reader, name string) (scan.Document, error) {
+	file, err := os.Open(name)
+	if err != nil {
+		return scan.Document{}, err
+	}
+	defer file.Close()
+	info, err := file.Stat()
+	if err != nil {
+		return scan.Document{}, err
+	}
+	if !info.Mode().IsRegular() {
+		return scan.Document{}, errors.New("not a file")
+	}
+	return reader.Read(ctx, file, info.Size())
+}
+
+// print writes the document of one file.
+func (c *scanCommand) print(name string, document *scan.Document) error {
+	if !c.JSON {
+		return printDocument(os.Stdout, name, document)
+	}
+	encoder := json.NewEncoder(os.Stdout)
+	encoder.SetEscapeHTML(false)
+	return encoder.Encode(struct {
+		File string `json:"file"`
+		*scan.Document
+	}{name, document})
+}
+
+// printDocument writes the lines of each reading and the codes, page by page.
+func printDocument(w io.Writer, name string, document *scan.Document) error {
+	var text strings.Builder
+	for i, page := range document.Pages {
+		fmt.Fprintf(&text, "%s, page %d of %d\n", name, i+1, len(document.Pages))
+		if len(page.Readings) == 0 {
+			text.WriteString("  no text\n")
+		}
+		for _, reading := range page.Readings {
+			fmt.Fprintf(&text, "  %s\n", reading.Source)
+			for start := 0; start < len(reading.Words); {
+				end := start
+				text.WriteString("   ")
+				for ; end < len(reading.Words) && reading.Words[end].Line == reading.Words[start].Line; end++ {
+					text.WriteString(" " + reading.Words[end].Text)
+				}
+				text.WriteString("\n")
+				start = end
+			}
+		}
+		for _, code := range page.Codes {
+			fmt.Fprintf(&text, "  %s %q\n", code.Kind, code.Text)
+		}
+	}
+	_, err := io.WriteString(w, text.String())
+	return err
+}
