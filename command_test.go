@@ -9,8 +9,9 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
-// TestCommands runs the scripts in testdata/commands with the built binary. In their folder are example-card and example-board in own, a
-// program and its body that the catalog does not have: copies of the Georgia pharmacist's under other ids; long.yaml is too long.
+// TestCommands runs the scripts in testdata/commands with the built binary, whose folder is $BIN. In their folder are example-card and
+// example-board in own, a program and its body that the catalog does not have: copies of the Georgia pharmacist's under other ids;
+// long.yaml is too long; certificate.pdf and encrypted.pdf are those of scan/read.
 func TestCommands(t *testing.T) {
 	file, err := binary()
 	if err != nil {
@@ -20,6 +21,8 @@ func TestCommands(t *testing.T) {
 		Dir:           "testdata/commands",
 		UpdateScripts: *update,
 		Setup: func(env *testscript.Env) error {
+			env.Setenv("BIN", filepath.Dir(file))
+			env.Setenv("XDG_CACHE_HOME", filepath.Join(env.WorkDir, "cache"))
 			env.Setenv("PATH", filepath.Dir(file)+string(filepath.ListSeparator)+env.Getenv("PATH"))
 			rename := strings.NewReplacer("us-ga-board-of-pharmacy", "example-board", "us-ga-pharmacist", "example-card", "Georgia pharmacist", "Example card")
 			own := filepath.Join(env.WorkDir, "own")
@@ -36,6 +39,15 @@ func TestCommands(t *testing.T) {
 					return err
 				}
 				if err := os.WriteFile(filepath.Join(own, to), []byte(rename.Replace(string(text))), 0o644); err != nil {
+					return err
+				}
+			}
+			for _, name := range []string{"certificate.pdf", "encrypted.pdf"} {
+				content, err := os.ReadFile(filepath.Join("scan/read/testdata", name))
+				if err != nil {
+					return err
+				}
+				if err := os.WriteFile(filepath.Join(env.WorkDir, name), content, 0o644); err != nil {
 					return err
 				}
 			}

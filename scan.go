@@ -32,7 +32,7 @@ func (s *Scanning) reader() (*read.Reader, error) {
 // scanCommand reads evidence from files, without a server.
 type scanCommand struct {
 	Scanning
-	Files []string `arg:"" name:"file" type:"path" help:"PDFs or pictures of certificates: JPEG, PNG, WebP or HEIC."`
+	Files []string `arg:"" name:"file" help:"PDFs or pictures of certificates: JPEG, PNG, WebP or HEIC."`
 	JSON  bool     `name:"json" help:"Print JSON instead of a text: one document a line, in the order of the files."`
 }
 

@@ -80,13 +80,13 @@ func pixelSize(file []byte, k kind, model color.Model) int64 {
 // progressive tells whether a JPEG is coded in several scans, by the marker SOF2 before its picture.
 func progressive(file []byte) bool {
 	for at := 2; at+4 <= len(file) && file[at] == 0xff; {
-		switch marker := file[at+1]; {
-		case marker == 0xff:
+		switch file[at+1] {
+		case 0xff: // a fill byte
 			at++
 			continue
-		case marker == 0xc2:
+		case 0xc2:
 			return true
-		case marker == 0xda || marker == 0xc0 || marker == 0xc1:
+		case 0xda, 0xc0, 0xc1:
 			return false
 		}
 		at += 2 + int(binary.BigEndian.Uint16(file[at+2:]))

@@ -157,6 +157,12 @@ func (r *Reader) Read(ctx context.Context, file io.ReaderAt, size int64) (scan.D
 	if err != nil {
 		return scan.Document{}, err
 	}
+	for i := range document.Pages {
+		page := &document.Pages[i]
+		// Empty lists, not absent ones, also as JSON.
+		page.Readings = append([]scan.Reading{}, page.Readings...)
+		page.Codes = append([]scan.Code{}, page.Codes...)
+	}
 	return document, nil
 }
 

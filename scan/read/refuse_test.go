@@ -200,8 +200,17 @@ func TestWithoutPrograms(t *testing.T) {
 
 func TestOptions(t *testing.T) {
 	for _, options := range []Options{
-		{MaxBytes: -1}, {MaxPages: -1}, {MaxPixels: -1}, {PageTime: -1}, {FileTime: -1}, {Workers: -1}, {MaxBytes: 1 << 31},
-		{Languages: []string{"--psm"}}, {Languages: []string{"../eng"}}, {Languages: []string{"eng+spa"}}, {Languages: []string{""}},
+		{MaxBytes: -1},
+		{MaxPages: -1},
+		{MaxPixels: -1},
+		{PageTime: -1},
+		{FileTime: -1},
+		{Workers: -1},
+		{MaxBytes: 1 << 31},
+		{Languages: []string{"--psm"}},
+		{Languages: []string{"../eng"}},
+		{Languages: []string{"eng+spa"}},
+		{Languages: []string{""}},
 	} {
 		if _, err := New(options); err == nil {
 			t.Errorf("%+v", options)
