@@ -50,7 +50,7 @@ func (r *Reader) readPage(ctx context.Context, f *pdfFile, index int, page *scan
 func (r *Reader) readLayer(ctx context.Context, f *pdfFile, index int, page *scan.Page) (*image.RGBA, error) {
 	limited, cancel := context.WithTimeout(ctx, r.options.PageTime)
 	defer cancel()
-	defer context.AfterFunc(limited, f.kill)()
+	defer context.AfterFunc(limited, f.end)()
 	p, err := f.load(index)
 	if err != nil {
 		return nil, err
@@ -98,7 +98,7 @@ func (r *Reader) renderPDF(ctx context.Context, file []byte, index, maxSide int)
 	}
 	limited, cancel := context.WithTimeout(ctx, r.options.PageTime)
 	defer cancel()
-	defer context.AfterFunc(limited, f.kill)()
+	defer context.AfterFunc(limited, f.end)()
 	p, err := f.load(index)
 	if err != nil {
 		return nil, err

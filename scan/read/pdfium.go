@@ -6,6 +6,7 @@ import (
 	"io"
 	"runtime/debug"
 	"sync"
+	"time"
 
 	"github.com/klippa-app/go-pdfium"
 	pdfiumerrors "github.com/klippa-app/go-pdfium/errors"
@@ -35,11 +36,47 @@ type pdfiumStart struct {
 	pool  pdfium.Pool
 	cache wazero.CompilationCache
 	err   error
+
+	opening sync.Mutex // one instance is made at a time
+	parent  handover
+}
+
+// handover is the context from which the pool derives those of its instances. While an instance is made, it is the context of the
+// instance's file, so that the instance ends with it. (Killing an instance that is at work is a data race in the pool.)
+type handover struct {
+	lock    sync.Mutex
+	current context.Context
+}
+
+func (h *handover) give(ctx context.Context) {
+	h.lock.Lock()
+	defer h.lock.Unlock()
+	h.current = ctx
+}
+
+func (h *handover) get() context.Context {
+	h.lock.Lock()
+	defer h.lock.Unlock()
+	return h.current
+}
+
+func (h *handover) Deadline() (time.Time, bool) { return h.get().Deadline() }
+func (h *handover) Done() <-chan struct{}       { return h.get().Done() }
+func (h *handover) Err() error                  { return h.get().Err() }
+func (h *handover) Value(key any) any           { return h.get().Value(key) }
+
+// instance returns an instance that ends with ctx.
+func (s *pdfiumStart) instance(ctx context.Context) (pdfium.Pdfium, error) {
+	s.opening.Lock()
+	defer s.opening.Unlock()
+	s.parent.give(ctx)
+	defer s.parent.give(context.Background())
+	return s.pool.GetInstanceWithContext(ctx)
 }
 
 // start returns PDFium. Compiling takes seconds and goes on when ctx ends, for those who come later; after a failure the next
 // caller tries again.
-func (p *pdf) start(ctx context.Context) (pdfium.Pool, error) {
+func (p *pdf) start(ctx context.Context) (*pdfiumStart, error) {
 	p.lock.Lock()
 	s := p.started
 	if s == nil {
@@ -57,7 +94,7 @@ func (p *pdf) start(ctx context.Context) (pdfium.Pool, error) {
 	p.lock.Unlock()
 	select {
 	case <-s.done:
-		return s.pool, s.err
+		return s, s.err
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
@@ -77,7 +114,9 @@ func (s *pdfiumStart) compile(cacheDir string, workers int) error {
 		}
 	}
 	var err error
+	s.parent.give(context.Background())
 	s.pool, err = webassembly.Init(webassembly.Config{
+		Context:       &s.parent,
 		MaxTotal:      workers,
 		FSConfig:      wazero.NewFSConfig(), // the library's default is the whole file system
 		RuntimeConfig: config,
@@ -111,23 +150,22 @@ type pdfFile struct {
 	pdfium.Pdfium
 	document references.FPDF_DOCUMENT
 	pages    int
-	kill     func() // ends the instance, whatever it is doing; later calls on it fail
-	stop     func() bool
+	end      context.CancelFunc // ends the instance, whatever it is doing; later calls on it fail
 }
 
-// open opens a PDF, which is killed when ctx ends. Close it.
+// open opens a PDF, which ends with ctx. Close it.
 func (r *Reader) open(ctx context.Context, file []byte) (*pdfFile, error) {
-	pool, err := r.pdf.start(ctx)
+	started, err := r.pdf.start(ctx)
 	if err != nil {
 		return nil, err
 	}
-	instance, err := pool.GetInstanceWithContext(ctx)
+	ctx, end := context.WithCancel(ctx)
+	instance, err := started.instance(ctx)
 	if err != nil {
+		end()
 		return nil, err
 	}
-	f := &pdfFile{Pdfium: instance}
-	f.kill = sync.OnceFunc(func() { _ = instance.Kill() })
-	f.stop = context.AfterFunc(ctx, f.kill)
+	f := &pdfFile{Pdfium: instance, end: end}
 
 	opened, err := f.OpenDocument(&requests.OpenDocument{File: &file})
 	if err != nil {
@@ -156,8 +194,8 @@ func (r *Reader) open(ctx context.Context, file []byte) (*pdfFile, error) {
 
 // close frees the instance. It is killed, since closing a document in order would run code over what the file has made of it.
 func (f *pdfFile) close() {
-	f.stop()
-	f.kill()
+	f.end()
+	_ = f.Kill()
 }
 
 // refusal says what an error of PDFium means for the file.

@@ -219,6 +219,12 @@ func (r *Reader) use(ctx context.Context, file io.ReaderAt, size int64, do func(
 	if err != nil {
 		return err
 	}
+	if k == kindPDF {
+		// Compiling PDFium is not of the file's time: who sends the first PDF after a start is not to blame for it.
+		if _, err := r.pdf.start(ctx); err != nil {
+			return err
+		}
+	}
 	limited, cancel := context.WithTimeoutCause(ctx, r.options.FileTime, errFileTime)
 	defer cancel()
 	defer context.AfterFunc(r.closing, cancel)()

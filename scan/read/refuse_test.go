@@ -249,9 +249,6 @@ func TestCancel(t *testing.T) {
 
 func TestFileTime(t *testing.T) {
 	r := newReader(t, Options{Workers: 1, FileTime: 700 * time.Millisecond})
-	if _, err := r.pdf.start(context.Background()); err != nil {
-		t.Fatal(err)
-	}
 	wantsReason(t, ReasonTooComplex, readError(r, laughing()))
 	wantsWorking(t, r)
 }
