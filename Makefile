@@ -42,9 +42,10 @@ test-mongodb: ## run the storage suite and the tests of the API on the MongoDB t
 fuzz: ## fuzz every parser of outside input for FUZZTIME (30s) each
 	@scripts/fuzz $(FUZZTIME)
 
-bench: ## measure speed, the server's against a bare handler's, and of planning for a million people (BENCHFLAGS=-short: fewer)
+bench: ## measure speed: the server's against a bare handler's, planning for a million people (BENCHFLAGS=-short: fewer), and pushing
 	go run ./bench
 	go test -run '^$$' -bench '^BenchmarkPlanMany$$' -benchtime 1x $(BENCHFLAGS) ./tracker
+	go test -run '^$$' -bench '^BenchmarkDeliver$$' -benchtime 20000x ./notify
 
 chaos: ## kill servers at random for minutes, while push fails, and see that no reminder is lost or sent again
 	go test ./chaos -count=1 -timeout 40m -v -long

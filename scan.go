@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"accrue/ce"
 	"accrue/scan"
@@ -33,10 +34,12 @@ func (s *Scanning) reader() (*read.Reader, error) {
 type scanCommand struct {
 	Scanning
 	Files []string `arg:"" name:"file" help:"PDFs or pictures of certificates: JPEG, PNG, WebP or HEIC."`
+	Name  string   `help:"Name of the person whose certificates they are, to be compared with the participant's."`
+	Text  bool     `help:"Print all text and codes that can be read, instead of what they say; with --json, beside it."`
 	JSON  bool     `name:"json" help:"Print JSON instead of a text: one document a line, in the order of the files."`
 }
 
-// Run prints what can be read in each file. Files that cannot be read do not stop the others, and make the command fail.
+// Run prints what each file says of an activity, with the confidence of each field. Files that cannot be read do not stop the others, and make the command fail.
 func (c *scanCommand) Run(ctx context.Context) error {
 	reader, err := c.reader()
 	if err != nil {
@@ -99,17 +102,25 @@ func readFile(ctx context.Context, reader *read.Reader, name string) (scan.Docum
 	return reader.Read(ctx, file, info.Size())
 }
 
-// print writes the document of one file.
+// print writes what one file says.
 func (c *scanCommand) print(name string, document *scan.Document) error {
-	if !c.JSON {
+	if c.Text && !c.JSON {
 		return printDocument(os.Stdout, name, document)
+	}
+	found := scan.Recognize(*document, scan.Options{Name: c.Name, Today: ce.LatestDate(time.Now())})
+	if !c.JSON {
+		return printScan(os.Stdout, name, &found)
 	}
 	encoder := json.NewEncoder(os.Stdout)
 	encoder.SetEscapeHTML(false)
+	if !c.Text {
+		document = nil
+	}
 	return encoder.Encode(struct {
-		File string `json:"file"`
+		File string    `json:"file"`
+		Scan scan.Scan `json:"scan"`
 		*scan.Document
-	}{name, document})
+	}{name, found, document})
 }
 
 // printDocument writes the lines of each reading and the codes, page by page.

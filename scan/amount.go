@@ -1,6 +1,7 @@
 package scan
 
 import (
+	"encoding/json"
 	"slices"
 	"strings"
 
@@ -13,6 +14,15 @@ type Quantity struct {
 	Unit   Unit      `json:"unit"`
 	// Topic is what a part is about ("ethics"); "" for the whole, and where a part's is not said.
 	Topic ce.Term `json:"topic"`
+}
+
+// MarshalJSON writes the amount in decimal, as certificates do.
+func (q Quantity) MarshalJSON() ([]byte, error) {
+	return json.Marshal(struct {
+		Amount string  `json:"amount"`
+		Unit   Unit    `json:"unit"`
+		Topic  ce.Term `json:"topic"`
+	}{q.Amount.String(), q.Unit, q.Topic})
 }
 
 // amounts are the quantities of a document, told apart by what they say of the participant.
