@@ -309,7 +309,7 @@ func TestPlan(t *testing.T) {
 		}, `
 			2028-11-30 09:00 EST: 90
 			2028-12-31 09:00 EST: 59`},
-		{"a year of a cycle that ends on a leap day", in("2027-03-01T00:00:00Z", earning(standingDue(planned, "2028-02-29"), "2026-03-01", 305, 61)), func(p *planning) {
+		{"a year of a cycle that ends on a leap day", in("2027-03-01T00:00:00Z", earning(standingDue(planned, "2028-02-29"), "2026-03-01", 304, 61)), func(p *planning) {
 			p.standings[0].Deadlines[0].Kind = ce.DeadlineAnnual
 			p.preferences.Ladder = []int{90, 61, 60}
 		}, `
