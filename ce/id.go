@@ -35,6 +35,15 @@ func NewUUID() string {
 	return formatUUID(b)
 }
 
+// ownUUID makes a UUID of a digest: the same from the same (version 8, by a rule of one's own).
+func ownUUID(sum [32]byte) string {
+	var uuid [16]byte
+	copy(uuid[:], sum[:])
+	uuid[6] = uuid[6]&0x0f | 0x80
+	uuid[8] = uuid[8]&0x3f | 0x80
+	return formatUUID(uuid)
+}
+
 func formatUUID(b [16]byte) string {
 	var out [36]byte
 	hex.Encode(out[0:8], b[0:4])

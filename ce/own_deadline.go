@@ -111,11 +111,7 @@ func (d *OwnDeadline) Next(dueOn Date) (next OwnDeadline, ok bool) {
 		next.Repeats.From = dueOn
 	}
 	sum := sha256.Sum256([]byte("the deadline that follows " + string(d.ID)))
-	var uuid [16]byte
-	copy(uuid[:], sum[:])
-	uuid[6] = uuid[6]&0x0f | 0x80 // version 8: made by a rule of one's own
-	uuid[8] = uuid[8]&0x3f | 0x80
-	next.ID = DeadlineID(formatUUID(uuid))
+	next.ID = DeadlineID(ownUUID(sum))
 	return next, !d.Repeats.IsZero() && !next.DueOn.IsZero()
 }
 

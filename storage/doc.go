@@ -5,12 +5,19 @@
 //
 // # Facts and derived data
 //
-// Facts (professionals, certifications, credits, own programs, own deadlines) are what people enter. They are
+// Facts (professionals, certifications, credits, evidence, own programs, own deadlines) are what people enter. They are
 // never lost: when a method that writes one returns nil, the write survives the
 // death of the process and of the machine. Each has a version, checked by every
 // change. Instants are kept to the millisecond, what is finer is cut off, and come back in
 // UTC; methods that return what they wrote return it as it is kept. Standings and deadlines are derived from facts, may be thrown away and
 // computed again, and only need to catch up.
+//
+// # Evidence
+//
+// What is known of an uploaded file is a fact, its content is among the [Files], which are no database. The content is
+// written first, under a key that no other upload has, and the fact after it; the fact is removed first, and the content
+// after it. So no fact is without its content, and a content without a fact is one of an upload under way or left behind by
+// one that was cut short, which its age tells.
 //
 // # Reminders
 //

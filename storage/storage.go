@@ -71,6 +71,7 @@ type Professional interface {
 	OwnDeadlines() Facts[ce.DeadlineID, ce.OwnDeadline]
 
 	Reminders
+	Evidence
 
 	// ListCredits returns a page of the credits that pass the filter, newest first: by
 	// CompletedOn, then by id, both descending.

@@ -13,7 +13,7 @@ import (
 	"accrue/storage"
 )
 
-// factHeader is what the documents of all certifications, credits, own programs and own deadlines have. A tombstone has nothing else.
+// factHeader is what the documents of all certifications, credits, evidence, own programs and own deadlines have. A tombstone has nothing else.
 type factHeader struct {
 	ID           string            `bson:"_id"`
 	Professional ce.ProfessionalID `bson:"professional"`
@@ -51,6 +51,7 @@ type facts[ID ~string, T any, D factDocument[T, D]] struct {
 	owner      ce.ProfessionalID
 	kind       storage.MarkedKind
 	guest      bool // in the collection of another kind
+	unmarked   bool // nothing is derived of these facts, so they carry no marks
 	document   func(T) D
 }
 
@@ -155,10 +156,14 @@ func (f facts[ID, T, D]) Remove(ctx context.Context, id ID, at time.Time, check 
 		if err := check(current.fact()); err != nil {
 			return nil, err
 		}
-		return factHeader{
+		tombstone := factHeader{
 			ID: before.ID, Professional: before.Professional, Version: before.Version + 1, Digest: before.Digest,
-			MarkedAt: &at, RemovedAt: &at, Kind: before.Kind,
-		}, nil
+			RemovedAt: &at, Kind: before.Kind,
+		}
+		if !f.unmarked {
+			tombstone.MarkedAt = &at
+		}
+		return tombstone, nil
 	})
 }
 

@@ -14,6 +14,7 @@ const (
 	professionalsCollection  = "professionals"
 	certificationsCollection = "certifications" // with own programs and deadlines
 	creditsCollection        = "credits"
+	evidenceCollection       = "evidence"
 	standingsCollection      = "standings"
 	deadlinesCollection      = "deadlines"
 	devicesCollection        = "devices"
@@ -46,6 +47,8 @@ var indexes = []index{
 	{collection: creditsCollection, keys: bson.D{{Key: "professional", Value: 1}, {Key: "completedOn", Value: -1}, {Key: "_id", Value: -1}}},
 	{collection: creditsCollection, keys: bson.D{{Key: "markedAt", Value: 1}}, sparse: true},
 	{collection: creditsCollection, keys: bson.D{{Key: "removedAt", Value: 1}}, sparse: true},
+	{collection: evidenceCollection, keys: bson.D{{Key: "professional", Value: 1}, {Key: "createdAt", Value: -1}, {Key: "_id", Value: -1}}},
+	{collection: evidenceCollection, keys: bson.D{{Key: "removedAt", Value: 1}}, sparse: true},
 	{collection: standingsCollection, keys: bson.D{{Key: "changesOn", Value: 1}}, sparse: true},
 	{collection: professionalsCollection, keys: bson.D{{Key: "preferencesMarkedAt", Value: 1}}, sparse: true},
 	{collection: professionalsCollection, keys: bson.D{{Key: "nextAt", Value: 1}}, sparse: true},

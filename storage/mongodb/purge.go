@@ -23,6 +23,7 @@ func (s *system) Purge(ctx context.Context, now, tombstones time.Time, limit int
 	}{
 		{s.certifications, "removedAt", tombstones, bson.D{unmarked}, nil},
 		{s.credits, "removedAt", tombstones, bson.D{unmarked}, nil},
+		{s.evidence, "removedAt", tombstones, nil, nil},
 		{s.professionals, "erasedAt", tombstones, bson.D{complete}, []*mongo.Collection{s.standings, s.deadlines}},
 		{s.sessions, "expiresAt", now, nil, nil},
 		{s.mailTokens, "expiresAt", now, nil, nil},

@@ -30,11 +30,12 @@ const (
 type Store struct {
 	client *mongo.Client
 
-	professionals, certifications, credits *mongo.Collection
-	standings, deadlines                   *mongo.Collection
-	devices, notifications                 *mongo.Collection
-	accounts, sessions, mailTokens         *mongo.Collection
-	signingKeys, attempts, leases          *mongo.Collection
+	professionals, certifications  *mongo.Collection
+	credits, evidence              *mongo.Collection
+	standings, deadlines           *mongo.Collection
+	devices, notifications         *mongo.Collection
+	accounts, sessions, mailTokens *mongo.Collection
+	signingKeys, attempts, leases  *mongo.Collection
 }
 
 var _ storage.Store = (*Store)(nil)
@@ -86,6 +87,7 @@ func open(uri string, opts []Option, prepare func(*mongo.Database) error) (*Stor
 		professionals:  database.Collection(professionalsCollection),
 		certifications: database.Collection(certificationsCollection),
 		credits:        database.Collection(creditsCollection),
+		evidence:       database.Collection(evidenceCollection),
 		standings:      database.Collection(standingsCollection),
 		deadlines:      database.Collection(deadlinesCollection),
 		devices:        database.Collection(devicesCollection),

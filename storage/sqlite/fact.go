@@ -12,7 +12,8 @@ import (
 
 // kind is what one kind of facts has of its own.
 type kind[ID ~string, T any] struct {
-	mark storage.MarkedKind
+	mark     storage.MarkedKind // names the kind's marks and tombstones
+	unmarked bool               // nothing is derived of these facts, so they carry no marks
 	queries
 	meta   func(*T) meta[ID]
 	place  func(*T) any // the value of the column by which the professional's facts are sorted
@@ -82,12 +83,20 @@ func (f facts[ID, T]) Create(ctx context.Context, fact T, digest string) (T, err
 			record, err = f.taken(c, id, digest)
 			return err
 		}
-		return f.mark(c, storage.Mark{Kind: f.kind.mark, ID: id, Version: 1}, *meta.updatedAt)
+		return f.mark(c, ID(id), 1, *meta.updatedAt)
 	})
 	if err != nil {
 		return fact, err
 	}
 	return f.kind.decode(f.id, record)
+}
+
+// mark is part of the write of a fact.
+func (f facts[ID, T]) mark(c *connection, id ID, version int, at time.Time) error {
+	if f.kind.unmarked {
+		return nil
+	}
+	return f.professional.mark(c, storage.Mark{Kind: f.kind.mark, ID: string(id), Version: version}, at)
 }
 
 // taken returns the record of the same creation made before, or says why the fact could not be created.
@@ -142,7 +151,7 @@ func (f facts[ID, T]) Update(ctx context.Context, id ID, change func(*T) error) 
 			if ok = n > 0; err != nil || !ok {
 				return err
 			}
-			return f.mark(c, storage.Mark{Kind: f.kind.mark, ID: string(id), Version: *meta.version}, *meta.updatedAt)
+			return f.mark(c, id, *meta.version, *meta.updatedAt)
 		})
 		if err != nil {
 			return current, err
@@ -178,7 +187,7 @@ func (f facts[ID, T]) Remove(ctx context.Context, id ID, at time.Time, check fun
 			if err != nil {
 				return err
 			}
-			return f.mark(c, storage.Mark{Kind: f.kind.mark, ID: string(id), Version: version + 1}, at)
+			return f.mark(c, id, version+1, at)
 		})
 		if err != nil || ok {
 			return err

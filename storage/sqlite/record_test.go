@@ -87,6 +87,9 @@ func TestRecordsHoldEveryField(t *testing.T) {
 	deadline := filled[ce.OwnDeadline]()
 	gotDeadline, err := decodeOwnDeadline(deadline.Professional, encodeOwnDeadline(&deadline))
 	check(gotDeadline, deadline, err)
+	evidence := filled[ce.Evidence]()
+	gotEvidence, err := decodeEvidence(evidence.Professional, encodeEvidence(&evidence))
+	check(gotEvidence, evidence, err)
 	feed := filled[ce.CalendarFeed]()
 	gotFeed, err := decodeCalendarFeed(feed.Professional, feed.SecretHash, encodeCalendarFeed(feed))
 	check(gotFeed, feed, err)
@@ -149,6 +152,7 @@ func FuzzRecord(f *testing.F) {
 		_, _ = decodeNotification(record)
 		_, _ = decodeDelivery(record)
 		_, _ = decodeOwnDeadline("", record)
+		_, _ = decodeEvidence("", record)
 		_, _ = decodeCalendarFeed("", "", record)
 	})
 }

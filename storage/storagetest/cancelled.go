@@ -18,6 +18,7 @@ func (s suite) cancelled(t *testing.T) {
 	certification := addCertification(t, handle, owner)
 	credit := addCredit(t, handle, owner, day(2026, time.January, 1))
 	program := addOwnProgram(t, handle, owner)
+	evidence := addEvidence(t, handle, owner)
 	feed := feedOf(owner)
 	succeed(t, handle.SetCalendarFeed(t.Context(), feed))
 	revised := feed
@@ -58,7 +59,17 @@ func (s suite) cancelled(t *testing.T) {
 		"Remove": func() error {
 			return handle.Certifications().Remove(over, certification.ID, instant(1), func(ce.Certification) error { return nil })
 		},
-		"Get own program":    func() error { _, err := handle.OwnPrograms().Get(over, program.ID); return err },
+		"Get own program": func() error { _, err := handle.OwnPrograms().Get(over, program.ID); return err },
+		"Get evidence":    func() error { _, err := handle.Evidence().Get(over, evidence.ID); return err },
+		"Remove evidence": func() error {
+			return handle.Evidence().Remove(over, evidence.ID, instant(1), func(ce.Evidence) error { return nil })
+		},
+		"RestoreEvidence": func() error { _, err := handle.RestoreEvidence(over, evidence); return err },
+		"ReadEvidence":    func() error { _, err := handle.ReadEvidence(over); return err },
+		"ListEvidence": func() error {
+			_, err := handle.ListEvidence(over, storage.Page[storage.EvidenceKey]{First: 1})
+			return err
+		},
 		"ReadCertifications": func() error { _, err := handle.ReadCertifications(over); return err },
 		"ListCredits": func() error {
 			_, err := handle.ListCredits(over, storage.CreditFilter{}, storage.Page[storage.CreditKey]{First: 1})

@@ -14,6 +14,7 @@ func (s suite) erase(t *testing.T) {
 		other, otherHandle := s.newProfile(t)
 		var credits []ce.Credit
 		var programs []ce.OwnProgram
+		var files []ce.Evidence
 		var deadlines []ce.OwnDeadline
 		feeds := map[ce.ProfessionalID]ce.CalendarFeed{}
 		derived := map[ce.ProfessionalID]storage.Derived{}
@@ -37,6 +38,10 @@ func (s suite) erase(t *testing.T) {
 			deadline := addOwnDeadline(t, handle, id)
 			succeed(t, handle.OwnDeadlines().Remove(t.Context(), deadline.ID, instant(4), func(ce.OwnDeadline) error { return nil }))
 			deadlines = append(deadlines, deadline)
+			addEvidence(t, handle, id)
+			file := addEvidence(t, handle, id)
+			succeed(t, handle.Evidence().Remove(t.Context(), file.ID, instant(4), func(ce.Evidence) error { return nil }))
+			files = append(files, file)
 			feeds[id] = feedOf(id)
 			succeed(t, handle.SetCalendarFeed(t.Context(), feeds[id]))
 			turn, err := handle.Begin(t.Context())
@@ -62,6 +67,10 @@ func (s suite) erase(t *testing.T) {
 		fails(t, "UpdateProfile", err, storage.ErrNotFound)
 		_, err = handle.Begin(t.Context())
 		fails(t, "Begin", err, storage.ErrNotFound)
+		_, err = handle.Evidence().Create(t.Context(), evidenceOf(owner), "digest")
+		fails(t, "Create evidence", err, storage.ErrNotFound)
+		_, err = handle.RestoreEvidence(t.Context(), files[0])
+		fails(t, "RestoreEvidence", err, storage.ErrNotFound)
 		if saveDerived(t.Context(), handle, derived[owner]) == nil {
 			t.Error("a refresh that began before the erasure saved")
 		}
@@ -98,6 +107,8 @@ func (s suite) erase(t *testing.T) {
 		fails(t, "the other's tombstone of an own program", err, storage.ErrRemoved)
 		_, err = otherHandle.OwnDeadlines().Create(t.Context(), deadlines[1], "digest")
 		fails(t, "the other's tombstone of an own deadline", err, storage.ErrRemoved)
+		_, err = otherHandle.Evidence().Create(t.Context(), files[1], "digest")
+		fails(t, "the other's tombstone of evidence", err, storage.ErrRemoved)
 		feedOwner, err := s.Identity().CalendarFeedOwner(t.Context(), feeds[other].SecretHash)
 		succeed(t, err)
 		same(t, "owner of the other's feed", feedOwner, other, nil)
@@ -115,6 +126,8 @@ func (s suite) erase(t *testing.T) {
 		_, err = otherHandle.OwnPrograms().Create(t.Context(), programs[0], "digest")
 		succeed(t, err)
 		_, err = otherHandle.OwnDeadlines().Create(t.Context(), deadlines[0], "digest")
+		succeed(t, err)
+		_, err = otherHandle.Evidence().Create(t.Context(), files[0], "digest")
 		succeed(t, err)
 	})
 	t.Run("starting anew", func(t *testing.T) {

@@ -111,6 +111,17 @@ func (s suite) facts(t *testing.T) {
 			},
 		})
 	})
+	t.Run("evidence", func(t *testing.T) {
+		testFacts(t, s, factKind[ce.EvidenceID, ce.Evidence]{
+			of:    func(p storage.Professional) storage.Facts[ce.EvidenceID, ce.Evidence] { return p.Evidence() },
+			make:  evidenceOf,
+			id:    func(e ce.Evidence) ce.EvidenceID { return e.ID },
+			label: func(e *ce.Evidence) *string { return &e.FileName },
+			meta: func(e *ce.Evidence) (*ce.EvidenceID, *ce.ProfessionalID, *int, *time.Time, *time.Time) {
+				return &e.ID, &e.Professional, &e.Version, &e.CreatedAt, &e.UpdatedAt
+			},
+		})
+	})
 	t.Run("own deadline", func(t *testing.T) {
 		testFacts(t, s, factKind[ce.DeadlineID, ce.OwnDeadline]{
 			kind:  storage.MarkedOwnDeadline,

@@ -99,6 +99,16 @@ func ownDeadlineOf(owner ce.ProfessionalID) ce.OwnDeadline {
 	}
 }
 
+// evidenceOf is evidence in which every field is set.
+func evidenceOf(owner ce.ProfessionalID) ce.Evidence {
+	return ce.Evidence{
+		ID: ce.EvidenceID(ce.NewUUID()), Professional: owner, Version: 1,
+		Hash: ce.Digest("content"), Key: string(owner) + "/" + ce.NewUUID(), Secret: ce.NewSecret(), FileName: "Größe \"<&>; \u2028, 李.pdf",
+		MediaType: ce.MediaPDF, Size: 1 << 40, Pages: 3, Credits: []ce.CreditID{ce.CreditID(ce.NewUUID()), ce.CreditID(ce.NewUUID())},
+		CreatedAt: instant(1), UpdatedAt: instant(2),
+	}
+}
+
 // addCertification stores a certification of the owner.
 func addCertification(t *testing.T, handle storage.Professional, owner ce.ProfessionalID) ce.Certification {
 	t.Helper()
@@ -113,6 +123,14 @@ func addCredit(t *testing.T, handle storage.Professional, owner ce.ProfessionalI
 	credit, err := handle.Credits().Create(t.Context(), creditOf(owner, completed), "digest")
 	succeed(t, err)
 	return credit
+}
+
+// addEvidence stores evidence of the owner.
+func addEvidence(t *testing.T, handle storage.Professional, owner ce.ProfessionalID) ce.Evidence {
+	t.Helper()
+	evidence, err := handle.Evidence().Create(t.Context(), evidenceOf(owner), "digest")
+	succeed(t, err)
+	return evidence
 }
 
 // addOwnProgram stores an own program of the owner.

@@ -20,6 +20,7 @@ type listing struct {
 	count          int
 	ownPrograms    []ce.OwnProgram
 	ownDeadlines   []ce.OwnDeadline
+	evidence       []ce.Evidence
 	feed           ce.CalendarFeed
 	marks          []storage.Mark // of certifications, credits, own programs and deadlines, in the order of inOrder
 	standings      map[ce.CertificationID]ce.Standing
@@ -46,6 +47,8 @@ func everythingOf(t *testing.T, handle storage.Professional) (all listing) {
 	all.read = read.Items
 	all.ownPrograms = certifications.OwnPrograms.Items
 	all.ownDeadlines = certifications.OwnDeadlines.Items
+	all.evidence, err = handle.ReadEvidence(t.Context())
+	succeed(t, err)
 	all.feed, err = handle.CalendarFeed(t.Context())
 	succeed(t, notAbsent(err))
 	all.marks = inOrder(slices.Concat(certifications.AllMarks(), read.Marks))

@@ -22,6 +22,7 @@ func RunReopen(t *testing.T, open func(t *testing.T) storage.Store) {
 	credit := addCredit(t, handle, owner, day(2026, time.January, 1))
 	addOwnProgram(t, handle, owner)
 	addOwnDeadline(t, handle, owner)
+	addEvidence(t, handle, owner)
 	succeed(t, handle.SetCalendarFeed(t.Context(), feedOf(owner)))
 	removed := addCredit(t, handle, owner, day(2026, time.January, 2))
 	succeed(t, handle.Credits().Remove(t.Context(), removed.ID, instant(3), func(ce.Credit) error { return nil }))

@@ -21,6 +21,7 @@ func Run(t *testing.T, open func(t *testing.T) storage.Store) {
 		{"Credits", suite.credits},
 		{"OwnPrograms", suite.ownPrograms},
 		{"OwnDeadlines", suite.ownDeadlines},
+		{"Evidence", suite.evidence},
 		{"CalendarFeed", suite.calendarFeed},
 		{"FactsRules", suite.facts},
 		{"ListCredits", suite.listCredits},
