@@ -33,7 +33,7 @@ type EvidenceKey struct {
 // called at the same time, also from several processes where the place allows that. ErrUnavailable says that the
 // place cannot be reached or did not answer in time.
 type Files interface {
-	// Write keeps what the reader gives until its end under the key. When the reader or the context fails, nothing is kept and
+	// Write keeps what the reader gives until its end, which is not nothing, under the key. When the reader or the context fails, nothing is kept and
 	// that error is returned. Once it returns nil, the content survives the death of the process.
 	Write(ctx context.Context, key string, mediaType ce.MediaType, content io.Reader) error
 	// Open returns the content, which is read from where it was sought to; the context must last until it is closed. ErrNotFound when
