@@ -41,6 +41,10 @@ var foreign = map[string]struct{ input, code string }{
 	"removeCertification":       {`{id: "CERTIFICATION", version: 1}`, "NOT_FOUND"},
 	"logCredit":                 {`{title: "Mine", completedOn: "2026-11-01", minutes: 50, certificationIds: ["CERTIFICATION"]}`, "NOT_FOUND"},
 	"updateCredit":              {`{id: "CREDIT", version: 1, title: "mine"}`, "NOT_FOUND"},
+	"uploadEvidence":            {`{file: "no file", creditId: "CREDIT"}`, "INVALID_INPUT"}, // with a file: see the tests of evidence
+	"attachEvidence":            {`{id: "EVIDENCE", creditId: "CREDIT"}`, "NOT_FOUND"},
+	"detachEvidence":            {`{id: "EVIDENCE", creditId: "CREDIT"}`, "NOT_FOUND"},
+	"removeEvidence":            {`{id: "EVIDENCE", version: 1}`, "NOT_FOUND"},
 	"deleteCredit":              {`{id: "CREDIT", version: 1}`, "NOT_FOUND"},
 	"addDeadline":               {`{id: "DEADLINE", title: "Mine", dueOn: "2027-12-31"}`, "CONFLICT"},
 	"updateDeadline":            {`{id: "DEADLINE", version: 1, title: "mine"}`, "NOT_FOUND"},
@@ -163,7 +167,11 @@ func TestMutationsReachOnlyTheirOwn(t *testing.T) {
 				t.Fatal(indented(answer))
 			}
 		}
-		everything := `{ me { devices { id platform } notifications { nodes { id readAt } } unreadCount reminderPreferences { version } version name certifications { nodes { version number } } credits { nodes { version title } } deadlines { nodes { id title dueOn snoozedUntil own { version doneOn } } } calendarFeed { createdAt alarms } } programs(own: true) { nodes { id revision text } } }`
+		upload := []byte(`{"query": "mutation($input: UploadEvidenceInput!) { uploadEvidence(input: $input) { evidence { id } } }", "variables": {"input": {"file": null, "creditId": "` + credit + `"}}}`)
+		if _, answer := a.sendFile(t, a.person(t, "jordan").accessToken, upload, "theirs.pdf", "%PDF-1.7 theirs"); answer["errors"] != nil {
+			t.Fatal(indented(answer))
+		}
+		everything := `{ me { evidence { nodes { id version fileName credits { id } } } devices { id platform } notifications { nodes { id readAt } } unreadCount reminderPreferences { version } version name certifications { nodes { version number } } credits { nodes { version title } } deadlines { nodes { id title dueOn snoozedUntil own { version doneOn } } } calendarFeed { createdAt alarms } } programs(own: true) { nodes { id revision text } } }`
 		_, before := a.ask(t, "jordan", everything, nil)
 		for _, field := range s.Mutation.Fields {
 			attempt, ok := foreign[field.Name]
@@ -174,7 +182,7 @@ func TestMutationsReachOnlyTheirOwn(t *testing.T) {
 			if attempt.input == "" {
 				continue
 			}
-			input := strings.NewReplacer("CERTIFICATION", certification, "CREDIT", credit, "PROGRAM", program, "DEADLINE", deadline, "NOTIFICATION", notification).Replace(attempt.input)
+			input := strings.NewReplacer("CERTIFICATION", certification, "CREDIT", credit, "PROGRAM", program, "DEADLINE", deadline, "EVIDENCE", a.evidenceID("jordan", "theirs.pdf"), "NOTIFICATION", notification).Replace(attempt.input)
 			_, answer := a.ask(t, "sam", requestFor(s, s.Mutation, field, input), nil)
 			if code := codeOf(t, answer); code != attempt.code {
 				t.Errorf("%s as another: code %q, want %q: %s", field.Name, code, attempt.code, indented(answer))

@@ -4,10 +4,12 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
 	"log/slog"
+	"mime/multipart"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -23,8 +25,10 @@ import (
 	"golang.org/x/tools/txtar"
 
 	"accrue/catalog"
+	"accrue/ce"
 	"accrue/identity"
 	"accrue/storage"
+	"accrue/storage/bucket"
 	"accrue/storage/mongodb"
 	"accrue/storage/mongodb/mongodbtest"
 	"accrue/storage/sqlite"
@@ -83,6 +87,8 @@ type api struct {
 	tracker *tracker.Tracker
 	people  map[string]*person
 	letters *letterbox
+	files   *bucket.Folder
+	sent    map[string]string // the contents of uploaded files by their names
 }
 
 // person is somebody with an account.
@@ -93,8 +99,16 @@ var testServer = Server{AddressRate: 100_000, ViewerRate: 100_000, MaxBody: 1 <<
 
 func newAPI(t testing.TB, store storage.Store) *api { return newAPIOf(t, store, testServer) }
 
+var testEvidence = Evidence{MaxFile: 25 << 20, MaxFiles: 1000, MaxFilesSize: 2 << 30, UploadTime: time.Minute}
+
 // newAPIOf is newAPI with settings of its own.
 func newAPIOf(t testing.TB, store storage.Store, settings Server) *api {
+	t.Helper()
+	return newAPIBy(t, store, serveCommand{Server: settings, Evidence: testEvidence})
+}
+
+// newAPIBy is newAPI with the settings of the command.
+func newAPIBy(t testing.TB, store storage.Store, command serveCommand) *api {
 	t.Helper()
 	programs, err := catalog.Load()
 	if err != nil {
@@ -104,6 +118,7 @@ func newAPIOf(t testing.TB, store storage.Store, settings Server) *api {
 		clock:   &clock{now: time.Date(2026, time.November, 22, 17, 0, 0, 0, time.UTC)},
 		people:  map[string]*person{},
 		letters: &letterbox{},
+		sent:    map[string]string{},
 	}
 	log := slog.New(slog.NewTextHandler(t.Output(), nil))
 	a.tracker = tracker.New(store, programs, a.clock.Now, log)
@@ -111,8 +126,12 @@ func newAPIOf(t testing.TB, store storage.Store, settings Server) *api {
 	if err != nil {
 		t.Fatal(err)
 	}
-	command := serveCommand{Server: settings}
-	services := &services{store: store, accounts: accounts, authenticator: accounts, tracker: a.tracker, metrics: newMetrics()}
+	if a.files, err = bucket.OpenFolder(t.TempDir()); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = a.files.Close() })
+	a.tracker.Keep(a.files, command.Evidence.limits())
+	services := &services{store: store, files: a.files, accounts: accounts, authenticator: accounts, tracker: a.tracker, metrics: newMetrics()}
 	a.handler = command.handler(services, log)
 	server := httptest.NewServer(a.handler)
 	t.Cleanup(server.Close)
@@ -134,13 +153,49 @@ func (a *api) ask(t testing.TB, viewer, query string, variables any) (int, map[s
 	return a.send(t, token, body)
 }
 
+// mutate has the viewer do something, which succeeds, and returns the payload of one of the mutations.
+func (a *api) mutate(t testing.TB, viewer, mutation string) map[string]any {
+	t.Helper()
+	_, answer := a.ask(t, viewer, "mutation { "+mutation+" }", nil)
+	if answer["errors"] != nil {
+		t.Fatal(mutation, indented(answer))
+	}
+	for _, payload := range answer["data"].(map[string]any) {
+		return payload.(map[string]any)
+	}
+	return nil
+}
+
 func (a *api) send(t testing.TB, token string, body []byte) (int, map[string]any) {
 	t.Helper()
-	request, err := http.NewRequestWithContext(context.Background(), http.MethodPost, a.url, bytes.NewReader(body))
+	return a.post(t, token, a.url, "application/json", bytes.NewReader(body))
+}
+
+// sendFile sends a request with a file, which stands at input.file of the variables.
+func (a *api) sendFile(t testing.TB, token string, operations []byte, name, content string) (int, map[string]any) {
+	t.Helper()
+	a.sent[name] = content
+	var body bytes.Buffer
+	form := multipart.NewWriter(&body)
+	fields := form.WriteField("operations", string(operations))
+	fields = errors.Join(fields, form.WriteField("map", `{"0": ["variables.input.file"]}`))
+	part, err := form.CreateFormFile("0", name)
+	if err == nil {
+		_, err = io.WriteString(part, content)
+	}
+	if err := errors.Join(fields, err, form.Close()); err != nil {
+		t.Fatal(err)
+	}
+	return a.post(t, token, a.url, form.FormDataContentType(), &body)
+}
+
+func (a *api) post(t testing.TB, token, url, contentType string, body io.Reader) (int, map[string]any) {
+	t.Helper()
+	request, err := http.NewRequestWithContext(context.Background(), http.MethodPost, url, body)
 	if err != nil {
 		t.Fatal(err)
 	}
-	request.Header.Set("Content-Type", "application/json")
+	request.Header.Set("Content-Type", contentType)
 	if token != "" {
 		request.Header.Set("Authorization", "Bearer "+token)
 	}
@@ -239,9 +294,9 @@ var update = flag.Bool("update", false, "write the answers into the case files")
 
 // TestCases runs the conversations in testdata/cases, each on a fresh server on each store. A case is a txtar
 // archive. A file whose name has a colon is a request: before the colon the viewer, who signs up at her first
-// appearance ("nobody" is a stranger), after it what the request is about. It may be followed by "variables" and is followed by
-// "answer". A file "now" sets the clock. What is different in each run stands in the answers as
-// <name> for a professional's id and <token>; <verification> and <reset> are the tokens of the last mails.
+// appearance ("nobody" is a stranger), after it what the request is about. It may be followed by "variables" and by "file" with the name
+// of an upload, which stands at input.file of the variables, and is followed by "answer". A file "now" sets the clock. What is different in each run stands in the answers as
+// <name> for a professional's id, <file of name> for evidence's, and <token>; <verification> and <reset> are the tokens of the last mails.
 func TestCases(t *testing.T) {
 	files, err := filepath.Glob("testdata/cases/*.txtar")
 	if err != nil || len(files) == 0 {
@@ -281,7 +336,21 @@ func runCase(t *testing.T, store storage.Store, file string) {
 			i++
 			variables = json.RawMessage(a.reveal(archive.Files[i].Data))
 		}
-		_, answer := a.ask(t, viewer, string(step.Data), variables)
+		var answer map[string]any
+		if i+1 < len(archive.Files) && strings.HasPrefix(archive.Files[i+1].Name, "file ") {
+			i++
+			operations, err := json.Marshal(map[string]any{"query": string(step.Data), "variables": variables})
+			if err != nil {
+				t.Fatal(err)
+			}
+			token := ""
+			if viewer != "" {
+				token = a.person(t, viewer).accessToken
+			}
+			_, answer = a.sendFile(t, token, operations, strings.TrimPrefix(archive.Files[i].Name, "file "), string(archive.Files[i].Data))
+		} else {
+			_, answer = a.ask(t, viewer, string(step.Data), variables)
+		}
 		inOrder(answer)
 		got := a.hide(indented(answer))
 		if *update {
@@ -322,11 +391,23 @@ func inOrder(answer any) {
 func (a *api) hide(text string) string {
 	for name, p := range a.people {
 		text = strings.NewReplacer(p.id, "<"+name+">", p.accessToken, "<token>", p.refreshToken, "<token>").Replace(text)
+		for file := range a.sent {
+			text = strings.ReplaceAll(text, a.evidenceID(name, file), "<"+file+" of "+name+">")
+		}
 	}
+	text = evidenceAddress.ReplaceAllString(text, "<link>")
 	return calendarAddress.ReplaceAllString(text, "<calendar feed>")
 }
 
 var calendarAddress = regexp.MustCompile(`http://127\.0\.0\.1:\d+/calendar/[A-Za-z0-9_-]{43}\.ics`)
+
+// evidenceAddress is found before or after the ids in it are hidden.
+var evidenceAddress = regexp.MustCompile(`http://127\.0\.0\.1:\d+/evidence/[^"]+`)
+
+// evidenceID is the id of the file that was sent under the name, as evidence of the person.
+func (a *api) evidenceID(person, file string) string {
+	return string(ce.NewEvidenceID(ce.ProfessionalID(a.people[person].id), ce.Digest(a.sent[file])))
+}
 
 func (a *api) reveal(text []byte) []byte {
 	if a.letters != nil {
@@ -334,6 +415,9 @@ func (a *api) reveal(text []byte) []byte {
 	}
 	for name, p := range a.people {
 		text = []byte(strings.NewReplacer("<"+name+">", p.id, "<token of "+name+">", p.refreshToken).Replace(string(text)))
+		for file := range a.sent {
+			text = bytes.ReplaceAll(text, []byte("<"+file+" of "+name+">"), []byte(a.evidenceID(name, file)))
+		}
 	}
 	return text
 }

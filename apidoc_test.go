@@ -10,16 +10,17 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"accrue/ce"
 	"accrue/storage"
 )
 
 // block is what the guide shows: a request, its variables, its answer, or a comment that sets the clock.
-var block = regexp.MustCompile("(?ms)^```(graphql|json variables|json)\n(.*?)^```$|^<!-- now: (\\S+) -->$")
+var block = regexp.MustCompile("(?ms)^```(graphql|json variables|json|text file [a-z.]+)\n(.*?)^```$|^<!-- now: (\\S+) -->$")
 
 var opensSession = regexp.MustCompile(`\b(signUp|signIn|refreshSession)\(`)
 
 // TestTheGuideToTheAPI holds the session in docs/api.md, every request of it and every answer, against a fresh server on
-// each store. -update writes the answers. Each request is sent with the last access token that the session gave. What is different in each run has a name in angle brackets.
+// each store. A block "text file" is a file that goes with the request before it. -update writes the answers. Each request is sent with the last access token that the session gave. What is different in each run has a name in angle brackets.
 func TestTheGuideToTheAPI(t *testing.T) {
 	onEachStore(t, func(t *testing.T, store storage.Store) {
 		text, err := os.ReadFile("docs/api.md")
@@ -28,7 +29,7 @@ func TestTheGuideToTheAPI(t *testing.T) {
 		}
 		a := newAPI(t, store)
 		session := guideSession{}
-		var query, variables string
+		var query, variables, file, content string
 		requests := 0
 		told := block.ReplaceAllStringFunc(string(text), func(whole string) string {
 			parts := block.FindStringSubmatch(whole)
@@ -44,6 +45,10 @@ func TestTheGuideToTheAPI(t *testing.T) {
 			case "json variables":
 				variables = session.reveal(a.letters.reveal(parts[2]))
 			default:
+				if name, ok := strings.CutPrefix(parts[1], "text file "); ok {
+					file, content = name, parts[2]
+					return whole
+				}
 				requests++
 				body, err := json.Marshal(map[string]any{"query": query, "variables": json.RawMessage(variables)})
 				if err != nil {
@@ -53,7 +58,14 @@ func TestTheGuideToTheAPI(t *testing.T) {
 				if opensSession.MatchString(query) {
 					token = "" // an access token that has expired would be refused
 				}
-				_, answer := a.send(t, token, body)
+				var answer map[string]any
+				if file != "" {
+					_, answer = a.sendFile(t, token, body, file, content)
+					session.evidence = string(ce.NewEvidenceID(ce.ProfessionalID(session.professional), ce.Digest(content)))
+				} else {
+					_, answer = a.send(t, token, body)
+				}
+				file = ""
 				session.follow(answer)
 				return "```json\n" + session.hide(indented(answer)) + "```"
 			}
@@ -74,7 +86,7 @@ func TestTheGuideToTheAPI(t *testing.T) {
 }
 
 // guideSession is what an app remembers.
-type guideSession struct{ access, refresh, former, professional string }
+type guideSession struct{ access, refresh, former, professional, evidence string }
 
 func (s *guideSession) follow(answer map[string]any) {
 	data, _ := answer["data"].(map[string]any)
@@ -95,7 +107,7 @@ func (s *guideSession) follow(answer map[string]any) {
 // names are those that stand for what is different in each run.
 func (s *guideSession) names() [][2]string {
 	return [][2]string{
-		{"<access token>", s.access}, {"<refresh token>", s.refresh}, {"<former refresh token>", s.former}, {"<professional>", s.professional},
+		{"<access token>", s.access}, {"<refresh token>", s.refresh}, {"<former refresh token>", s.former}, {"<professional>", s.professional}, {"<evidence>", s.evidence},
 	}
 }
 
@@ -105,6 +117,7 @@ func (s *guideSession) hide(text string) string {
 			text = strings.ReplaceAll(text, name[1], name[0])
 		}
 	}
+	text = evidenceAddress.ReplaceAllString(text, "<link>")
 	return calendarAddress.ReplaceAllString(text, "<calendar feed>")
 }
 

@@ -9,8 +9,10 @@ import (
 	"strings"
 	"time"
 
+	"accrue/ce"
 	"accrue/notify"
 	"accrue/notify/mail"
+	"accrue/storage/bucket"
 )
 
 // Config is every setting: a flag, an environment variable, or both, checked at start. Each has its row in the README.
@@ -50,6 +52,16 @@ type Server struct {
 	ReminderSpread time.Duration  `env:"ACCRUE_REMINDER_SPREAD" default:"4m" help:"Time over which reminders of one hour are dealt out, at most 1h."`
 	ReminderLink   string         `env:"ACCRUE_REMINDER_LINK" help:"Link that a reminder opens, of the web or of an app, with {notification} in it; when absent, the public URL with #notification={notification}."`
 	StopTime       time.Duration  `env:"ACCRUE_STOP_TIME" default:"20s" help:"Time for requests in flight when the server is told to stop."`
+}
+
+// Evidence says where uploaded files are kept and how many.
+type Evidence struct {
+	EvidenceURL  string        `name:"evidence-url" env:"ACCRUE_EVIDENCE_URL" help:"Where uploaded files are kept: file:///folder, gs://bucket or s3://bucket?region=…, with the credentials that the cloud's own tools find; off for taking none. When absent, the folder files in the data folder."`
+	SingleServer bool          `name:"single-server" env:"ACCRUE_SINGLE_SERVER" help:"Say that no other server uses this MongoDB, so that files may be kept in a folder of this machine."`
+	MaxFile      int64         `name:"max-file" env:"ACCRUE_MAX_FILE" default:"26214400" help:"Bytes of one uploaded file."`
+	MaxFiles     int           `name:"max-files" env:"ACCRUE_MAX_FILES" default:"1000" help:"Uploaded files of one professional, at most 5000."`
+	MaxFilesSize int64         `name:"max-files-size" env:"ACCRUE_MAX_FILES_SIZE" default:"2147483648" help:"Bytes of all uploaded files of one professional."`
+	UploadTime   time.Duration `name:"upload-time" env:"ACCRUE_UPLOAD_TIME" default:"5m" help:"Time in which the files of a request must arrive."`
 }
 
 // Firebase says who keeps the accounts, and by whom push is sent.
@@ -128,6 +140,32 @@ func (f *Firebase) check() error {
 		return nil
 	case f.AllowEmulator:
 		return errors.New("--allow-auth-emulator is set without --firebase-project-id")
+	}
+	return nil
+}
+
+// Validate checks what no single flag can say of itself.
+func (e *Evidence) Validate() error {
+	for _, setting := range []struct {
+		name  string
+		value int64
+	}{
+		{"max-file", e.MaxFile},
+		{"max-files", int64(e.MaxFiles)},
+		{"max-files-size", e.MaxFilesSize},
+		{"upload-time", int64(e.UploadTime)},
+	} {
+		if setting.value <= 0 {
+			return fmt.Errorf("--%s must be above 0", setting.name)
+		}
+	}
+	if e.MaxFiles > ce.MaxEvidence {
+		return fmt.Errorf("--max-files must be at most %d", ce.MaxEvidence)
+	}
+	if e.EvidenceURL != "" && e.EvidenceURL != evidenceOff {
+		if err := bucket.Check(e.EvidenceURL); err != nil {
+			return fmt.Errorf("--evidence-url %w, or %s", err, evidenceOff)
+		}
 	}
 	return nil
 }

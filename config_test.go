@@ -25,7 +25,7 @@ func TestSettingsAreCheckedAtStart(t *testing.T) {
 	}
 	for _, test := range []struct {
 		name      string
-		setting   string // a flag, or a variable with its value
+		setting   string // a flag, or variables with their values
 		complaint string
 	}{
 		{"an address without port", "--addr=localhost", "missing port"},
@@ -33,9 +33,9 @@ func TestSettingsAreCheckedAtStart(t *testing.T) {
 		{"a port that is taken", "--addr=" + strings.TrimSuffix(strings.TrimPrefix(taken.url, "http://"), "/graphql"), "in use"},
 		{"a data folder that is a file", "--data-dir=" + noFolder, "the data folder cannot be made"},
 		{"a data folder that cannot be", "--data-dir=" + filepath.Join(noFolder, "data"), "the data folder cannot be made"},
-		{"a MongoDB without a database", "MONGODB_URI=mongodb://user:a-secret@127.0.0.1:1/", "names no database"},
-		{"no MongoDB", "MONGODB_URI=mongodb://user:a-secret@127.0.0.1:1/accrue?serverSelectionTimeoutMS=100", "does not answer"},
-		{"another database", "MONGODB_URI=postgres://user:a-secret@127.0.0.1/accrue", "is not valid"},
+		{"a MongoDB without a database", "ACCRUE_EVIDENCE_URL=off\nMONGODB_URI=mongodb://user:a-secret@127.0.0.1:1/", "names no database"},
+		{"no MongoDB", "ACCRUE_EVIDENCE_URL=off\nMONGODB_URI=mongodb://user:a-secret@127.0.0.1:1/accrue?serverSelectionTimeoutMS=100", "does not answer"},
+		{"another database", "ACCRUE_EVIDENCE_URL=off\nMONGODB_URI=postgres://user:a-secret@127.0.0.1/accrue", "is not valid"},
 		{"Firebase without credentials", "FIREBASE_PROJECT_ID=demo-accrue", "needs credentials"},
 		{"credentials that are not there", "FIREBASE_CREDENTIALS=key.json", "cannot be read"},
 		{"credentials that are none", `FIREBASE_CREDENTIALS={"private_key": "a-secret"}`, "not those of a service account"},
@@ -52,6 +52,16 @@ func TestSettingsAreCheckedAtStart(t *testing.T) {
 		{"a sender without a mail server", "MAIL_FROM=accrue@example.com", "--mail-from is set without --smtp-url"},
 		{"a link without a mail server", "MAIL_VERIFICATION_LINK=https://ce.example.com/{token}", "--mail-verification-link is set without --smtp-url"},
 		{"another link without a mail server", "MAIL_PASSWORD_RESET_LINK=https://ce.example.com/{token}", "--mail-password-reset-link is set without --smtp-url"},
+		{"files nowhere", "ACCRUE_EVIDENCE_URL=ftp://files.example.com", "--evidence-url must be an address such as"},
+		{"a bucket with a password", "ACCRUE_EVIDENCE_URL=s3://key:a-secret@bucket", "--evidence-url must hold no credentials"},
+		{"files of a single server", "MONGODB_URI=mongodb://user:a-secret@127.0.0.1:1/accrue", "ACCRUE_SINGLE_SERVER=true"},
+		{"a folder for several servers", "MONGODB_URI=mongodb://user:a-secret@127.0.0.1:1/accrue\nACCRUE_EVIDENCE_URL=file:///files", "ACCRUE_SINGLE_SERVER=true"},
+		{"files in a file", "ACCRUE_EVIDENCE_URL=file://" + noFolder, "the folder for files cannot be made"},
+		{"no file", "--max-file=0", "--max-file must be above 0"},
+		{"no files", "--max-files=0", "--max-files must be above 0"},
+		{"too many files", "--max-files=5001", "--max-files must be at most 5000"},
+		{"no bytes of files", "--max-files-size=-1", "--max-files-size must be above 0"},
+		{"no time for files", "--upload-time=0s", "--upload-time must be above 0"},
 		{"an unknown log format", "--log-format=xml", "--log-format must be one of"},
 		{"an unknown log level", "ACCRUE_LOG_LEVEL=loud", "--log-level"},
 		{"a network that is none", "--trusted-proxies=10.0.0.0/99", "--trusted-proxies"},
@@ -73,7 +83,7 @@ func TestSettingsAreCheckedAtStart(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			var arguments, environment []string
 			if name, _, ok := strings.Cut(test.setting, "="); ok && name == strings.ToUpper(name) {
-				environment = append(environment, test.setting)
+				environment = append(environment, strings.Split(test.setting, "\n")...)
 			} else {
 				arguments = append(arguments, test.setting)
 			}

@@ -14,6 +14,7 @@ import (
 // demoCommand runs the server with an invented population.
 type demoCommand struct {
 	Server
+	Evidence
 }
 
 // demoPassword opens every account of the demo.
@@ -26,7 +27,7 @@ func (c *demoCommand) Run(ctx context.Context) error {
 		return err
 	}
 	defer func() { _ = os.RemoveAll(folder) }()
-	serve := serveCommand{Server: c.Server, Database: Database{DataDir: folder}}
+	serve := serveCommand{Server: c.Server, Database: Database{DataDir: folder}, Evidence: c.Evidence}
 	return serve.serve(ctx, populate)
 }
 

@@ -11,6 +11,7 @@ import (
 	"runtime/debug"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/go-chi/httprate"
@@ -113,6 +114,43 @@ func limitViewer(perMinute int) middleware {
 				counted.ServeHTTP(w, r)
 				return
 			}
+			next.ServeHTTP(w, r)
+		})
+	}
+}
+
+// uploadsAtOnce is how many requests with files a viewer may have under way: each may last for minutes, and takes room on the disk.
+const uploadsAtOnce = 4
+
+// limitUploads refuses more requests with files under way of one viewer. Strangers are refused all of them elsewhere.
+func limitUploads(atOnce int) middleware {
+	var mu sync.Mutex
+	under := map[ce.ProfessionalID]int{}
+	enter := func(id ce.ProfessionalID, n int) bool {
+		mu.Lock()
+		defer mu.Unlock()
+		if n > 0 && under[id] >= atOnce {
+			return false
+		}
+		if under[id] += n; under[id] == 0 {
+			delete(under, id)
+		}
+		return true
+	}
+	return func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			viewer, ok := identity.ViewerFrom(r.Context())
+			if !ok || r.Pattern != resolvers.UploadPath && !resolvers.IsMultipart(r) {
+				next.ServeHTTP(w, r)
+				return
+			}
+			if !enter(viewer.Professional, 1) {
+				w.Header().Set("Connection", "close")
+				w.Header().Set("Retry-After", "5")
+				resolvers.Refuse(w, http.StatusTooManyRequests, string(ce.CodeRateLimited), "You are sending several files already; wait until they have arrived.")
+				return
+			}
+			defer enter(viewer.Professional, -1)
 			next.ServeHTTP(w, r)
 		})
 	}

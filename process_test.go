@@ -186,7 +186,7 @@ func TestAnAnsweredWriteSurvivesKill(t *testing.T) {
 
 func TestBothDatabasesAnswerAlike(t *testing.T) {
 	embedded := start(t, []string{"MONGODB_URI="}, "--data-dir", t.TempDir())
-	mongo := start(t, []string{"MONGODB_URI=" + mongodbtest.URI(t)})
+	mongo := start(t, []string{"MONGODB_URI=" + mongodbtest.URI(t), "ACCRUE_EVIDENCE_URL=off"})
 	embedded.session(t)
 	mongo.session(t)
 	for _, query := range []string{wholeScreen, `{ node(id: "` + uuid(1) + `") { ... on Certification { cycles { nodes { id startsOn earnBy } } standing { credits { nodes { reported counted parts { requirementId amount } } } } } } }`} {

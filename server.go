@@ -24,6 +24,7 @@ import (
 	"accrue/calendar"
 	"accrue/catalog"
 	"accrue/ce"
+	"accrue/evidence"
 	"accrue/identity"
 	"accrue/notify"
 	"accrue/notify/mail"
@@ -56,6 +57,7 @@ type serveCommand struct {
 	Firebase
 	Push
 	Mail
+	Evidence
 }
 
 // Run serves until it is told to stop.
@@ -66,12 +68,16 @@ func (c *serveCommand) Run(ctx context.Context) error {
 	if err := c.Push.check(c.pushOff()); err != nil {
 		return err
 	}
+	if err := c.Evidence.check(&c.Database); err != nil {
+		return err
+	}
 	return c.serve(ctx, nil)
 }
 
 // services is what the server is made of.
 type services struct {
 	store         storage.Store
+	files         storage.Files      // nil where none are kept
 	accounts      *identity.Accounts // nil with Firebase
 	post          *post              // nil where no mail is sent
 	push          *notify.Push       // nil where nothing is pushed
@@ -106,7 +112,7 @@ func (c *serveCommand) serve(ctx context.Context, prepare func(context.Context, 
 		return err
 	}
 	defer func() {
-		if err := s.store.Close(); err != nil {
+		if err := s.close(); err != nil {
 			log.Error("close the database", "error", err)
 		}
 	}()
@@ -136,6 +142,7 @@ func (c *serveCommand) serve(ctx context.Context, prepare func(context.Context, 
 	var sweeping sync.WaitGroup
 	sweeping.Go(func() { s.tracker.Run(running) })
 	sweeping.Go(func() { s.tracker.Remind(running) })
+	sweeping.Go(func() { s.tracker.TidyFiles(running) })
 	if s.push != nil {
 		sweeping.Go(func() { s.deliver(running, s.push, c.pushesAtOnce(), log) })
 		sweeping.Go(func() { greetFirebase(running, s.push.Sender, log) })
@@ -188,16 +195,24 @@ func (c *serveCommand) open(ctx context.Context, mailing *mailSettings, log *slo
 		return nil, err
 	}
 	s := &services{store: store, tracker: tracker.New(store, programs, time.Now, log), metrics: newMetrics()}
+	files, err := c.openFiles(ctx)
+	if err != nil {
+		return nil, errors.Join(err, s.close())
+	}
+	if files != nil {
+		s.files = files
+		s.tracker.Keep(files, c.Evidence.limits())
+	}
 	var options identity.Options
 	if mailing != nil {
 		s.post = newPost(mailing, s.metrics, log)
 		options.Mail = s.post
 	}
 	if s.authenticator, s.accounts, err = c.accounts(ctx, store, options); err != nil {
-		return nil, errors.Join(err, store.Close())
+		return nil, errors.Join(err, s.close())
 	}
 	if s.push, err = c.newPush(ctx, store, log); err != nil {
-		return nil, errors.Join(err, store.Close())
+		return nil, errors.Join(err, s.close())
 	}
 	var channels []ce.Channel
 	if s.push != nil {
@@ -209,6 +224,15 @@ func (c *serveCommand) open(ctx context.Context, mailing *mailSettings, log *slo
 	s.tracker.Deliver(channels...)
 	s.tracker.Spread(c.ReminderSpread)
 	return s, nil
+}
+
+// close releases what the services stand on.
+func (s *services) close() error {
+	err := s.store.Close()
+	if s.files != nil {
+		err = errors.Join(err, s.files.Close())
+	}
+	return err
 }
 
 func (d *Database) open(ctx context.Context) (storage.Store, error) {
@@ -261,21 +285,31 @@ func (f *Firebase) accounts(ctx context.Context, store storage.Store, options id
 
 // handler routes requests.
 func (c *serveCommand) handler(s *services, log *slog.Logger) http.Handler {
-	graphql := resolvers.NewHandler(resolvers.Config{
+	limits := resolvers.Limits{Body: c.MaxBody, Depth: c.MaxDepth, Cost: c.MaxCost, Time: c.RequestTime, Upload: c.UploadTime}
+	if s.files != nil {
+		limits.File = c.MaxFile
+	}
+	config := resolvers.Config{
 		Tracker:      s.tracker,
 		Accounts:     s.accounts,
 		CalendarPath: calendar.Path,
-		Limits:       resolvers.Limits{Body: c.MaxBody, Depth: c.MaxDepth, Cost: c.MaxCost, Time: c.RequestTime},
+		EvidencePath: evidence.Path,
+		Limits:       limits,
 		Log:          log,
 		Observe:      s.metrics.field,
-	})
-	mux := http.NewServeMux()
-	mux.Handle("/graphql", chain(graphql,
+	}
+	requests := []middleware{
 		http.NewCrossOriginProtection().Handler,
 		limitAddress(c.AddressRate),
 		authenticate(s.authenticator),
 		limitViewer(c.ViewerRate),
-	))
+		limitUploads(uploadsAtOnce),
+	}
+	mux := http.NewServeMux()
+	mux.Handle("/graphql", chain(resolvers.NewHandler(config), requests...))
+	mux.Handle(resolvers.UploadPath, chain(resolvers.NewUploadHandler(config), requests...))
+	// Links to files are in pages of any origin, and only read.
+	mux.Handle(evidence.Pattern, chain(evidence.Handler(s.tracker, c.UploadTime, log), limitAddress(c.AddressRate)))
 	mux.Handle(calendar.Pattern, chain(calendar.Handler(s.tracker, c.RequestTime, log), limitAddress(c.AddressRate)))
 	// Mail providers send their POST from anywhere; the secret in the address is all that admits, so other origins can do no harm.
 	mux.Handle(unsubscribe.Pattern, chain(unsubscribe.Handler(s.tracker, c.RequestTime, log), limitAddress(c.AddressRate)))
@@ -308,6 +342,14 @@ func (c *serveCommand) announce(address net.Addr, mailing *mailSettings, log *sl
 		log.Info("database: MongoDB")
 	} else {
 		log.Info("database: embedded; set MONGODB_URI to use MongoDB", "folder", c.DataDir)
+	}
+	switch c.EvidenceURL {
+	case evidenceOff:
+		log.Info("files: off; set ACCRUE_EVIDENCE_URL to take certificates")
+	case "":
+		log.Info("files: in the data folder; set ACCRUE_EVIDENCE_URL to keep them elsewhere")
+	default:
+		log.Info("files: in a bucket", "url", c.EvidenceURL)
 	}
 	if off := c.pushOff(); off != "" {
 		log.Info("push: off, since " + off + "; reminders are in the inbox")

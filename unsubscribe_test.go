@@ -67,14 +67,6 @@ func (a *api) channels(t *testing.T, viewer string) string {
 	return text
 }
 
-// mutate has the viewer do something, which succeeds.
-func (a *api) mutate(t *testing.T, viewer, mutation string) {
-	t.Helper()
-	if _, answer := a.ask(t, viewer, "mutation { "+mutation+" }", nil); answer["errors"] != nil {
-		t.Fatal(indented(answer))
-	}
-}
-
 const byEmail = `updateReminderPreferences(input: {version: %d, hour: "10:00", channels: [PUSH, EMAIL], certifications: [
 	{certificationId: "%s", channels: [EMAIL]}, {certificationId: "%s", channels: []}, {certificationId: "%s", ladder: [7]}
 ]}) { reminderPreferences { version } }`

@@ -1612,6 +1612,21 @@ func (ec *executionContext) marshalNID2accrueᚋceᚐDeviceID(ctx context.Contex
 	return res
 }
 
+func (ec *executionContext) unmarshalNID2accrueᚋceᚐEvidenceID(ctx context.Context, v any) (ce.EvidenceID, error) {
+	tmp, err := scalar.UnmarshalString(v)
+	res := ce.EvidenceID(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNID2accrueᚋceᚐEvidenceID(ctx context.Context, sel ast.SelectionSet, v ce.EvidenceID) graphql.Marshaler {
+	_ = sel
+	res := scalar.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "ID!")
+	}
+	return res
+}
+
 func (ec *executionContext) unmarshalNID2accrueᚋceᚐNotificationID(ctx context.Context, v any) (ce.NotificationID, error) {
 	tmp, err := scalar.UnmarshalString(v)
 	res := ce.NotificationID(tmp)

@@ -28,6 +28,7 @@ type ResolverRoot interface {
 	Credit() CreditResolver
 	CreditUse() CreditUseResolver
 	Deadline() DeadlineResolver
+	Evidence() EvidenceResolver
 	Mutation() MutationResolver
 	OwnDeadline() OwnDeadlineResolver
 	Professional() ProfessionalResolver
@@ -49,6 +50,11 @@ type ComplexityRoot struct {
 
 	AddDeadlinePayload struct {
 		Deadline func(childComplexity int) int
+	}
+
+	AttachEvidencePayload struct {
+		Credit   func(childComplexity int) int
+		Evidence func(childComplexity int) int
 	}
 
 	CalendarFeed struct {
@@ -119,6 +125,7 @@ type ComplexityRoot struct {
 		Approvals      func(childComplexity int) int
 		Certifications func(childComplexity int) int
 		CompletedOn    func(childComplexity int) int
+		Evidence       func(childComplexity int) int
 		Format         func(childComplexity int) int
 		ID             func(childComplexity int) int
 		Minutes        func(childComplexity int) int
@@ -240,6 +247,11 @@ type ComplexityRoot struct {
 		State    func(childComplexity int) int
 	}
 
+	DetachEvidencePayload struct {
+		Credit   func(childComplexity int) int
+		Evidence func(childComplexity int) int
+	}
+
 	Device struct {
 		AppVersion func(childComplexity int) int
 		CreatedAt  func(childComplexity int) int
@@ -248,6 +260,29 @@ type ComplexityRoot struct {
 		Platform   func(childComplexity int) int
 		SeenAt     func(childComplexity int) int
 		TimeZone   func(childComplexity int) int
+	}
+
+	Evidence struct {
+		CreatedAt func(childComplexity int) int
+		Credits   func(childComplexity int) int
+		FileName  func(childComplexity int) int
+		ID        func(childComplexity int) int
+		MediaType func(childComplexity int) int
+		Pages     func(childComplexity int) int
+		Size      func(childComplexity int) int
+		URL       func(childComplexity int) int
+		Version   func(childComplexity int) int
+	}
+
+	EvidenceConnection struct {
+		Edges    func(childComplexity int) int
+		Nodes    func(childComplexity int) int
+		PageInfo func(childComplexity int) int
+	}
+
+	EvidenceEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
 	}
 
 	Fact struct {
@@ -268,12 +303,14 @@ type ComplexityRoot struct {
 	Mutation struct {
 		AddCertification          func(childComplexity int, input model.AddCertificationInput) int
 		AddDeadline               func(childComplexity int, input model.AddDeadlineInput) int
+		AttachEvidence            func(childComplexity int, input model.AttachEvidenceInput) int
 		ChangePassword            func(childComplexity int, input model.ChangePasswordInput) int
 		CompleteDeadline          func(childComplexity int, input model.CompleteDeadlineInput) int
 		CreateCalendarFeed        func(childComplexity int, input model.CreateCalendarFeedInput) int
 		CreateProgram             func(childComplexity int, input model.CreateProgramInput) int
 		DeleteAccount             func(childComplexity int, input model.DeleteAccountInput) int
 		DeleteCredit              func(childComplexity int, input model.DeleteCreditInput) int
+		DetachEvidence            func(childComplexity int, input model.DetachEvidenceInput) int
 		LogCredit                 func(childComplexity int, input model.LogCreditInput) int
 		MarkNotificationsRead     func(childComplexity int, input model.MarkNotificationsReadInput) int
 		RecordRenewal             func(childComplexity int, input model.RecordRenewalInput) int
@@ -281,6 +318,7 @@ type ComplexityRoot struct {
 		RegisterDevice            func(childComplexity int, input model.RegisterDeviceInput) int
 		RemoveCertification       func(childComplexity int, input model.RemoveCertificationInput) int
 		RemoveDeadline            func(childComplexity int, input model.RemoveDeadlineInput) int
+		RemoveEvidence            func(childComplexity int, input model.RemoveEvidenceInput) int
 		RemoveProgram             func(childComplexity int, input model.RemoveProgramInput) int
 		RequestPasswordReset      func(childComplexity int, input model.RequestPasswordResetInput) int
 		ResendVerification        func(childComplexity int) int
@@ -299,6 +337,7 @@ type ComplexityRoot struct {
 		UpdateProfile             func(childComplexity int, input model.UpdateProfileInput) int
 		UpdateProgram             func(childComplexity int, input model.UpdateProgramInput) int
 		UpdateReminderPreferences func(childComplexity int, input model.UpdateReminderPreferencesInput) int
+		UploadEvidence            func(childComplexity int, input model.UploadEvidenceInput) int
 		ValidateProgram           func(childComplexity int, input model.ValidateProgramInput) int
 		VerifyEmail               func(childComplexity int, input model.VerifyEmailInput) int
 	}
@@ -370,6 +409,7 @@ type ComplexityRoot struct {
 		Devices             func(childComplexity int) int
 		Email               func(childComplexity int) int
 		EmailVerified       func(childComplexity int) int
+		Evidence            func(childComplexity int, first *int, after *string) int
 		ID                  func(childComplexity int) int
 		Locale              func(childComplexity int) int
 		Name                func(childComplexity int) int
@@ -481,6 +521,10 @@ type ComplexityRoot struct {
 
 	RemoveDeadlinePayload struct {
 		RemovedDeadlineID func(childComplexity int) int
+	}
+
+	RemoveEvidencePayload struct {
+		RemovedEvidenceID func(childComplexity int) int
 	}
 
 	RemoveProgramPayload struct {
@@ -635,6 +679,11 @@ type ComplexityRoot struct {
 		ReminderPreferences func(childComplexity int) int
 	}
 
+	UploadEvidencePayload struct {
+		Evidence func(childComplexity int) int
+		Known    func(childComplexity int) int
+	}
+
 	ValidateProgramPayload struct {
 		Problems func(childComplexity int) int
 		Program  func(childComplexity int) int
@@ -672,6 +721,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.AddDeadlinePayload.Deadline(childComplexity), true
+
+	case "AttachEvidencePayload.credit":
+		if e.ComplexityRoot.AttachEvidencePayload.Credit == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AttachEvidencePayload.Credit(childComplexity), true
+	case "AttachEvidencePayload.evidence":
+		if e.ComplexityRoot.AttachEvidencePayload.Evidence == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AttachEvidencePayload.Evidence(childComplexity), true
 
 	case "CalendarFeed.alarms":
 		if e.ComplexityRoot.CalendarFeed.Alarms == nil {
@@ -942,6 +1004,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Credit.CompletedOn(childComplexity), true
+	case "Credit.evidence":
+		if e.ComplexityRoot.Credit.Evidence == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Credit.Evidence(childComplexity), true
 	case "Credit.format":
 		if e.ComplexityRoot.Credit.Format == nil {
 			break
@@ -1385,6 +1453,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Delivery.State(childComplexity), true
 
+	case "DetachEvidencePayload.credit":
+		if e.ComplexityRoot.DetachEvidencePayload.Credit == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DetachEvidencePayload.Credit(childComplexity), true
+	case "DetachEvidencePayload.evidence":
+		if e.ComplexityRoot.DetachEvidencePayload.Evidence == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DetachEvidencePayload.Evidence(childComplexity), true
+
 	case "Device.appVersion":
 		if e.ComplexityRoot.Device.AppVersion == nil {
 			break
@@ -1427,6 +1508,93 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Device.TimeZone(childComplexity), true
+
+	case "Evidence.createdAt":
+		if e.ComplexityRoot.Evidence.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Evidence.CreatedAt(childComplexity), true
+	case "Evidence.credits":
+		if e.ComplexityRoot.Evidence.Credits == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Evidence.Credits(childComplexity), true
+	case "Evidence.fileName":
+		if e.ComplexityRoot.Evidence.FileName == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Evidence.FileName(childComplexity), true
+	case "Evidence.id":
+		if e.ComplexityRoot.Evidence.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Evidence.ID(childComplexity), true
+	case "Evidence.mediaType":
+		if e.ComplexityRoot.Evidence.MediaType == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Evidence.MediaType(childComplexity), true
+	case "Evidence.pages":
+		if e.ComplexityRoot.Evidence.Pages == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Evidence.Pages(childComplexity), true
+	case "Evidence.size":
+		if e.ComplexityRoot.Evidence.Size == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Evidence.Size(childComplexity), true
+	case "Evidence.url":
+		if e.ComplexityRoot.Evidence.URL == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Evidence.URL(childComplexity), true
+	case "Evidence.version":
+		if e.ComplexityRoot.Evidence.Version == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Evidence.Version(childComplexity), true
+
+	case "EvidenceConnection.edges":
+		if e.ComplexityRoot.EvidenceConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EvidenceConnection.Edges(childComplexity), true
+	case "EvidenceConnection.nodes":
+		if e.ComplexityRoot.EvidenceConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EvidenceConnection.Nodes(childComplexity), true
+	case "EvidenceConnection.pageInfo":
+		if e.ComplexityRoot.EvidenceConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EvidenceConnection.PageInfo(childComplexity), true
+
+	case "EvidenceEdge.cursor":
+		if e.ComplexityRoot.EvidenceEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EvidenceEdge.Cursor(childComplexity), true
+	case "EvidenceEdge.node":
+		if e.ComplexityRoot.EvidenceEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EvidenceEdge.Node(childComplexity), true
 
 	case "Fact.questionId":
 		if e.ComplexityRoot.Fact.Question == nil {
@@ -1489,6 +1657,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.AddDeadline(childComplexity, args["input"].(model.AddDeadlineInput)), true
+	case "Mutation.attachEvidence":
+		if e.ComplexityRoot.Mutation.AttachEvidence == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_attachEvidence_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.AttachEvidence(childComplexity, args["input"].(model.AttachEvidenceInput)), true
 	case "Mutation.changePassword":
 		if e.ComplexityRoot.Mutation.ChangePassword == nil {
 			break
@@ -1555,6 +1734,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.DeleteCredit(childComplexity, args["input"].(model.DeleteCreditInput)), true
+	case "Mutation.detachEvidence":
+		if e.ComplexityRoot.Mutation.DetachEvidence == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_detachEvidence_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.DetachEvidence(childComplexity, args["input"].(model.DetachEvidenceInput)), true
 	case "Mutation.logCredit":
 		if e.ComplexityRoot.Mutation.LogCredit == nil {
 			break
@@ -1632,6 +1822,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RemoveDeadline(childComplexity, args["input"].(model.RemoveDeadlineInput)), true
+	case "Mutation.removeEvidence":
+		if e.ComplexityRoot.Mutation.RemoveEvidence == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_removeEvidence_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RemoveEvidence(childComplexity, args["input"].(model.RemoveEvidenceInput)), true
 	case "Mutation.removeProgram":
 		if e.ComplexityRoot.Mutation.RemoveProgram == nil {
 			break
@@ -1820,6 +2021,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.UpdateReminderPreferences(childComplexity, args["input"].(model.UpdateReminderPreferencesInput)), true
+	case "Mutation.uploadEvidence":
+		if e.ComplexityRoot.Mutation.UploadEvidence == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_uploadEvidence_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.UploadEvidence(childComplexity, args["input"].(model.UploadEvidenceInput)), true
 	case "Mutation.validateProgram":
 		if e.ComplexityRoot.Mutation.ValidateProgram == nil {
 			break
@@ -2118,6 +2330,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Professional.EmailVerified(childComplexity), true
+	case "Professional.evidence":
+		if e.ComplexityRoot.Professional.Evidence == nil {
+			break
+		}
+
+		args, err := ec.field_Professional_evidence_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Professional.Evidence(childComplexity, args["first"].(*int), args["after"].(*string)), true
 	case "Professional.id":
 		if e.ComplexityRoot.Professional.ID == nil {
 			break
@@ -2571,6 +2794,13 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.RemoveDeadlinePayload.RemovedDeadlineID(childComplexity), true
+
+	case "RemoveEvidencePayload.removedEvidenceId":
+		if e.ComplexityRoot.RemoveEvidencePayload.RemovedEvidenceID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RemoveEvidencePayload.RemovedEvidenceID(childComplexity), true
 
 	case "RemoveProgramPayload.removedProgramId":
 		if e.ComplexityRoot.RemoveProgramPayload.RemovedProgramID == nil {
@@ -3047,6 +3277,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.UpdateReminderPreferencesPayload.ReminderPreferences(childComplexity), true
 
+	case "UploadEvidencePayload.evidence":
+		if e.ComplexityRoot.UploadEvidencePayload.Evidence == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UploadEvidencePayload.Evidence(childComplexity), true
+	case "UploadEvidencePayload.known":
+		if e.ComplexityRoot.UploadEvidencePayload.Known == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UploadEvidencePayload.Known(childComplexity), true
+
 	case "ValidateProgramPayload.problems":
 		if e.ComplexityRoot.ValidateProgramPayload.Problems == nil {
 			break
@@ -3078,6 +3321,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		return graphql.NewInputUnmarshalerIndex(
 			graphql.NewInputUnmarshaler("AddCertificationInput", ec.unmarshalInputAddCertificationInput),
 			graphql.NewInputUnmarshaler("AddDeadlineInput", ec.unmarshalInputAddDeadlineInput),
+			graphql.NewInputUnmarshaler("AttachEvidenceInput", ec.unmarshalInputAttachEvidenceInput),
 			graphql.NewInputUnmarshaler("CertificationReminderPreferencesInput", ec.unmarshalInputCertificationReminderPreferencesInput),
 			graphql.NewInputUnmarshaler("ChangePasswordInput", ec.unmarshalInputChangePasswordInput),
 			graphql.NewInputUnmarshaler("CompleteDeadlineInput", ec.unmarshalInputCompleteDeadlineInput),
@@ -3086,6 +3330,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("CreditFilter", ec.unmarshalInputCreditFilter),
 			graphql.NewInputUnmarshaler("DeleteAccountInput", ec.unmarshalInputDeleteAccountInput),
 			graphql.NewInputUnmarshaler("DeleteCreditInput", ec.unmarshalInputDeleteCreditInput),
+			graphql.NewInputUnmarshaler("DetachEvidenceInput", ec.unmarshalInputDetachEvidenceInput),
 			graphql.NewInputUnmarshaler("FactInput", ec.unmarshalInputFactInput),
 			graphql.NewInputUnmarshaler("HoursInput", ec.unmarshalInputHoursInput),
 			graphql.NewInputUnmarshaler("LogCreditInput", ec.unmarshalInputLogCreditInput),
@@ -3096,6 +3341,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("RegisterDeviceInput", ec.unmarshalInputRegisterDeviceInput),
 			graphql.NewInputUnmarshaler("RemoveCertificationInput", ec.unmarshalInputRemoveCertificationInput),
 			graphql.NewInputUnmarshaler("RemoveDeadlineInput", ec.unmarshalInputRemoveDeadlineInput),
+			graphql.NewInputUnmarshaler("RemoveEvidenceInput", ec.unmarshalInputRemoveEvidenceInput),
 			graphql.NewInputUnmarshaler("RemoveProgramInput", ec.unmarshalInputRemoveProgramInput),
 			graphql.NewInputUnmarshaler("RepetitionInput", ec.unmarshalInputRepetitionInput),
 			graphql.NewInputUnmarshaler("RequestPasswordResetInput", ec.unmarshalInputRequestPasswordResetInput),
@@ -3113,6 +3359,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("UpdateProfileInput", ec.unmarshalInputUpdateProfileInput),
 			graphql.NewInputUnmarshaler("UpdateProgramInput", ec.unmarshalInputUpdateProgramInput),
 			graphql.NewInputUnmarshaler("UpdateReminderPreferencesInput", ec.unmarshalInputUpdateReminderPreferencesInput),
+			graphql.NewInputUnmarshaler("UploadEvidenceInput", ec.unmarshalInputUploadEvidenceInput),
 			graphql.NewInputUnmarshaler("ValidateProgramInput", ec.unmarshalInputValidateProgramInput),
 			graphql.NewInputUnmarshaler("VerifyEmailInput", ec.unmarshalInputVerifyEmailInput),
 		)
@@ -3190,7 +3437,7 @@ func newExecutionContext(
 	}
 }
 
-//go:embed "schema/calendar_feed.graphqls" "schema/certification.graphqls" "schema/credit.graphqls" "schema/deadline.graphqls" "schema/device.graphqls" "schema/notification.graphqls" "schema/own_program.graphqls" "schema/password_reset.graphqls" "schema/professional.graphqls" "schema/program.graphqls" "schema/reminder.graphqls" "schema/schema.graphqls" "schema/session.graphqls" "schema/snooze.graphqls" "schema/standing.graphqls" "schema/suggestion.graphqls" "schema/verification.graphqls"
+//go:embed "schema/calendar_feed.graphqls" "schema/certification.graphqls" "schema/credit.graphqls" "schema/deadline.graphqls" "schema/device.graphqls" "schema/evidence.graphqls" "schema/notification.graphqls" "schema/own_program.graphqls" "schema/password_reset.graphqls" "schema/professional.graphqls" "schema/program.graphqls" "schema/reminder.graphqls" "schema/schema.graphqls" "schema/session.graphqls" "schema/snooze.graphqls" "schema/standing.graphqls" "schema/suggestion.graphqls" "schema/verification.graphqls"
 var sourcesFS embed.FS
 
 func sourceData(filename string) string {
@@ -3207,6 +3454,7 @@ var sources = []*ast.Source{
 	{Name: "schema/credit.graphqls", Input: sourceData("schema/credit.graphqls"), BuiltIn: false},
 	{Name: "schema/deadline.graphqls", Input: sourceData("schema/deadline.graphqls"), BuiltIn: false},
 	{Name: "schema/device.graphqls", Input: sourceData("schema/device.graphqls"), BuiltIn: false},
+	{Name: "schema/evidence.graphqls", Input: sourceData("schema/evidence.graphqls"), BuiltIn: false},
 	{Name: "schema/notification.graphqls", Input: sourceData("schema/notification.graphqls"), BuiltIn: false},
 	{Name: "schema/own_program.graphqls", Input: sourceData("schema/own_program.graphqls"), BuiltIn: false},
 	{Name: "schema/password_reset.graphqls", Input: sourceData("schema/password_reset.graphqls"), BuiltIn: false},
@@ -3240,6 +3488,16 @@ func (ec *executionContext) childFields_AddDeadlinePayload(ctx context.Context, 
 		return ec.fieldContext_AddDeadlinePayload_deadline(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type AddDeadlinePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_AttachEvidencePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "evidence":
+		return ec.fieldContext_AttachEvidencePayload_evidence(ctx, field)
+	case "credit":
+		return ec.fieldContext_AttachEvidencePayload_credit(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AttachEvidencePayload", field.Name)
 }
 
 func (ec *executionContext) childFields_CalendarFeed(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -3402,6 +3660,8 @@ func (ec *executionContext) childFields_Credit(ctx context.Context, field graphq
 		return ec.fieldContext_Credit_certificationIds(ctx, field)
 	case "uses":
 		return ec.fieldContext_Credit_uses(ctx, field)
+	case "evidence":
+		return ec.fieldContext_Credit_evidence(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Credit", field.Name)
 }
@@ -3620,6 +3880,16 @@ func (ec *executionContext) childFields_Delivery(ctx context.Context, field grap
 	return nil, fmt.Errorf("no field named %q was found under type Delivery", field.Name)
 }
 
+func (ec *executionContext) childFields_DetachEvidencePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "evidence":
+		return ec.fieldContext_DetachEvidencePayload_evidence(ctx, field)
+	case "credit":
+		return ec.fieldContext_DetachEvidencePayload_credit(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DetachEvidencePayload", field.Name)
+}
+
 func (ec *executionContext) childFields_Device(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -3638,6 +3908,52 @@ func (ec *executionContext) childFields_Device(ctx context.Context, field graphq
 		return ec.fieldContext_Device_createdAt(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Device", field.Name)
+}
+
+func (ec *executionContext) childFields_Evidence(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Evidence_id(ctx, field)
+	case "version":
+		return ec.fieldContext_Evidence_version(ctx, field)
+	case "fileName":
+		return ec.fieldContext_Evidence_fileName(ctx, field)
+	case "mediaType":
+		return ec.fieldContext_Evidence_mediaType(ctx, field)
+	case "size":
+		return ec.fieldContext_Evidence_size(ctx, field)
+	case "pages":
+		return ec.fieldContext_Evidence_pages(ctx, field)
+	case "url":
+		return ec.fieldContext_Evidence_url(ctx, field)
+	case "credits":
+		return ec.fieldContext_Evidence_credits(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Evidence_createdAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Evidence", field.Name)
+}
+
+func (ec *executionContext) childFields_EvidenceConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_EvidenceConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_EvidenceConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_EvidenceConnection_pageInfo(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type EvidenceConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_EvidenceEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_EvidenceEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_EvidenceEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type EvidenceEdge", field.Name)
 }
 
 func (ec *executionContext) childFields_Fact(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -3808,6 +4124,8 @@ func (ec *executionContext) childFields_Professional(ctx context.Context, field 
 		return ec.fieldContext_Professional_certifications(ctx, field)
 	case "credits":
 		return ec.fieldContext_Professional_credits(ctx, field)
+	case "evidence":
+		return ec.fieldContext_Professional_evidence(ctx, field)
 	case "deadlines":
 		return ec.fieldContext_Professional_deadlines(ctx, field)
 	case "calendarFeed":
@@ -4012,6 +4330,14 @@ func (ec *executionContext) childFields_RemoveDeadlinePayload(ctx context.Contex
 		return ec.fieldContext_RemoveDeadlinePayload_removedDeadlineId(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type RemoveDeadlinePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RemoveEvidencePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "removedEvidenceId":
+		return ec.fieldContext_RemoveEvidencePayload_removedEvidenceId(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RemoveEvidencePayload", field.Name)
 }
 
 func (ec *executionContext) childFields_RemoveProgramPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -4316,6 +4642,16 @@ func (ec *executionContext) childFields_UpdateReminderPreferencesPayload(ctx con
 		return ec.fieldContext_UpdateReminderPreferencesPayload_reminderPreferences(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type UpdateReminderPreferencesPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_UploadEvidencePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "evidence":
+		return ec.fieldContext_UploadEvidencePayload_evidence(ctx, field)
+	case "known":
+		return ec.fieldContext_UploadEvidencePayload_known(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UploadEvidencePayload", field.Name)
 }
 
 func (ec *executionContext) childFields_ValidateProgramPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

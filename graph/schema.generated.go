@@ -541,6 +541,13 @@ func (ec *executionContext) _Node(ctx context.Context, sel ast.SelectionSet, obj
 			return graphql.Null
 		}
 		return ec._Notification(ctx, sel, obj)
+	case ce.Evidence:
+		return ec._Evidence(ctx, sel, &obj)
+	case *ce.Evidence:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._Evidence(ctx, sel, obj)
 	case model.Deadline:
 		return ec._Deadline(ctx, sel, &obj)
 	case *model.Deadline:

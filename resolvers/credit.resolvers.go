@@ -28,6 +28,15 @@ func (r *creditResolver) Uses(ctx context.Context, obj *model.Credit) ([]*model.
 	return model.NewCreditUses(reader, uses, nil), err
 }
 
+func (r *creditResolver) Evidence(ctx context.Context, obj *model.Credit) ([]*ce.Evidence, error) {
+	view, err := r.view(ctx)
+	if err != nil {
+		return nil, err
+	}
+	evidence, err := view.EvidenceOf(ctx, obj.ID)
+	return pointers(evidence), err
+}
+
 func (r *creditUseResolver) Certification(ctx context.Context, obj *model.CreditUse) (*ce.Certification, error) {
 	view, err := r.view(ctx)
 	if err != nil {

@@ -23,10 +23,14 @@ type Limits struct {
 	Depth int           // levels of fields
 	Cost  int           // see price
 	Time  time.Duration // from the first byte of the operation to the answer
+	// File is the bytes of one uploaded file, Upload the time in which the files of a request must arrive, which is beside Time. With no
+	// File none is taken.
+	File   int64
+	Upload time.Duration
 }
 
 // DefaultLimits are generous to any screen of an app and close to what one server can bear from many.
-var DefaultLimits = Limits{Body: 1 << 20, Depth: 15, Cost: 20_000, Time: 30 * time.Second}
+var DefaultLimits = Limits{Body: 1 << 20, Depth: 15, Cost: 20_000, Time: 30 * time.Second, File: 25 << 20, Upload: 5 * time.Minute}
 
 // Limits of what a request may be made of, beyond those of its body.
 const (
@@ -41,6 +45,8 @@ type Config struct {
 	Accounts *identity.Accounts
 	// CalendarPath returns the path of the calendar feed with the secret.
 	CalendarPath func(secret string) string
+	// EvidencePath returns the path of the content that the link admits to.
+	EvidencePath func(link string) string
 	Limits       Limits
 	Log          *slog.Logger
 	// Observe is told of each root field that was answered, e.g. "Mutation.logCredit", with the
@@ -51,7 +57,7 @@ type Config struct {
 // NewHandler returns the HTTP handler of the API, as the GraphQL-over-HTTP specification describes it. Whoever
 // calls it has put the viewer into the request's context (see identity.WithViewer), and may add a [Request].
 func NewHandler(config Config) http.Handler {
-	resolver := &Resolver{tracker: config.Tracker, accounts: config.Accounts, calendarPath: config.CalendarPath}
+	resolver := &Resolver{tracker: config.Tracker, accounts: config.Accounts, calendarPath: config.CalendarPath, evidencePath: config.EvidencePath}
 	executable := graph.Config{Resolvers: resolver}
 	price(&executable.Complexity)
 

@@ -30,7 +30,8 @@ func (overHTTP) Supports(*http.Request) bool { return true }
 
 // Do answers one request.
 func (limits overHTTP) Do(w http.ResponseWriter, r *http.Request, execute graphql.GraphExecutor) {
-	params := read(w, r, limits.Body)
+	params, files := read(w, r, Limits(limits))
+	defer files.close()
 	if params == nil {
 		return
 	}
@@ -56,8 +57,9 @@ func (limits overHTTP) Do(w http.ResponseWriter, r *http.Request, execute graphq
 	answer.write(http.StatusOK, response, true)
 }
 
-// read returns what the request asks, or nil when it has been refused.
-func read(w http.ResponseWriter, r *http.Request, limit int64) *graphql.RawParams {
+// read returns what the request asks, or nil when it has been refused, and the files that came with it, which are to be closed in any
+// case.
+func read(w http.ResponseWriter, r *http.Request, limits Limits) (*graphql.RawParams, files) {
 	params := &graphql.RawParams{Headers: r.Header}
 	params.ReadTime.Start = graphql.Now()
 	defer func() { params.ReadTime.End = graphql.Now() }()
@@ -67,6 +69,7 @@ func read(w http.ResponseWriter, r *http.Request, limit int64) *graphql.RawParam
 		Variables     json.RawMessage `json:"variables"`
 		Extensions    json.RawMessage `json:"extensions"`
 	}
+	var came files
 	switch r.Method {
 	case http.MethodGet, http.MethodHead:
 		arguments := r.URL.Query()
@@ -74,26 +77,35 @@ func read(w http.ResponseWriter, r *http.Request, limit int64) *graphql.RawParam
 		request.Query, request.OperationName = &query, &name
 		request.Variables, request.Extensions = json.RawMessage(arguments.Get("variables")), json.RawMessage(arguments.Get("extensions"))
 	case http.MethodPost:
-		body := readBody(w, r, limit)
+		var body []byte
+		if IsMultipart(r) {
+			body, came = readMultipart(w, r, limits)
+		} else {
+			body = readBody(w, r, limits.Body)
+		}
 		if body == nil {
-			return nil
+			return nil, came
 		}
 		if err := json.Unmarshal(body, &request); err != nil {
 			Refuse(w, http.StatusBadRequest, codeBadRequest, "The request must be a JSON object with a `query`.")
-			return nil
+			return nil, came
 		}
 	default:
 		w.Header().Set("Allow", "GET, POST")
 		Refuse(w, http.StatusMethodNotAllowed, codeBadRequest, "Send a GET or POST request.")
-		return nil
+		return nil, came
 	}
 	if request.Query == nil || *request.Query == "" ||
 		!readObject(request.Variables, &params.Variables) || !readObject(request.Extensions, &params.Extensions) {
 		Refuse(w, http.StatusBadRequest, codeBadRequest, "The request must have a `query`, a text; `variables` and `extensions` are objects.")
-		return nil
+		return nil, came
+	}
+	if !came.put(params.Variables) {
+		Refuse(w, http.StatusBadRequest, codeBadRequest, "The `map` must say for each file at which variables it stands, as in {\"0\": [\"variables.input.file\"]}; there the `operations` have null.")
+		return nil, came
 	}
 	params.Query, params.OperationName = *request.Query, given(request.OperationName)
-	return params
+	return params, came
 }
 
 func readBody(w http.ResponseWriter, r *http.Request, limit int64) []byte {
@@ -106,14 +118,22 @@ func readBody(w http.ResponseWriter, r *http.Request, limit int64) []byte {
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, limit))
 	var tooLarge *http.MaxBytesError
 	if errors.As(err, &tooLarge) {
-		Refuse(w, http.StatusRequestEntityTooLarge, string(ce.CodeTooComplex), "This request is larger than the server takes.")
+		refuseTooLarge(w)
 		return nil
 	}
 	if err != nil {
-		Refuse(w, http.StatusBadRequest, codeBadRequest, "The request did not arrive whole; send it again.")
+		refuseCutOff(w)
 		return nil
 	}
 	return body
+}
+
+func refuseTooLarge(w http.ResponseWriter) {
+	Refuse(w, http.StatusRequestEntityTooLarge, string(ce.CodeTooComplex), "This request is larger than the server takes.")
+}
+
+func refuseCutOff(w http.ResponseWriter) {
+	Refuse(w, http.StatusBadRequest, codeBadRequest, "The request did not arrive whole; send it again.")
 }
 
 // readObject reads an optional part of a request, with its numbers as they were written.
@@ -191,6 +211,9 @@ func (a answerer) write(status int, response *graphql.Response, data bool) {
 
 // Refuse answers a request that never became an operation, in the form of a GraphQL answer.
 func Refuse(w http.ResponseWriter, status int, code, text string) {
-	err := &gqlerror.Error{Message: text, Extensions: map[string]any{"code": code}}
+	refuseWith(w, status, &gqlerror.Error{Message: text, Extensions: map[string]any{"code": code}})
+}
+
+func refuseWith(w http.ResponseWriter, status int, err *gqlerror.Error) {
 	answerer{w: w, plain: true}.write(status, &graphql.Response{Errors: gqlerror.List{err}}, false)
 }

@@ -38,6 +38,10 @@ func creditID(id string) ce.CreditID {
 	return ce.CreditID(certificationID(id))
 }
 
+func evidenceID(id string) ce.EvidenceID {
+	return ce.EvidenceID(certificationID(id))
+}
+
 func deadlineID(id string) ce.DeadlineID {
 	return ce.DeadlineID(certificationID(id))
 }

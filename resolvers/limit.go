@@ -76,6 +76,9 @@ func price(c *graph.ComplexityRoot) {
 	c.Professional.Credits = func(child int, _ *model.CreditFilter, first *int, after *string) int {
 		return paged(child, first, after)
 	}
+	c.Professional.Evidence = paged
+	c.Credit.Evidence = listed
+	c.Evidence.Credits = listed
 	c.Professional.Notifications = func(child int, _ bool, first *int, after *string) int { return paged(child, first, after) }
 	c.Professional.Devices = listed
 	c.Notification.Items = listed

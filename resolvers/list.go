@@ -61,13 +61,9 @@ func credits(ctx context.Context, view *tracker.View, filter *model.CreditFilter
 	if err != nil {
 		return nil, err
 	}
-	reader, err := readerOf(ctx, view, slice.Items, func(c *ce.Credit) ce.UnitID { return c.Unit })
+	items, err := shownCredits(ctx, view, slice.Items)
 	if err != nil {
 		return nil, err
-	}
-	items := make([]*model.Credit, len(slice.Items))
-	for i, credit := range slice.Items {
-		items[i] = model.NewCredit(reader, credit)
 	}
 	c := connect(items, slice.More, func(c *model.Credit) any { return storage.CreditKey{CompletedOn: c.CompletedOn, ID: c.ID} })
 	return &model.CreditConnection{
@@ -190,6 +186,24 @@ func creditUses(ctx context.Context, view *tracker.View, uses []ce.CreditUse, pr
 	return &model.CreditUseConnection{
 		Edges: edges(c, func(cursor string, node *model.CreditUse) *model.CreditUseEdge {
 			return &model.CreditUseEdge{Cursor: cursor, Node: node}
+		}),
+		Nodes: c.nodes, PageInfo: c.info,
+	}, nil
+}
+
+func evidence(ctx context.Context, view *tracker.View, first *int, after *string) (*model.EvidenceConnection, error) {
+	page, err := pageOf[storage.EvidenceKey](first, after)
+	if err != nil {
+		return nil, err
+	}
+	slice, err := view.ListEvidence(ctx, page)
+	if err != nil {
+		return nil, err
+	}
+	c := connect(pointers(slice.Items), slice.More, func(e *ce.Evidence) any { return storage.EvidenceKey{CreatedAt: e.CreatedAt, ID: e.ID} })
+	return &model.EvidenceConnection{
+		Edges: edges(c, func(cursor string, node *ce.Evidence) *model.EvidenceEdge {
+			return &model.EvidenceEdge{Cursor: cursor, Node: node}
 		}),
 		Nodes: c.nodes, PageInfo: c.info,
 	}, nil

@@ -36,6 +36,18 @@ func shownCredit(ctx context.Context, view *tracker.View, credit ce.Credit) (*mo
 	return model.NewCredit(units, credit), err
 }
 
+func shownCredits(ctx context.Context, view *tracker.View, credits []ce.Credit) ([]*model.Credit, error) {
+	reader, err := readerOf(ctx, view, credits, func(c *ce.Credit) ce.UnitID { return c.Unit })
+	if err != nil {
+		return nil, err
+	}
+	shown := make([]*model.Credit, len(credits))
+	for i, credit := range credits {
+		shown[i] = model.NewCredit(reader, credit)
+	}
+	return shown, nil
+}
+
 // loggedCredit shows the credit of a change; nil when there is none.
 func loggedCredit(ctx context.Context, view *tracker.View, change tracker.Logged) (*model.Credit, error) {
 	if change.Credit == nil {

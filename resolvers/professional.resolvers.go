@@ -64,6 +64,14 @@ func (r *professionalResolver) Credits(ctx context.Context, obj *ce.Professional
 	return credits(ctx, view, filter, first, after)
 }
 
+func (r *professionalResolver) Evidence(ctx context.Context, obj *ce.Professional, first *int, after *string) (*model.EvidenceConnection, error) {
+	view, err := r.view(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return evidence(ctx, view, first, after)
+}
+
 func (r *professionalResolver) Deadlines(ctx context.Context, obj *ce.Professional, until *ce.Date, includeDone bool, first *int, after *string) (*model.DeadlineConnection, error) {
 	view, err := r.view(ctx)
 	if err != nil {

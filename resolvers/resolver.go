@@ -15,6 +15,8 @@ type Resolver struct {
 	accounts *identity.Accounts
 	// calendarPath is the path of the calendar feed with a secret.
 	calendarPath func(secret string) string
+	// evidencePath is the path of the content that a link admits to.
+	evidencePath func(link string) string
 }
 
 // caller is who is asking during one response. Signing in changes it, so that the fields

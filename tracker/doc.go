@@ -1,9 +1,11 @@
 // Package tracker holds the use cases: what a professional can do with her
-// certifications, credits, own programs and own deadlines, who may do it, the refreshing of what is
+// certifications, credits, evidence, own programs and own deadlines, who may do it, the refreshing of what is
 // derived, and what she is reminded of when. It is the only place that decides who may see or change what.
 //
 // Reminders are planned with each refresh (plan.go) and issued to the inbox as they become due (issue.go); delivering
 // them by other ways is not done here.
+//
+// Evidence is taken in, attached and served by links here (evidence.go); where its contents are kept is behind [storage.Files].
 //
 // A [View] is what one viewer sees during one request: it reads each kind of
 // thing at most once, however many fields ask for it.

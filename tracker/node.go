@@ -7,7 +7,7 @@ import (
 )
 
 // Node returns what the id names, as far as the viewer may see it: a Program, a
-// ce.Professional, ce.Certification, ce.Credit, ce.Notification or Deadline. Everything else is not found.
+// ce.Professional, ce.Certification, ce.Credit, ce.Evidence, ce.Notification or Deadline. Everything else is not found.
 func (v *View) Node(ctx context.Context, id string) (any, error) {
 	if program, err := v.Tracker.Program(ce.ProgramID(id)); err == nil {
 		return program, nil
@@ -40,6 +40,10 @@ func (v *View) Node(ctx context.Context, id string) (any, error) {
 	credit, err := v.Credit(ctx, ce.CreditID(uuid))
 	if ce.CodeOf(err) != ce.CodeNotFound {
 		return credit, err
+	}
+	evidence, err := v.EvidenceByID(ctx, ce.EvidenceID(uuid))
+	if ce.CodeOf(err) != ce.CodeNotFound {
+		return evidence, err
 	}
 	notification, err := v.Notification(ctx, ce.NotificationID(uuid))
 	if ce.CodeOf(err) != ce.CodeNotFound {

@@ -2,7 +2,6 @@ package tracker
 
 import (
 	"context"
-	"errors"
 	"slices"
 
 	"accrue/ce"
@@ -71,7 +70,7 @@ func (v *View) DeleteAccount(ctx context.Context) (ce.ProfessionalID, error) {
 	// Once begun it ends by itself, here or in the sweep; the client cannot stop it half-way.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), refreshTime)
 	defer cancel()
-	if err := v.handle.Erase(ctx, v.now()); err != nil && !errors.Is(err, storage.ErrNotFound) {
+	if err := v.erase(ctx, v.viewer.Professional); err != nil {
 		return "", err
 	}
 	v.forget()

@@ -93,6 +93,9 @@ func (t *Tracker) clear(ctx context.Context, handle storage.Professional, w *wor
 	if len(marks) == 0 {
 		return nil
 	}
+	if err := t.releaseRemoved(ctx, handle, w.credits); err != nil {
+		return err
+	}
 	return handle.ClearMarks(ctx, marks)
 }
 

@@ -26,6 +26,9 @@ type Tracker struct {
 	upToDate    atomic.Bool
 	ownCompiled *lru.Cache[compiledKey, *rules.Program]
 
+	files      storage.Files // nil where none are kept
+	fileLimits FileLimits
+
 	channels   []ce.Channel // by which reminders are delivered beside the inbox
 	spreadOver time.Duration
 	issued     atomic.Int64

@@ -31,6 +31,7 @@ type reading struct {
 	deadlines lazy[[]Deadline]
 	plan      lazy[ce.Plan]
 	reminders lazy[ce.ReminderPreferences]
+	evidence  lazy[map[ce.CreditID][]ce.Evidence]
 
 	mu        sync.Mutex
 	evaluated map[evaluation]*lazy[ce.Standing]

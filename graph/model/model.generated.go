@@ -5,6 +5,7 @@ package model
 import (
 	"accrue/catalog"
 	"accrue/ce"
+	"accrue/graph/scalar"
 	"accrue/tracker"
 	"time"
 
@@ -46,6 +47,16 @@ type AddDeadlineInput struct {
 type AddDeadlinePayload struct {
 	// Null when this request was made before and the deadline has been removed since.
 	Deadline *Deadline `json:"deadline,omitempty"`
+}
+
+type AttachEvidenceInput struct {
+	ID       string `json:"id"`
+	CreditID string `json:"creditId"`
+}
+
+type AttachEvidencePayload struct {
+	Evidence *ce.Evidence `json:"evidence"`
+	Credit   *Credit      `json:"credit"`
 }
 
 type CertificationConnection struct {
@@ -200,6 +211,28 @@ type DeleteCreditInput struct {
 type DeleteCreditPayload struct {
 	DeletedCreditID string              `json:"deletedCreditId"`
 	Certifications  []*ce.Certification `json:"certifications"`
+}
+
+type DetachEvidenceInput struct {
+	ID       string `json:"id"`
+	CreditID string `json:"creditId"`
+}
+
+type DetachEvidencePayload struct {
+	// Null when that was its last credit: then the file is removed.
+	Evidence *ce.Evidence `json:"evidence,omitempty"`
+	Credit   *Credit      `json:"credit"`
+}
+
+type EvidenceConnection struct {
+	Edges    []*EvidenceEdge `json:"edges"`
+	Nodes    []*ce.Evidence  `json:"nodes"`
+	PageInfo *PageInfo       `json:"pageInfo"`
+}
+
+type EvidenceEdge struct {
+	Cursor string       `json:"cursor"`
+	Node   *ce.Evidence `json:"node"`
 }
 
 type FactInput struct {
@@ -369,6 +402,15 @@ type RemoveDeadlineInput struct {
 
 type RemoveDeadlinePayload struct {
 	RemovedDeadlineID string `json:"removedDeadlineId"`
+}
+
+type RemoveEvidenceInput struct {
+	ID      string `json:"id"`
+	Version int    `json:"version"`
+}
+
+type RemoveEvidencePayload struct {
+	RemovedEvidenceID string `json:"removedEvidenceId"`
 }
 
 type RemoveProgramInput struct {
@@ -599,6 +641,19 @@ type UpdateReminderPreferencesInput struct {
 
 type UpdateReminderPreferencesPayload struct {
 	ReminderPreferences *ce.ReminderPreferences `json:"reminderPreferences"`
+}
+
+type UploadEvidenceInput struct {
+	// Of the size that the operator allows at most, which is 25 MB unless set.
+	File scalar.Upload `json:"file"`
+	// A credit that it proves; absent or null for none yet.
+	CreditID *string `json:"creditId,omitempty"`
+}
+
+type UploadEvidencePayload struct {
+	Evidence *ce.Evidence `json:"evidence"`
+	// True when the same file had been uploaded before: nothing was kept twice.
+	Known bool `json:"known"`
 }
 
 type ValidateProgramInput struct {
