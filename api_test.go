@@ -130,7 +130,7 @@ func newAPIBy(t testing.TB, store storage.Store, command serveCommand) *api {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = a.files.Close() })
-	a.tracker.Keep(a.files, command.Evidence.limits())
+	a.tracker.Keep(a.files, command.limits())
 	services := &services{store: store, files: a.files, accounts: accounts, authenticator: accounts, tracker: a.tracker, metrics: newMetrics()}
 	a.handler = command.handler(services, log)
 	server := httptest.NewServer(a.handler)

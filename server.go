@@ -201,7 +201,7 @@ func (c *serveCommand) open(ctx context.Context, mailing *mailSettings, log *slo
 	}
 	if files != nil {
 		s.files = files
-		s.tracker.Keep(files, c.Evidence.limits())
+		s.tracker.Keep(files, c.limits())
 	}
 	var options identity.Options
 	if mailing != nil {

@@ -68,7 +68,7 @@ func TestManyServersOnMongoDB(t *testing.T) {
 	}
 	uri := mongodbtest.URI(t)
 	open := func() (storage.Store, error) { return mongodb.Open(t.Context(), uri) }
-	p.run(t, []string{"MONGODB_URI=" + uri}, open, open)
+	p.run(t, []string{"MONGODB_URI=" + uri, "ACCRUE_EVIDENCE_URL=off"}, open, open)
 }
 
 // person is who is to be told.

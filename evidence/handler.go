@@ -35,7 +35,7 @@ type served struct {
 const (
 	sandboxed = "default-src 'none'; sandbox"
 	// Chromium shows no PDF in a sandbox. Its viewer and those of others run no script of a PDF as the page's.
-	viewed = "default-src 'none'; style-src 'unsafe-inline'; object-src 'self'; plugin-types application/pdf"
+	viewed = "default-src 'none'; style-src 'unsafe-inline'; object-src 'self'"
 )
 
 var types = map[ce.MediaType]served{

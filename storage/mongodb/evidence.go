@@ -110,7 +110,8 @@ func (p *professional) ListEvidence(ctx context.Context, page storage.Page[stora
 	if page.After != nil {
 		at := instant(page.After.CreatedAt)
 		query = bson.D{
-			{Key: "professional", Value: p.id}, {Key: "createdAt", Value: bson.D{{Key: "$lte", Value: at}}},
+			{Key: "professional", Value: p.id},
+			{Key: "createdAt", Value: bson.D{{Key: "$lte", Value: at}}},
 			{Key: "$nor", Value: bson.A{bson.D{{Key: "createdAt", Value: at}, {Key: "_id", Value: bson.D{{Key: "$gte", Value: page.After.ID}}}}}},
 		}
 	}
