@@ -364,7 +364,11 @@ func TestLinksToEvidence(t *testing.T) {
 		a := newAPI(t, store)
 		file := a.uploaded(t, "jordan", "Größe \"1\".html", aPDF, "")
 		link := file["url"].(string)
-		get := func(t *testing.T, link string, headers ...string) (*http.Response, string) {
+		type answer struct {
+			StatusCode int
+			Header     http.Header
+		}
+		get := func(t *testing.T, link string, headers ...string) (answer, string) {
 			t.Helper()
 			request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, link, nil)
 			if err != nil {
@@ -382,7 +386,7 @@ func TestLinksToEvidence(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			return response, string(text)
+			return answer{response.StatusCode, response.Header}, string(text)
 		}
 		response, text := get(t, link)
 		if response.StatusCode != http.StatusOK || text != aPDF {
