@@ -38,18 +38,6 @@ type Evidence struct {
 	CreatedAt, UpdatedAt time.Time
 }
 
-// MediaType is what a file is, by its content.
-type MediaType string
-
-// The media types of evidence.
-const (
-	MediaPDF  MediaType = "application/pdf"
-	MediaJPEG MediaType = "image/jpeg"
-	MediaPNG  MediaType = "image/png"
-	MediaWebP MediaType = "image/webp"
-	MediaHEIC MediaType = "image/heic"
-)
-
 // NewEvidenceID returns the id of the professional's file with the content of that hash. So the same file of hers is always
 // the same evidence, whoever uploads it at once or again, and nobody learns from an id what others have.
 func NewEvidenceID(professional ProfessionalID, hash string) EvidenceID {

@@ -264,6 +264,11 @@ func (p *ReminderPreferences) Quiet(at time.Time, loc *time.Location) bool {
 	return now >= p.QuietFrom || now < p.QuietUntil
 }
 
+// LanguageFor is the language in which the professional is reminded.
+func (p *ReminderPreferences) LanguageFor(profile *Professional) string {
+	return cmp.Or(p.Language, profile.Locale)
+}
+
 // QuietEnd is when the quiet hours that hold at the instant are over: the first instant from then on that is not quiet by the
 // clock in loc, also where the clocks change meanwhile.
 func (p *ReminderPreferences) QuietEnd(at time.Time, loc *time.Location) time.Time {

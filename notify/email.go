@@ -10,7 +10,6 @@ import (
 	"accrue/notify/hold"
 	"accrue/notify/mail"
 	"accrue/rules/wording"
-	"accrue/storage"
 )
 
 // Email tells by mail, to an address that is known to be the professional's own.
@@ -83,7 +82,7 @@ func (e *Email) Deliver(ctx context.Context, t Telling) Attempt {
 
 func (e *Email) write(ctx context.Context, t *Telling) (mail.Message, error) {
 	profile := &t.Recipient.Profile
-	to := mail.Recipient{Email: profile.Email, Name: profile.Name, Language: languageOf(&t.Recipient)}
+	to := mail.Recipient{Email: profile.Email, Name: profile.Name, Language: t.Recipient.Preferences.LanguageFor(profile)}
 	id := string(t.Notification.ID)
 	if t.Notification.Kind == ce.NotificationTest {
 		return e.Letters.Test(id, to, t.At), nil
@@ -104,12 +103,4 @@ func (e *Email) write(ctx context.Context, t *Telling) (mail.Message, error) {
 		})
 	}
 	return e.Letters.Reminder(reminder), nil
-}
-
-// languageOf is the language in which reminders are written.
-func languageOf(r *storage.Recipient) string {
-	if r.Preferences.Language != "" {
-		return r.Preferences.Language
-	}
-	return r.Profile.Locale
 }

@@ -34,7 +34,7 @@ func (p *Push) Held() time.Duration { return p.Sender.Held() }
 // Deliver implements Channel. Devices whose app is gone are forgotten.
 func (p *Push) Deliver(ctx context.Context, t Telling) Attempt {
 	attempt := Attempt{Result: Nobody, Code: CodeNoDevice, Settled: slices.Clone(t.Settled)}
-	language := wording.For(languageOf(&t.Recipient))
+	language := wording.For(t.Recipient.Preferences.LanguageFor(&t.Recipient.Profile))
 	retry := ""
 	for i := range t.Recipient.Devices {
 		device := &t.Recipient.Devices[i]

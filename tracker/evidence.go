@@ -89,15 +89,15 @@ func (v *View) UploadEvidence(ctx context.Context, in NewEvidence) (Uploaded, er
 
 // takeIn writes the content of a file under a key of its own and returns the evidence that it would be.
 func (v *View) takeIn(ctx context.Context, in NewEvidence) (ce.Evidence, error) {
-	content := &fileReader{from: bufio.NewReaderSize(in.Content, sniffed), limits: v.fileLimits, hash: sha256.New()}
-	start, err := content.from.Peek(sniffed)
+	content := &fileReader{from: bufio.NewReaderSize(in.Content, ce.MediaTypeStart), limits: v.fileLimits, hash: sha256.New()}
+	start, err := content.from.Peek(ce.MediaTypeStart)
 	if err != nil && !errors.Is(err, io.EOF) {
 		return ce.Evidence{}, cutOff(ctx, err)
 	}
 	if len(start) == 0 {
 		return ce.Evidence{}, fileRefused("The file is empty.")
 	}
-	mediaType := mediaTypeOf(string(start))
+	mediaType := ce.MediaTypeOf(string(start))
 	if mediaType == "" {
 		return ce.Evidence{}, fileRefused("This type of file is not taken. Send a PDF or a picture (JPEG, PNG, WebP or HEIC).")
 	}

@@ -1,7 +1,6 @@
 package tracker
 
 import (
-	"cmp"
 	"context"
 	"time"
 
@@ -46,7 +45,7 @@ func (t *Tracker) Unsubscription(ctx context.Context, secret string) (Unsubscrip
 		return Unsubscription{}, translate(err, "link")
 	}
 	preferences = preferences.OrDefault()
-	return Unsubscription{Language: cmp.Or(preferences.Language, profile.Locale), Done: !preferences.By(ce.ChannelEmail)}, nil
+	return Unsubscription{Language: preferences.LanguageFor(&profile), Done: !preferences.By(ce.ChannelEmail)}, nil
 }
 
 // Unsubscribe ends reminders by e-mail of the professional who got the secret, and plans anew: e-mail is no longer among her

@@ -3,6 +3,8 @@ package read
 import (
 	"bytes"
 	"encoding/binary"
+
+	"accrue/ce"
 )
 
 // orientationTag is the tag 0x0112 of TIFF 6.0, which EXIF uses to say how a camera was held.
@@ -10,14 +12,14 @@ const orientationTag = 0x0112
 
 // orientation says how a picture is to be turned to be upright, 1 to 8 as EXIF numbers them; 1, as it is, also when the
 // file does not say or says it wrongly. HEIC files need no turning: their decoder has done it.
-func orientation(file []byte, k kind) int {
+func orientation(file []byte, k ce.MediaType) int {
 	var exif []byte
 	switch k {
-	case kindJPEG:
+	case ce.MediaJPEG:
 		exif = exifOfJPEG(file)
-	case kindPNG:
+	case ce.MediaPNG:
 		exif = exifOfPNG(file)
-	case kindWebP:
+	case ce.MediaWebP:
 		exif = exifOfWebP(file)
 	}
 	return orientationOfTIFF(bytes.TrimPrefix(exif, exifPrefix))

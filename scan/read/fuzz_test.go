@@ -17,7 +17,7 @@ func FuzzKind(f *testing.F) {
 		f.Add([]byte(seed))
 	}
 	f.Fuzz(func(t *testing.T, content []byte) {
-		k, err := kindOf(content)
+		k, err := mediaTypeOf(content)
 		if (k == "") != (err != nil) {
 			t.Errorf("%q %v", k, err)
 		}
@@ -32,7 +32,7 @@ func FuzzOrientation(f *testing.F) {
 		f.Add(append(binary.LittleEndian.AppendUint32([]byte("RIFF\x00\x00\x00\x00WEBPEXIF"), uint32(len(tiff))), tiff...))
 	}
 	f.Fuzz(func(t *testing.T, content []byte) {
-		for _, k := range []kind{kindJPEG, kindPNG, kindWebP, kindHEIC} {
+		for _, k := range []ce.MediaType{ce.MediaJPEG, ce.MediaPNG, ce.MediaWebP, ce.MediaHEIC} {
 			if o := orientation(content, k); o < 1 || o > 8 {
 				t.Errorf("%s: %d", k, o)
 			}

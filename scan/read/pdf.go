@@ -48,14 +48,11 @@ func (r *Reader) readPage(ctx context.Context, f *pdfFile, index int, page *scan
 
 // readLayer reads what PDFium can tell of a page, and returns a picture of it if it is to be recognised as well.
 func (r *Reader) readLayer(ctx context.Context, f *pdfFile, index int, page *scan.Page) (*image.RGBA, error) {
-	limited, cancel := context.WithTimeout(ctx, r.options.PageTime)
-	defer cancel()
-	defer context.AfterFunc(limited, f.end)()
-	p, err := f.load(index)
+	p, done, err := r.load(ctx, f, index)
 	if err != nil {
 		return nil, err
 	}
-	defer p.close()
+	defer done()
 	words, err := p.words()
 	if err != nil {
 		return nil, err
@@ -96,15 +93,31 @@ func (r *Reader) renderPDF(ctx context.Context, file []byte, index, maxSide int)
 	if index < 0 || index >= f.pages {
 		return nil, noSuchPage()
 	}
-	limited, cancel := context.WithTimeout(ctx, r.options.PageTime)
-	defer cancel()
-	defer context.AfterFunc(limited, f.end)()
-	p, err := f.load(index)
+	p, done, err := r.load(ctx, f, index)
 	if err != nil {
 		return nil, err
 	}
-	defer p.close()
+	defer done()
 	return p.render(maxSide, nil)
+}
+
+// load loads a page for at most the time of one, after which the file ends. The function returned gives it up.
+func (r *Reader) load(ctx context.Context, f *pdfFile, index int) (*pdfPage, func(), error) {
+	limited, cancel := context.WithTimeout(ctx, r.options.PageTime)
+	stop := context.AfterFunc(limited, f.end)
+	done := func() {
+		stop()
+		cancel()
+	}
+	p, err := f.load(index)
+	if err != nil {
+		done()
+		return nil, nil, err
+	}
+	return p, func() {
+		p.close()
+		done()
+	}, nil
 }
 
 // pdfPage is a loaded page.

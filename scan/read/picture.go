@@ -15,28 +15,29 @@ import (
 	"golang.org/x/image/math/f64"
 	"golang.org/x/image/webp"
 
+	"accrue/ce"
 	"accrue/scan"
 )
 
 // formats are asked for by type, not by image.Decode, which believes whoever has registered last.
-var formats = map[kind]struct {
+var formats = map[ce.MediaType]struct {
 	config func(io.Reader) (image.Config, error)
 	decode func(io.Reader) (image.Image, error)
 }{
-	kindJPEG: {jpeg.DecodeConfig, jpeg.Decode},
-	kindPNG:  {png.DecodeConfig, png.Decode},
-	kindWebP: {webp.DecodeConfig, webp.Decode},
+	ce.MediaJPEG: {jpeg.DecodeConfig, jpeg.Decode},
+	ce.MediaPNG:  {png.DecodeConfig, png.Decode},
+	ce.MediaWebP: {webp.DecodeConfig, webp.Decode},
 }
 
 // decode returns a picture, upright as its camera was held, opaque on white, with no side longer than maxSide.
-func (r *Reader) decode(ctx context.Context, file []byte, k kind, maxSide int) (*image.RGBA, error) {
+func (r *Reader) decode(ctx context.Context, file []byte, k ce.MediaType, maxSide int) (*image.RGBA, error) {
 	turn := orientation(file, k)
-	if k == kindHEIC {
+	if k == ce.MediaHEIC {
 		converted, err := r.heif.jpeg(ctx, file)
 		if err != nil {
 			return nil, err
 		}
-		file, k = converted, kindJPEG
+		file, k = converted, ce.MediaJPEG
 	}
 	format := formats[k]
 	config, err := format.config(bytes.NewReader(file))
@@ -67,11 +68,11 @@ func (r *Reader) decode(ctx context.Context, file []byte, k kind, maxSide int) (
 }
 
 // pixelSize returns how many bytes decoding needs for a pixel at most.
-func pixelSize(file []byte, k kind, model color.Model) int64 {
+func pixelSize(file []byte, k ce.MediaType, model color.Model) int64 {
 	switch {
-	case k == kindJPEG && progressive(file):
+	case k == ce.MediaJPEG && progressive(file):
 		return 15 // all coefficients are kept until the end, as 32-bit numbers, beside the picture
-	case k == kindPNG && (model == color.RGBA64Model || model == color.NRGBA64Model):
+	case k == ce.MediaPNG && (model == color.RGBA64Model || model == color.NRGBA64Model):
 		return 8
 	}
 	return 4

@@ -11,6 +11,7 @@ import (
 	"sync"
 	"time"
 
+	"accrue/ce"
 	"accrue/scan"
 )
 
@@ -141,8 +142,8 @@ func (r *Reader) Close() error {
 // [ErrClosed], the error of ctx, or that of file.
 func (r *Reader) Read(ctx context.Context, file io.ReaderAt, size int64) (scan.Document, error) {
 	var document scan.Document
-	err := r.use(ctx, file, size, func(ctx context.Context, bytes []byte, k kind) (err error) {
-		if k == kindPDF {
+	err := r.use(ctx, file, size, func(ctx context.Context, bytes []byte, k ce.MediaType) (err error) {
+		if k == ce.MediaPDF {
 			document, err = r.readPDF(ctx, bytes)
 			return err
 		}
@@ -174,9 +175,9 @@ func (r *Reader) Image(ctx context.Context, file io.ReaderAt, size int64, page, 
 		return nil, fmt.Errorf("no image has sides of %d pixels at most", maxSide)
 	}
 	var picture *image.RGBA
-	err := r.use(ctx, file, size, func(ctx context.Context, bytes []byte, k kind) (err error) {
+	err := r.use(ctx, file, size, func(ctx context.Context, bytes []byte, k ce.MediaType) (err error) {
 		switch {
-		case k == kindPDF:
+		case k == ce.MediaPDF:
 			picture, err = r.renderPDF(ctx, bytes, page, maxSide)
 		case page != 0:
 			err = noSuchPage()
@@ -202,7 +203,7 @@ func noSuchPage() *Error {
 var errFileTime = errors.New("the time for a file is over")
 
 // use calls do with the file's bytes and type, when its turn has come, with a context that ends with the file's time.
-func (r *Reader) use(ctx context.Context, file io.ReaderAt, size int64, do func(context.Context, []byte, kind) error) (err error) {
+func (r *Reader) use(ctx context.Context, file io.ReaderAt, size int64, do func(context.Context, []byte, ce.MediaType) error) (err error) {
 	if size > r.options.MaxBytes {
 		return refuse(ReasonTooLarge, nil, "The file is too large: it may have %d MB at most.", r.options.MaxBytes/1e6)
 	}
@@ -215,11 +216,11 @@ func (r *Reader) use(ctx context.Context, file io.ReaderAt, size int64, do func(
 	if err != nil {
 		return err
 	}
-	k, err := kindOf(bytes)
+	k, err := mediaTypeOf(bytes)
 	if err != nil {
 		return err
 	}
-	if k == kindPDF {
+	if k == ce.MediaPDF {
 		// Compiling PDFium is not of the file's time: who sends the first PDF after a start is not to blame for it.
 		if _, err := r.pdf.start(ctx); err != nil {
 			return err

@@ -311,7 +311,7 @@ func (f telling) ReadAt(p []byte, at int64) (int, error) {
 func TestPanic(t *testing.T) {
 	r := newReader(t, Options{Workers: 1})
 	content := file(t, "certificate.pdf")
-	err := r.use(context.Background(), bytes.NewReader(content), int64(len(content)), func(context.Context, []byte, kind) error { panic("nothing there") })
+	err := r.use(context.Background(), bytes.NewReader(content), int64(len(content)), func(context.Context, []byte, ce.MediaType) error { panic("nothing there") })
 	wantsReason(t, ReasonDamaged, err)
 	wantsWorking(t, r)
 }

@@ -78,7 +78,7 @@ func (s *system) RetryDeliveries(ctx context.Context, channel ce.Channel, ids []
 		return 0, nil
 	}
 	result, err := s.notifications.UpdateMany(ctx,
-		bson.D{{Key: "_id", Value: bson.D{{Key: "$in", Value: ids}}}, {Key: field(channel, "state"), Value: ce.DeliveryFailed}},
+		bson.D{in("_id", ids), {Key: field(channel, "state"), Value: ce.DeliveryFailed}},
 		bson.D{
 			{Key: "$set", Value: bson.D{
 				{Key: field(channel, "state"), Value: ce.DeliveryPending},

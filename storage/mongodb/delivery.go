@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
-	"go.mongodb.org/mongo-driver/v2/mongo"
 	"go.mongodb.org/mongo-driver/v2/mongo/options"
 
 	"accrue/ce"
@@ -73,7 +72,7 @@ func (s *system) ClaimDeliveries(ctx context.Context, channel ce.Channel, now, u
 	}
 	// Each document that is still due gets the token; who has the token is read back.
 	token := rand.Text()
-	these := bson.E{Key: "_id", Value: bson.D{{Key: "$in", Value: each(documents, func(d notificationDocument) string { return d.ID })}}}
+	these := in("_id", each(documents, func(d notificationDocument) string { return d.ID }))
 	_, err = s.notifications.UpdateMany(ctx, append(bson.D{these}, pending...),
 		bson.D{{Key: "$set", Value: bson.D{{Key: field(channel, "dueAt"), Value: instant(until)}, {Key: field(channel, "claim"), Value: token}}}})
 	if err != nil {
@@ -192,31 +191,6 @@ func (s *system) addDevices(ctx context.Context, ids []ce.ProfessionalID, recipi
 		recipients[count.ID].Unread = count.Unread
 	}
 	return opaque(err)
-}
-
-// in finds the documents whose field is one of the values.
-func in[T any](field string, values []T) bson.E {
-	return bson.E{Key: field, Value: bson.D{{Key: "$in", Value: values}}}
-}
-
-// readAll reads all documents that the filter finds, with the fields of the projection, all when it is nil.
-func readAll[T any](ctx context.Context, collection *mongo.Collection, filter, projection bson.D, each func(*T)) error {
-	find := options.Find()
-	if projection != nil {
-		find.SetProjection(projection)
-	}
-	cursor, err := collection.Find(ctx, filter, find)
-	if err != nil {
-		return opaque(err)
-	}
-	for cursor.Next(ctx) {
-		var document T
-		if err := cursor.Decode(&document); err != nil {
-			return errors.Join(opaque(err), cursor.Close(ctx))
-		}
-		each(&document)
-	}
-	return opaque(errors.Join(cursor.Err(), cursor.Close(ctx)))
 }
 
 // FinishDelivery implements storage.System.

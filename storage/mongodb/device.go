@@ -65,7 +65,7 @@ func (p *professional) RegisterDevice(ctx context.Context, device ce.Device) (ce
 		}
 	}
 	if len(surplus) > 0 {
-		_, err = p.store.devices.DeleteMany(ctx, bson.D{{Key: "_id", Value: bson.D{{Key: "$in", Value: surplus}}}, {Key: "professional", Value: p.id}})
+		_, err = p.store.devices.DeleteMany(ctx, bson.D{in("_id", surplus), {Key: "professional", Value: p.id}})
 	}
 	return ce.Device(document), opaque(err)
 }

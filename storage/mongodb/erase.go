@@ -125,7 +125,7 @@ func (p *professional) ErasedAt(ctx context.Context) (time.Time, error) {
 // erased returns those of the professionals that are erased.
 func (s *system) erased(ctx context.Context, ids []ce.ProfessionalID) (map[ce.ProfessionalID]bool, error) {
 	cursor, err := s.professionals.Find(ctx, bson.D{
-		{Key: "_id", Value: bson.D{{Key: "$in", Value: ids}}}, {Key: "erasedAt", Value: present},
+		in("_id", ids), {Key: "erasedAt", Value: present},
 	}, inOneBatch().SetProjection(bson.D{{Key: "_id", Value: 1}}))
 	if err != nil {
 		return nil, opaque(err)

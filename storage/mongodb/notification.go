@@ -146,7 +146,7 @@ func (p *professional) MarkRead(ctx context.Context, ids []ce.NotificationID, at
 	if ids == nil {
 		query = append(query, bson.E{Key: "createdAt", Value: bson.D{{Key: "$lte", Value: instant(at)}}})
 	} else {
-		query = append(query, bson.E{Key: "_id", Value: bson.D{{Key: "$in", Value: ids}}})
+		query = append(query, in("_id", ids))
 	}
 	_, err := p.store.notifications.UpdateMany(ctx, query,
 		bson.D{{Key: "$set", Value: bson.D{{Key: "unread", Value: false}, {Key: "readAt", Value: instant(at)}}}})

@@ -228,7 +228,7 @@ func (s *system) addItems(ctx context.Context, claimed []storage.ClaimedPlan, se
 		return nil
 	}
 	ids := each(claimed, func(c storage.ClaimedPlan) ce.ProfessionalID { return c.Professional })
-	cursor, err := s.deadlines.Find(ctx, bson.D{{Key: "_id", Value: bson.D{{Key: "$in", Value: ids}}}},
+	cursor, err := s.deadlines.Find(ctx, bson.D{in("_id", ids)},
 		inOneBatch().SetProjection(bson.D{{Key: "sequence", Value: 1}, {Key: "plan", Value: 1}}))
 	var documents []deadlinesDocument
 	if err == nil {

@@ -39,7 +39,7 @@ func (s *system) Purge(ctx context.Context, now, tombstones time.Time, limit int
 		if len(ids) == 0 {
 			continue
 		}
-		these := bson.E{Key: "_id", Value: bson.D{{Key: "$in", Value: ids}}}
+		these := in("_id", ids)
 		for _, collection := range kind.beside {
 			if _, err := collection.DeleteMany(ctx, bson.D{these, {Key: "erased", Value: true}}); err != nil {
 				return false, opaque(err)

@@ -1,4 +1,4 @@
-package tracker
+package ce
 
 import "testing"
 
@@ -11,8 +11,8 @@ func FuzzMediaTypeOf(f *testing.F) {
 		f.Add(start)
 	}
 	f.Fuzz(func(t *testing.T, start string) {
-		mediaType := mediaTypeOf(start)
-		if len(start) < 3 && mediaType != "" || mediaType != mediaTypeOf(start+"\x00") && mediaType != "" {
+		mediaType := MediaTypeOf(start)
+		if len(start) < 3 && mediaType != "" || mediaType != MediaTypeOf(start+"\x00") && mediaType != "" {
 			t.Errorf("%q is %q", start, mediaType)
 		}
 	})
