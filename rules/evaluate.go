@@ -15,7 +15,8 @@ type Input struct {
 	Certification ce.Certification
 	Others        []ce.Certification // the holder's other certifications
 	Credits       []ce.Credit        // in any order; not changed
-	AsOf          ce.Date            // credits completed later are left out
+	AsOf          ce.Date            // the day in the certification's time zone
+	CompletedBy   ce.Date            // credits completed later are left out; zero: AsOf
 	Cycle         ce.CycleKey        // "" for the current one on AsOf, see CurrentCycle
 }
 
@@ -161,11 +162,14 @@ func (e *evaluation) sortCredits() {
 	if e.order != nil {
 		return
 	}
-	credits := e.in.Credits
+	credits, last := e.in.Credits, e.in.CompletedBy
+	if last.IsZero() {
+		last = e.in.AsOf
+	}
 	e.order = make([]int, 0, len(credits))
 	for i := range credits {
 		c := &credits[i]
-		if c.CompletedOn.IsZero() || c.CompletedOn.After(e.in.AsOf) || !c.AllowsCertification(e.in.Certification.ID) {
+		if c.CompletedOn.IsZero() || c.CompletedOn.After(last) || !c.AllowsCertification(e.in.Certification.ID) {
 			continue
 		}
 		e.order = append(e.order, i)

@@ -65,6 +65,11 @@ func (p programs) input(certification *ce.Certification, all []ce.Certification,
 	if err != nil {
 		return rules.Input{}, err
 	}
+	completedBy := asOf
+	if asOf == p.tracker.today(certification) {
+		// Where the holder lives tomorrow may have begun already, and what she completed there is completed.
+		completedBy = ce.LatestDate(p.tracker.now())
+	}
 	return rules.Input{
 		Program:       program,
 		Units:         p,
@@ -73,6 +78,7 @@ func (p programs) input(certification *ce.Certification, all []ce.Certification,
 		Others:        slices.DeleteFunc(slices.Clone(all), func(c ce.Certification) bool { return c.ID == certification.ID }),
 		Credits:       credits,
 		AsOf:          asOf,
+		CompletedBy:   completedBy,
 		Cycle:         cycle,
 	}, nil
 }
