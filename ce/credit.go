@@ -35,7 +35,9 @@ type Credit struct {
 	Portions []Portion
 	Notes    string
 	// Certifications narrows the credit to these; nil lets it count wherever the rules allow.
-	Certifications       []CertificationID
+	Certifications []CertificationID
+	// ScannedFrom is the evidence whose scan it was confirmed from, which proves it; "" when there is none.
+	ScannedFrom          EvidenceID
 	CreatedAt, UpdatedAt time.Time
 }
 

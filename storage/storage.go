@@ -72,6 +72,7 @@ type Professional interface {
 
 	Reminders
 	Evidence
+	Scans
 
 	// ListCredits returns a page of the credits that pass the filter, newest first: by
 	// CompletedOn, then by id, both descending.

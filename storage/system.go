@@ -24,6 +24,7 @@ type Unfinished struct {
 type System interface {
 	Plans
 	Deliveries
+	ScanQueue
 	Backlog
 
 	// Unfinished returns up to limit professionals of whom a fact was marked before the given instant and is
