@@ -132,11 +132,31 @@ func newAPIBy(t testing.TB, store storage.Store, command serveCommand) *api {
 	t.Cleanup(func() { _ = a.files.Close() })
 	a.tracker.Keep(a.files, command.limits())
 	services := &services{store: store, files: a.files, accounts: accounts, authenticator: accounts, tracker: a.tracker, metrics: newMetrics()}
+	if command.MaxPages > 0 {
+		a.read(t, services, &command, log)
+	}
 	a.handler = command.handler(services, log)
 	server := httptest.NewServer(a.handler)
 	t.Cleanup(server.Close)
 	a.url = server.URL + "/graphql"
 	return a
+}
+
+// read reads what is uploaded until the test ends.
+func (a *api) read(t testing.TB, s *services, command *serveCommand, log *slog.Logger) {
+	t.Helper()
+	if err := command.startReading(s, log); err != nil {
+		t.Fatal(err)
+	}
+	s.scanner.Now = a.clock.Now
+	ctx, cancel := context.WithCancel(context.Background())
+	var running sync.WaitGroup
+	running.Go(func() { s.scanner.Run(ctx) })
+	t.Cleanup(func() {
+		cancel()
+		running.Wait()
+		_ = s.reader.Close()
+	})
 }
 
 // ask sends a request as the viewer ("" for a stranger) and returns the status and the answer.

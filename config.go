@@ -27,7 +27,7 @@ type Config struct {
 
 	Program  programCommand  `cmd:"" help:"Check and test rules, for their authors."`
 	Evaluate evaluateCommand `cmd:"" help:"Say where a certification stands, from files and without a server."`
-	Scan     scanCommand     `cmd:"" help:"Show what can be read in certificates, from files and without a server."`
+	Scan     scanCommand     `cmd:"" help:"Show what can be read in certificates, and how well it is."`
 }
 
 // Database says where facts are kept.
@@ -62,6 +62,7 @@ type Evidence struct {
 	MaxFiles     int           `name:"max-files" env:"ACCRUE_MAX_FILES" default:"1000" help:"Uploaded files of one professional, at most 5000."`
 	MaxFilesSize int64         `name:"max-files-size" env:"ACCRUE_MAX_FILES_SIZE" default:"2147483648" help:"Bytes of all uploaded files of one professional."`
 	UploadTime   time.Duration `name:"upload-time" env:"ACCRUE_UPLOAD_TIME" default:"5m" help:"Time in which the files of a request must arrive."`
+	ScansAtOnce  int           `name:"scans-at-once" env:"ACCRUE_SCANS_AT_ONCE" help:"Files that this server reads at the same time, each on one processor; half of the processors when absent."`
 }
 
 // Firebase says who keeps the accounts, and by whom push is sent.

@@ -19,6 +19,9 @@ type metrics struct {
 	letters  *prometheus.CounterVec
 
 	deliveries *prometheus.CounterVec
+
+	scans         *prometheus.HistogramVec
+	scannedFields *prometheus.CounterVec
 }
 
 func newMetrics() *metrics {
@@ -36,8 +39,14 @@ func newMetrics() *metrics {
 		deliveries: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "accrue_deliveries_total", Help: "Deliveries that this server has claimed, by channel, by what became of them, and by why.",
 		}, []string{"channel", "outcome", "code"}),
+		scans: prometheus.NewHistogramVec(prometheus.HistogramOpts{
+			Name: "accrue_scan_seconds", Help: "Time of reading files by what became of it, and by why.", Buckets: []float64{.05, .1, .25, .5, 1, 2, 5, 10, 30, 60},
+		}, []string{"outcome", "reason"}),
+		scannedFields: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "accrue_scanned_fields_total", Help: "Fields of confirmed certificates: read and kept, read and corrected, or filled in since nothing was proposed.",
+		}, []string{"field", "outcome"}),
 	}
-	m.registry.MustRegister(m.requests, m.fields, m.letters, m.deliveries, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	m.registry.MustRegister(m.requests, m.fields, m.letters, m.deliveries, m.scans, m.scannedFields, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
 

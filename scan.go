@@ -19,19 +19,34 @@ import (
 // Scanning says how evidence is read.
 type Scanning struct {
 	OCRLanguages []string `name:"ocr-languages" env:"ACCRUE_OCR_LANGUAGES" default:"eng" help:"Languages of certificates as Tesseract names them, most frequent first, such as eng,spa."`
+	MaxPages     int      `name:"max-pages" env:"ACCRUE_MAX_PAGES" default:"20" help:"Pages of a file that is read, at most 100."`
 }
 
-// reader returns a reader of evidence. The compiled reader of PDFs is kept in the user's cache folder, where there is one.
-func (s *Scanning) reader() (*read.Reader, error) {
-	options := read.Options{Languages: s.OCRLanguages}
+// options are those of a reader of evidence. The compiled reader of PDFs is kept in the user's cache folder, where there is one.
+func (s *Scanning) options() read.Options {
+	options := read.Options{Languages: s.OCRLanguages, MaxPages: s.MaxPages}
 	if cache, err := os.UserCacheDir(); err == nil {
 		options.CacheDir = filepath.Join(cache, "accrue", "pdfium")
 	}
-	return read.New(options)
+	return options
 }
 
-// scanCommand reads evidence from files, without a server.
+// Validate implements kong's check after parsing.
+func (s *Scanning) Validate() error {
+	if s.MaxPages < 1 || s.MaxPages > 100 {
+		return errors.New("--max-pages must be 1 to 100")
+	}
+	return nil
+}
+
+// scanCommand is about what is read in certificates.
 type scanCommand struct {
+	Files  scanFilesCommand  `cmd:"" default:"withargs" help:"Show what can be read in certificates, from files and without a server (the default)."`
+	Report scanReportCommand `cmd:"" help:"Show how often people kept, corrected or filled in what was read in their certificates; while the server runs or not."`
+}
+
+// scanFilesCommand reads evidence from files, without a server.
+type scanFilesCommand struct {
 	Scanning
 	Files []string `arg:"" name:"file" help:"PDFs or pictures of certificates: JPEG, PNG, WebP or HEIC."`
 	Name  string   `help:"Name of the person whose certificates they are, to be compared with the participant's."`
@@ -40,8 +55,8 @@ type scanCommand struct {
 }
 
 // Run prints what each file says of an activity, with the confidence of each field. Files that cannot be read do not stop the others, and make the command fail.
-func (c *scanCommand) Run(ctx context.Context) error {
-	reader, err := c.reader()
+func (c *scanFilesCommand) Run(ctx context.Context) error {
+	reader, err := read.New(c.options())
 	if err != nil {
 		return err
 	}
@@ -103,7 +118,7 @@ func readFile(ctx context.Context, reader *read.Reader, name string) (scan.Docum
 }
 
 // print writes what one file says.
-func (c *scanCommand) print(name string, document *scan.Document) error {
+func (c *scanFilesCommand) print(name string, document *scan.Document) error {
 	if c.Text && !c.JSON {
 		return printDocument(os.Stdout, name, document)
 	}

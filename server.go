@@ -29,6 +29,8 @@ import (
 	"accrue/notify"
 	"accrue/notify/mail"
 	"accrue/resolvers"
+	"accrue/scan/read"
+	"accrue/scan/worker"
 	"accrue/startpage"
 	"accrue/storage"
 	"accrue/storage/mongodb"
@@ -58,6 +60,7 @@ type serveCommand struct {
 	Push
 	Mail
 	Evidence
+	Scanning
 }
 
 // Run serves until it is told to stop.
@@ -78,6 +81,8 @@ func (c *serveCommand) Run(ctx context.Context) error {
 type services struct {
 	store         storage.Store
 	files         storage.Files      // nil where none are kept
+	reader        *read.Reader       // of files; nil where none are kept
+	scanner       *worker.Worker     // nil where none are kept
 	accounts      *identity.Accounts // nil with Firebase
 	post          *post              // nil where no mail is sent
 	push          *notify.Push       // nil where nothing is pushed
@@ -138,11 +143,16 @@ func (c *serveCommand) serve(ctx context.Context, prepare func(context.Context, 
 		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelDebug),
 	}
 	c.announce(listener.Addr(), mailing, log)
+	announceReading(s.reader, log)
 
 	var sweeping sync.WaitGroup
 	sweeping.Go(func() { s.tracker.Run(running) })
 	sweeping.Go(func() { s.tracker.Remind(running) })
 	sweeping.Go(func() { s.tracker.TidyFiles(running) })
+	if s.scanner != nil {
+		s.metrics.registry.MustRegister(newScanMetrics(s, log))
+		sweeping.Go(func() { s.scanner.Run(running) })
+	}
 	if s.push != nil {
 		sweeping.Go(func() { s.deliver(running, s.push, c.pushesAtOnce(), log) })
 		sweeping.Go(func() { greetFirebase(running, s.push.Sender, log) })
@@ -202,6 +212,9 @@ func (c *serveCommand) open(ctx context.Context, mailing *mailSettings, log *slo
 	if files != nil {
 		s.files = files
 		s.tracker.Keep(files, c.limits())
+		if err := c.startReading(s, log); err != nil {
+			return nil, errors.Join(err, s.close())
+		}
 	}
 	var options identity.Options
 	if mailing != nil {
@@ -229,6 +242,9 @@ func (c *serveCommand) open(ctx context.Context, mailing *mailSettings, log *slo
 // close releases what the services stand on.
 func (s *services) close() error {
 	err := s.store.Close()
+	if s.reader != nil {
+		err = errors.Join(err, s.reader.Close())
+	}
 	if s.files != nil {
 		err = errors.Join(err, s.files.Close())
 	}
@@ -294,6 +310,7 @@ func (c *serveCommand) handler(s *services, log *slog.Logger) http.Handler {
 		Accounts:     s.accounts,
 		CalendarPath: calendar.Path,
 		EvidencePath: evidence.Path,
+		PagePath:     evidence.PagePath,
 		Limits:       limits,
 		Log:          log,
 		Observe:      s.metrics.field,
@@ -310,6 +327,9 @@ func (c *serveCommand) handler(s *services, log *slog.Logger) http.Handler {
 	mux.Handle(resolvers.UploadPath, chain(resolvers.NewUploadHandler(config), requests...))
 	// Links to files are in pages of any origin, and only read.
 	mux.Handle(evidence.Pattern, chain(evidence.Handler(s.tracker, c.UploadTime, log), limitAddress(c.AddressRate)))
+	if s.scanner != nil {
+		mux.Handle(evidence.PagePattern, chain(evidence.PageHandler(s.tracker, s.reader, c.RequestTime, log), limitAddress(c.AddressRate)))
+	}
 	mux.Handle(calendar.Pattern, chain(calendar.Handler(s.tracker, c.RequestTime, log), limitAddress(c.AddressRate)))
 	// Mail providers send their POST from anywhere; the secret in the address is all that admits, so other origins can do no harm.
 	mux.Handle(unsubscribe.Pattern, chain(unsubscribe.Handler(s.tracker, c.RequestTime, log), limitAddress(c.AddressRate)))

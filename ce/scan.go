@@ -1,6 +1,10 @@
 package ce
 
-import "time"
+import (
+	"crypto/sha256"
+	"fmt"
+	"time"
+)
 
 // Limits of scans.
 const (
@@ -37,7 +41,8 @@ type ScanStatus string
 
 // The statuses of a scan.
 const (
-	ScanWaiting ScanStatus = "WAITING" // it waits, or is being read
+	ScanNone    ScanStatus = "NOT_SCANNED" // there is none
+	ScanWaiting ScanStatus = "WAITING"     // it waits, or is being read
 	ScanDone    ScanStatus = "SCANNED"
 	ScanFailed  ScanStatus = "FAILED"
 )
@@ -78,3 +83,8 @@ const (
 	FieldCorrected FieldOutcome = "CORRECTED" // to another value or to none
 	FieldFilled    FieldOutcome = "FILLED"    // nothing had been proposed
 )
+
+// NewScannedCreditID returns the id of the credit that is confirmed from a certificate of a file, unless the client makes one.
+func NewScannedCreditID(evidence EvidenceID, certificate int) CreditID {
+	return CreditID(ownUUID(sha256.Sum256(fmt.Appendf(nil, "scanned credit\n%s\n%d", evidence, certificate))))
+}

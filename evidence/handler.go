@@ -50,15 +50,12 @@ var types = map[ce.MediaType]served{
 // removed is 404 alike. Nothing between keeps it, and no link reaches the log. The limit is the time for one answer.
 func Handler(tracker *tracker.Tracker, limit time.Duration, log *slog.Logger) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.Method != http.MethodGet && r.Method != http.MethodHead {
-			w.Header().Set("Allow", "GET, HEAD")
-			http.Error(w, "This address can only be read.", http.StatusMethodNotAllowed)
+		if !onlyRead(w, r) {
 			return
 		}
 		ctx, cancel := context.WithTimeout(r.Context(), limit)
 		defer cancel()
 		_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(limit + 10*time.Second))
-		w.Header().Set("Cache-Control", "private, no-store")
 		file, content, err := tracker.EvidenceContent(ctx, r.PathValue("link"))
 		if err != nil {
 			fail(ctx, w, err, log)
@@ -70,12 +67,27 @@ func Handler(tracker *tracker.Tracker, limit time.Duration, log *slog.Logger) ht
 		header.Set("Content-Type", contentType(&file))
 		header.Set("Content-Disposition", disposition(&file))
 		header.Set("Content-Security-Policy", cmp.Or(as.policy, sandboxed))
-		// The link admits, and an app may show the file from another origin, in a frame of its own, too.
-		header.Set("Cross-Origin-Resource-Policy", "cross-origin")
-		header.Del("X-Frame-Options")
-		header.Set("X-Robots-Tag", "noindex")
+		private(header)
 		http.ServeContent(w, r, "", time.Time{}, content)
 	})
+}
+
+// onlyRead refuses methods that do more than read; what is answered to others is kept by nobody on the way.
+func onlyRead(w http.ResponseWriter, r *http.Request) bool {
+	if r.Method != http.MethodGet && r.Method != http.MethodHead {
+		w.Header().Set("Allow", "GET, HEAD")
+		http.Error(w, "This address can only be read.", http.StatusMethodNotAllowed)
+		return false
+	}
+	w.Header().Set("Cache-Control", "private, no-store")
+	return true
+}
+
+// private lets pages of any origin show the answer, since the link admits, in a frame of their own, too, and no search engine keep it.
+func private(header http.Header) {
+	header.Set("Cross-Origin-Resource-Policy", "cross-origin")
+	header.Del("X-Frame-Options")
+	header.Set("X-Robots-Tag", "noindex")
 }
 
 // contentType is the type that the file was found to be when it came; one that this server does not know is not to be shown.

@@ -2864,6 +2864,11 @@ func (ec *executionContext) unmarshalNLogCreditInput2accrueᚋgraphᚋmodelᚐLo
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) unmarshalNLogCreditInput2ᚖaccrueᚋgraphᚋmodelᚐLogCreditInput(ctx context.Context, v any) (*model.LogCreditInput, error) {
+	res, err := ec.unmarshalInputLogCreditInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) marshalNPortion2ᚕᚖaccrueᚋgraphᚋmodelᚐPortionᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.Portion) graphql.Marshaler {
 	ret := marshalSlice(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)

@@ -24,6 +24,9 @@ type EvidenceResolver interface {
 	Pages(ctx context.Context, obj *ce.Evidence) (*int, error)
 	URL(ctx context.Context, obj *ce.Evidence) (string, error)
 	Credits(ctx context.Context, obj *ce.Evidence) ([]*model.Credit, error)
+
+	Status(ctx context.Context, obj *ce.Evidence) (ce.ScanStatus, error)
+	Scan(ctx context.Context, obj *ce.Evidence) (*model.Scan, error)
 }
 
 // endregion ************************** generated!.gotpl **************************
@@ -376,6 +379,61 @@ func (ec *executionContext) _Evidence_createdAt(ctx context.Context, field graph
 }
 func (ec *executionContext) fieldContext_Evidence_createdAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Evidence", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _Evidence_status(ctx context.Context, field graphql.CollectedField, obj *ce.Evidence) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Evidence_status(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Evidence().Status(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v ce.ScanStatus) graphql.Marshaler {
+			return ec.marshalNScanStatus2accrueᚋceᚐScanStatus(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Evidence_status(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Evidence", field, true, true, "ScanStatus")
+}
+
+func (ec *executionContext) _Evidence_scan(ctx context.Context, field graphql.CollectedField, obj *ce.Evidence) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Evidence_scan(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Evidence().Scan(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Scan) graphql.Marshaler {
+			return ec.marshalOScan2ᚖaccrueᚋgraphᚋmodelᚐScan(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Evidence_scan(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Evidence",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Scan(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _EvidenceConnection_edges(ctx context.Context, field graphql.CollectedField, obj *model.EvidenceConnection) (ret graphql.Marshaler) {
@@ -769,7 +827,7 @@ func (ec *executionContext) unmarshalInputUploadEvidenceInput(ctx context.Contex
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"file", "creditId"}
+	fieldsInOrder := [...]string{"file", "creditId", "recognizedText"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -790,6 +848,13 @@ func (ec *executionContext) unmarshalInputUploadEvidenceInput(ctx context.Contex
 				return it, err
 			}
 			it.CreditID = data
+		case "recognizedText":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("recognizedText"))
+			data, err := ec.unmarshalORecognizedPageInput2ᚕᚖaccrueᚋgraphᚋmodelᚐRecognizedPageInputᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.RecognizedText = data
 		}
 	}
 	return it, nil
@@ -951,6 +1016,18 @@ func (ec *executionContext) _Evidence(ctx context.Context, sel ast.SelectionSet,
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "status":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Evidence_status(ctx, field, obj)
+				})
+		case "scan":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Evidence_scan(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}

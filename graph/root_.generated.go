@@ -37,6 +37,8 @@ type ResolverRoot interface {
 	Query() QueryResolver
 	Question() QuestionResolver
 	Reminder() ReminderResolver
+	ScannedCertificate() ScannedCertificateResolver
+	ScannedPage() ScannedPageResolver
 	Standing() StandingResolver
 }
 
@@ -50,6 +52,25 @@ type ComplexityRoot struct {
 
 	AddDeadlinePayload struct {
 		Deadline func(childComplexity int) int
+	}
+
+	AmountCandidate struct {
+		Amount     func(childComplexity int) int
+		Box        func(childComplexity int) int
+		Confidence func(childComplexity int) int
+		Page       func(childComplexity int) int
+		Source     func(childComplexity int) int
+		Topic      func(childComplexity int) int
+		Unit       func(childComplexity int) int
+	}
+
+	ApprovalCandidate struct {
+		Accreditor func(childComplexity int) int
+		Box        func(childComplexity int) int
+		Confidence func(childComplexity int) int
+		Number     func(childComplexity int) int
+		Page       func(childComplexity int) int
+		Source     func(childComplexity int) int
 	}
 
 	AttachEvidencePayload struct {
@@ -112,6 +133,12 @@ type ComplexityRoot struct {
 		Next     func(childComplexity int) int
 	}
 
+	ConfirmScanPayload struct {
+		Certifications func(childComplexity int) int
+		Credit         func(childComplexity int) int
+		Evidence       func(childComplexity int) int
+	}
+
 	CreateCalendarFeedPayload struct {
 		CalendarFeed func(childComplexity int) int
 	}
@@ -144,6 +171,23 @@ type ComplexityRoot struct {
 		Edges    func(childComplexity int) int
 		Nodes    func(childComplexity int) int
 		PageInfo func(childComplexity int) int
+	}
+
+	CreditDraft struct {
+		Amount         func(childComplexity int) int
+		Approvals      func(childComplexity int) int
+		Certifications func(childComplexity int) int
+		CompletedOn    func(childComplexity int) int
+		Duplicates     func(childComplexity int) int
+		Format         func(childComplexity int) int
+		Minutes        func(childComplexity int) int
+		Missing        func(childComplexity int) int
+		Notes          func(childComplexity int) int
+		Portions       func(childComplexity int) int
+		Provider       func(childComplexity int) int
+		Title          func(childComplexity int) int
+		Topics         func(childComplexity int) int
+		Unit           func(childComplexity int) int
 	}
 
 	CreditEdge struct {
@@ -206,6 +250,14 @@ type ComplexityRoot struct {
 		Node   func(childComplexity int) int
 	}
 
+	DateCandidate struct {
+		Box        func(childComplexity int) int
+		Confidence func(childComplexity int) int
+		Page       func(childComplexity int) int
+		Source     func(childComplexity int) int
+		Value      func(childComplexity int) int
+	}
+
 	Deadline struct {
 		Certification func(childComplexity int) int
 		DueOn         func(childComplexity int) int
@@ -262,6 +314,11 @@ type ComplexityRoot struct {
 		TimeZone   func(childComplexity int) int
 	}
 
+	DuplicateCredit struct {
+		Credit func(childComplexity int) int
+		Same   func(childComplexity int) int
+	}
+
 	Evidence struct {
 		CreatedAt func(childComplexity int) int
 		Credits   func(childComplexity int) int
@@ -269,7 +326,9 @@ type ComplexityRoot struct {
 		ID        func(childComplexity int) int
 		MediaType func(childComplexity int) int
 		Pages     func(childComplexity int) int
+		Scan      func(childComplexity int) int
 		Size      func(childComplexity int) int
+		Status    func(childComplexity int) int
 		URL       func(childComplexity int) int
 		Version   func(childComplexity int) int
 	}
@@ -306,6 +365,7 @@ type ComplexityRoot struct {
 		AttachEvidence            func(childComplexity int, input model.AttachEvidenceInput) int
 		ChangePassword            func(childComplexity int, input model.ChangePasswordInput) int
 		CompleteDeadline          func(childComplexity int, input model.CompleteDeadlineInput) int
+		ConfirmScan               func(childComplexity int, input model.ConfirmScanInput) int
 		CreateCalendarFeed        func(childComplexity int, input model.CreateCalendarFeedInput) int
 		CreateProgram             func(childComplexity int, input model.CreateProgramInput) int
 		DeleteAccount             func(childComplexity int, input model.DeleteAccountInput) int
@@ -324,6 +384,7 @@ type ComplexityRoot struct {
 		ResendVerification        func(childComplexity int) int
 		ResetPassword             func(childComplexity int, input model.ResetPasswordInput) int
 		RevokeCalendarFeed        func(childComplexity int) int
+		ScanEvidence              func(childComplexity int, input model.ScanEvidenceInput) int
 		SendTestNotification      func(childComplexity int, input model.SendTestNotificationInput) int
 		SignIn                    func(childComplexity int, input model.SignInInput) int
 		SignOut                   func(childComplexity int, input model.SignOutInput) int
@@ -574,6 +635,91 @@ type ComplexityRoot struct {
 		Revoked func(childComplexity int) int
 	}
 
+	Scan struct {
+		Certificates func(childComplexity int) int
+		FinishedAt   func(childComplexity int) int
+		Pages        func(childComplexity int) int
+		Problem      func(childComplexity int) int
+	}
+
+	ScanBox struct {
+		Height func(childComplexity int) int
+		Width  func(childComplexity int) int
+		X      func(childComplexity int) int
+		Y      func(childComplexity int) int
+	}
+
+	ScanEvidencePayload struct {
+		Evidence func(childComplexity int) int
+	}
+
+	ScanProblem struct {
+		Reason func(childComplexity int) int
+		Text   func(childComplexity int) int
+	}
+
+	ScannedAmount struct {
+		Chosen   func(childComplexity int) int
+		Others   func(childComplexity int) int
+		Question func(childComplexity int) int
+	}
+
+	ScannedApproval struct {
+		Chosen   func(childComplexity int) int
+		Others   func(childComplexity int) int
+		Question func(childComplexity int) int
+	}
+
+	ScannedCertificate struct {
+		Amounts      func(childComplexity int) int
+		Approvals    func(childComplexity int) int
+		Codes        func(childComplexity int) int
+		CompletedOn  func(childComplexity int) int
+		Credit       func(childComplexity int) int
+		Draft        func(childComplexity int) int
+		ExpiresOn    func(childComplexity int) int
+		Format       func(childComplexity int) int
+		Index        func(childComplexity int) int
+		IssuedOn     func(childComplexity int) int
+		Maximum      func(childComplexity int) int
+		NameMatch    func(childComplexity int) int
+		Number       func(childComplexity int) int
+		Pages        func(childComplexity int) int
+		Participant  func(childComplexity int) int
+		Parts        func(childComplexity int) int
+		Provider     func(childComplexity int) int
+		StartedOn    func(childComplexity int) int
+		Title        func(childComplexity int) int
+		Topics       func(childComplexity int) int
+		Verification func(childComplexity int) int
+	}
+
+	ScannedCode struct {
+		Box  func(childComplexity int) int
+		Kind func(childComplexity int) int
+		Text func(childComplexity int) int
+	}
+
+	ScannedDate struct {
+		Chosen   func(childComplexity int) int
+		Others   func(childComplexity int) int
+		Question func(childComplexity int) int
+	}
+
+	ScannedPage struct {
+		HasText  func(childComplexity int) int
+		Height   func(childComplexity int) int
+		ImageURL func(childComplexity int, side *int) int
+		Index    func(childComplexity int) int
+		Width    func(childComplexity int) int
+	}
+
+	ScannedText struct {
+		Chosen   func(childComplexity int) int
+		Others   func(childComplexity int) int
+		Question func(childComplexity int) int
+	}
+
 	SendTestNotificationPayload struct {
 		Notification func(childComplexity int) int
 	}
@@ -636,6 +782,14 @@ type ComplexityRoot struct {
 	Term struct {
 		ID   func(childComplexity int) int
 		Name func(childComplexity int) int
+	}
+
+	TextCandidate struct {
+		Box        func(childComplexity int) int
+		Confidence func(childComplexity int) int
+		Page       func(childComplexity int) int
+		Source     func(childComplexity int) int
+		Value      func(childComplexity int) int
 	}
 
 	UndoRenewalPayload struct {
@@ -721,6 +875,86 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.AddDeadlinePayload.Deadline(childComplexity), true
+
+	case "AmountCandidate.amount":
+		if e.ComplexityRoot.AmountCandidate.Amount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AmountCandidate.Amount(childComplexity), true
+	case "AmountCandidate.box":
+		if e.ComplexityRoot.AmountCandidate.Box == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AmountCandidate.Box(childComplexity), true
+	case "AmountCandidate.confidence":
+		if e.ComplexityRoot.AmountCandidate.Confidence == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AmountCandidate.Confidence(childComplexity), true
+	case "AmountCandidate.page":
+		if e.ComplexityRoot.AmountCandidate.Page == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AmountCandidate.Page(childComplexity), true
+	case "AmountCandidate.source":
+		if e.ComplexityRoot.AmountCandidate.Source == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AmountCandidate.Source(childComplexity), true
+	case "AmountCandidate.topic":
+		if e.ComplexityRoot.AmountCandidate.Topic == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AmountCandidate.Topic(childComplexity), true
+	case "AmountCandidate.unit":
+		if e.ComplexityRoot.AmountCandidate.Unit == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AmountCandidate.Unit(childComplexity), true
+
+	case "ApprovalCandidate.accreditor":
+		if e.ComplexityRoot.ApprovalCandidate.Accreditor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApprovalCandidate.Accreditor(childComplexity), true
+	case "ApprovalCandidate.box":
+		if e.ComplexityRoot.ApprovalCandidate.Box == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApprovalCandidate.Box(childComplexity), true
+	case "ApprovalCandidate.confidence":
+		if e.ComplexityRoot.ApprovalCandidate.Confidence == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApprovalCandidate.Confidence(childComplexity), true
+	case "ApprovalCandidate.number":
+		if e.ComplexityRoot.ApprovalCandidate.Number == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApprovalCandidate.Number(childComplexity), true
+	case "ApprovalCandidate.page":
+		if e.ComplexityRoot.ApprovalCandidate.Page == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApprovalCandidate.Page(childComplexity), true
+	case "ApprovalCandidate.source":
+		if e.ComplexityRoot.ApprovalCandidate.Source == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApprovalCandidate.Source(childComplexity), true
 
 	case "AttachEvidencePayload.credit":
 		if e.ComplexityRoot.AttachEvidencePayload.Credit == nil {
@@ -966,6 +1200,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.CompleteDeadlinePayload.Next(childComplexity), true
 
+	case "ConfirmScanPayload.certifications":
+		if e.ComplexityRoot.ConfirmScanPayload.Certifications == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConfirmScanPayload.Certifications(childComplexity), true
+	case "ConfirmScanPayload.credit":
+		if e.ComplexityRoot.ConfirmScanPayload.Credit == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConfirmScanPayload.Credit(childComplexity), true
+	case "ConfirmScanPayload.evidence":
+		if e.ComplexityRoot.ConfirmScanPayload.Evidence == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConfirmScanPayload.Evidence(childComplexity), true
+
 	case "CreateCalendarFeedPayload.calendarFeed":
 		if e.ComplexityRoot.CreateCalendarFeedPayload.CalendarFeed == nil {
 			break
@@ -1101,6 +1354,91 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.CreditConnection.PageInfo(childComplexity), true
+
+	case "CreditDraft.amount":
+		if e.ComplexityRoot.CreditDraft.Amount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CreditDraft.Amount(childComplexity), true
+	case "CreditDraft.approvals":
+		if e.ComplexityRoot.CreditDraft.Approvals == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CreditDraft.Approvals(childComplexity), true
+	case "CreditDraft.certifications":
+		if e.ComplexityRoot.CreditDraft.Certifications == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CreditDraft.Certifications(childComplexity), true
+	case "CreditDraft.completedOn":
+		if e.ComplexityRoot.CreditDraft.CompletedOn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CreditDraft.CompletedOn(childComplexity), true
+	case "CreditDraft.duplicates":
+		if e.ComplexityRoot.CreditDraft.Duplicates == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CreditDraft.Duplicates(childComplexity), true
+	case "CreditDraft.format":
+		if e.ComplexityRoot.CreditDraft.Format == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CreditDraft.Format(childComplexity), true
+	case "CreditDraft.minutes":
+		if e.ComplexityRoot.CreditDraft.Minutes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CreditDraft.Minutes(childComplexity), true
+	case "CreditDraft.missing":
+		if e.ComplexityRoot.CreditDraft.Missing == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CreditDraft.Missing(childComplexity), true
+	case "CreditDraft.notes":
+		if e.ComplexityRoot.CreditDraft.Notes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CreditDraft.Notes(childComplexity), true
+	case "CreditDraft.portions":
+		if e.ComplexityRoot.CreditDraft.Portions == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CreditDraft.Portions(childComplexity), true
+	case "CreditDraft.provider":
+		if e.ComplexityRoot.CreditDraft.Provider == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CreditDraft.Provider(childComplexity), true
+	case "CreditDraft.title":
+		if e.ComplexityRoot.CreditDraft.Title == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CreditDraft.Title(childComplexity), true
+	case "CreditDraft.topics":
+		if e.ComplexityRoot.CreditDraft.Topics == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CreditDraft.Topics(childComplexity), true
+	case "CreditDraft.unit":
+		if e.ComplexityRoot.CreditDraft.Unit == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CreditDraft.Unit(childComplexity), true
 
 	case "CreditEdge.cursor":
 		if e.ComplexityRoot.CreditEdge.Cursor == nil {
@@ -1309,6 +1647,37 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.CycleEdge.Node(childComplexity), true
 
+	case "DateCandidate.box":
+		if e.ComplexityRoot.DateCandidate.Box == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DateCandidate.Box(childComplexity), true
+	case "DateCandidate.confidence":
+		if e.ComplexityRoot.DateCandidate.Confidence == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DateCandidate.Confidence(childComplexity), true
+	case "DateCandidate.page":
+		if e.ComplexityRoot.DateCandidate.Page == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DateCandidate.Page(childComplexity), true
+	case "DateCandidate.source":
+		if e.ComplexityRoot.DateCandidate.Source == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DateCandidate.Source(childComplexity), true
+	case "DateCandidate.value":
+		if e.ComplexityRoot.DateCandidate.Value == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DateCandidate.Value(childComplexity), true
+
 	case "Deadline.certification":
 		if e.ComplexityRoot.Deadline.Certification == nil {
 			break
@@ -1509,6 +1878,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Device.TimeZone(childComplexity), true
 
+	case "DuplicateCredit.credit":
+		if e.ComplexityRoot.DuplicateCredit.Credit == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DuplicateCredit.Credit(childComplexity), true
+	case "DuplicateCredit.same":
+		if e.ComplexityRoot.DuplicateCredit.Same == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DuplicateCredit.Same(childComplexity), true
+
 	case "Evidence.createdAt":
 		if e.ComplexityRoot.Evidence.CreatedAt == nil {
 			break
@@ -1545,12 +1927,24 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Evidence.Pages(childComplexity), true
+	case "Evidence.scan":
+		if e.ComplexityRoot.Evidence.Scan == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Evidence.Scan(childComplexity), true
 	case "Evidence.size":
 		if e.ComplexityRoot.Evidence.Size == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Evidence.Size(childComplexity), true
+	case "Evidence.status":
+		if e.ComplexityRoot.Evidence.Status == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Evidence.Status(childComplexity), true
 	case "Evidence.url":
 		if e.ComplexityRoot.Evidence.URL == nil {
 			break
@@ -1690,6 +2084,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.CompleteDeadline(childComplexity, args["input"].(model.CompleteDeadlineInput)), true
+	case "Mutation.confirmScan":
+		if e.ComplexityRoot.Mutation.ConfirmScan == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_confirmScan_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ConfirmScan(childComplexity, args["input"].(model.ConfirmScanInput)), true
 	case "Mutation.createCalendarFeed":
 		if e.ComplexityRoot.Mutation.CreateCalendarFeed == nil {
 			break
@@ -1878,6 +2283,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RevokeCalendarFeed(childComplexity), true
+	case "Mutation.scanEvidence":
+		if e.ComplexityRoot.Mutation.ScanEvidence == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_scanEvidence_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ScanEvidence(childComplexity, args["input"].(model.ScanEvidenceInput)), true
 	case "Mutation.sendTestNotification":
 		if e.ComplexityRoot.Mutation.SendTestNotification == nil {
 			break
@@ -2948,6 +3364,334 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.RevokeCalendarFeedPayload.Revoked(childComplexity), true
 
+	case "Scan.certificates":
+		if e.ComplexityRoot.Scan.Certificates == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Scan.Certificates(childComplexity), true
+	case "Scan.finishedAt":
+		if e.ComplexityRoot.Scan.FinishedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Scan.FinishedAt(childComplexity), true
+	case "Scan.pages":
+		if e.ComplexityRoot.Scan.Pages == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Scan.Pages(childComplexity), true
+	case "Scan.problem":
+		if e.ComplexityRoot.Scan.Problem == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Scan.Problem(childComplexity), true
+
+	case "ScanBox.height":
+		if e.ComplexityRoot.ScanBox.Height == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScanBox.Height(childComplexity), true
+	case "ScanBox.width":
+		if e.ComplexityRoot.ScanBox.Width == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScanBox.Width(childComplexity), true
+	case "ScanBox.x":
+		if e.ComplexityRoot.ScanBox.X == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScanBox.X(childComplexity), true
+	case "ScanBox.y":
+		if e.ComplexityRoot.ScanBox.Y == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScanBox.Y(childComplexity), true
+
+	case "ScanEvidencePayload.evidence":
+		if e.ComplexityRoot.ScanEvidencePayload.Evidence == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScanEvidencePayload.Evidence(childComplexity), true
+
+	case "ScanProblem.reason":
+		if e.ComplexityRoot.ScanProblem.Reason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScanProblem.Reason(childComplexity), true
+	case "ScanProblem.text":
+		if e.ComplexityRoot.ScanProblem.Text == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScanProblem.Text(childComplexity), true
+
+	case "ScannedAmount.chosen":
+		if e.ComplexityRoot.ScannedAmount.Chosen == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScannedAmount.Chosen(childComplexity), true
+	case "ScannedAmount.others":
+		if e.ComplexityRoot.ScannedAmount.Others == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScannedAmount.Others(childComplexity), true
+	case "ScannedAmount.question":
+		if e.ComplexityRoot.ScannedAmount.Question == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScannedAmount.Question(childComplexity), true
+
+	case "ScannedApproval.chosen":
+		if e.ComplexityRoot.ScannedApproval.Chosen == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScannedApproval.Chosen(childComplexity), true
+	case "ScannedApproval.others":
+		if e.ComplexityRoot.ScannedApproval.Others == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScannedApproval.Others(childComplexity), true
+	case "ScannedApproval.question":
+		if e.ComplexityRoot.ScannedApproval.Question == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScannedApproval.Question(childComplexity), true
+
+	case "ScannedCertificate.amounts":
+		if e.ComplexityRoot.ScannedCertificate.Amounts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScannedCertificate.Amounts(childComplexity), true
+	case "ScannedCertificate.approvals":
+		if e.ComplexityRoot.ScannedCertificate.Approvals == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScannedCertificate.Approvals(childComplexity), true
+	case "ScannedCertificate.codes":
+		if e.ComplexityRoot.ScannedCertificate.Codes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScannedCertificate.Codes(childComplexity), true
+	case "ScannedCertificate.completedOn":
+		if e.ComplexityRoot.ScannedCertificate.CompletedOn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScannedCertificate.CompletedOn(childComplexity), true
+	case "ScannedCertificate.credit":
+		if e.ComplexityRoot.ScannedCertificate.Credit == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScannedCertificate.Credit(childComplexity), true
+	case "ScannedCertificate.draft":
+		if e.ComplexityRoot.ScannedCertificate.Draft == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScannedCertificate.Draft(childComplexity), true
+	case "ScannedCertificate.expiresOn":
+		if e.ComplexityRoot.ScannedCertificate.ExpiresOn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScannedCertificate.ExpiresOn(childComplexity), true
+	case "ScannedCertificate.format":
+		if e.ComplexityRoot.ScannedCertificate.Format == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScannedCertificate.Format(childComplexity), true
+	case "ScannedCertificate.index":
+		if e.ComplexityRoot.ScannedCertificate.Index == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScannedCertificate.Index(childComplexity), true
+	case "ScannedCertificate.issuedOn":
+		if e.ComplexityRoot.ScannedCertificate.IssuedOn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScannedCertificate.IssuedOn(childComplexity), true
+	case "ScannedCertificate.maximum":
+		if e.ComplexityRoot.ScannedCertificate.Maximum == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScannedCertificate.Maximum(childComplexity), true
+	case "ScannedCertificate.nameMatch":
+		if e.ComplexityRoot.ScannedCertificate.NameMatch == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScannedCertificate.NameMatch(childComplexity), true
+	case "ScannedCertificate.number":
+		if e.ComplexityRoot.ScannedCertificate.Number == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScannedCertificate.Number(childComplexity), true
+	case "ScannedCertificate.pages":
+		if e.ComplexityRoot.ScannedCertificate.Pages == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScannedCertificate.Pages(childComplexity), true
+	case "ScannedCertificate.participant":
+		if e.ComplexityRoot.ScannedCertificate.Participant == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScannedCertificate.Participant(childComplexity), true
+	case "ScannedCertificate.parts":
+		if e.ComplexityRoot.ScannedCertificate.Parts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScannedCertificate.Parts(childComplexity), true
+	case "ScannedCertificate.provider":
+		if e.ComplexityRoot.ScannedCertificate.Provider == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScannedCertificate.Provider(childComplexity), true
+	case "ScannedCertificate.startedOn":
+		if e.ComplexityRoot.ScannedCertificate.StartedOn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScannedCertificate.StartedOn(childComplexity), true
+	case "ScannedCertificate.title":
+		if e.ComplexityRoot.ScannedCertificate.Title == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScannedCertificate.Title(childComplexity), true
+	case "ScannedCertificate.topics":
+		if e.ComplexityRoot.ScannedCertificate.Topics == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScannedCertificate.Topics(childComplexity), true
+	case "ScannedCertificate.verification":
+		if e.ComplexityRoot.ScannedCertificate.Verification == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScannedCertificate.Verification(childComplexity), true
+
+	case "ScannedCode.box":
+		if e.ComplexityRoot.ScannedCode.Box == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScannedCode.Box(childComplexity), true
+	case "ScannedCode.kind":
+		if e.ComplexityRoot.ScannedCode.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScannedCode.Kind(childComplexity), true
+	case "ScannedCode.text":
+		if e.ComplexityRoot.ScannedCode.Text == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScannedCode.Text(childComplexity), true
+
+	case "ScannedDate.chosen":
+		if e.ComplexityRoot.ScannedDate.Chosen == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScannedDate.Chosen(childComplexity), true
+	case "ScannedDate.others":
+		if e.ComplexityRoot.ScannedDate.Others == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScannedDate.Others(childComplexity), true
+	case "ScannedDate.question":
+		if e.ComplexityRoot.ScannedDate.Question == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScannedDate.Question(childComplexity), true
+
+	case "ScannedPage.hasText":
+		if e.ComplexityRoot.ScannedPage.HasText == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScannedPage.HasText(childComplexity), true
+	case "ScannedPage.height":
+		if e.ComplexityRoot.ScannedPage.Height == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScannedPage.Height(childComplexity), true
+	case "ScannedPage.imageUrl":
+		if e.ComplexityRoot.ScannedPage.ImageURL == nil {
+			break
+		}
+
+		args, err := ec.field_ScannedPage_imageUrl_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.ScannedPage.ImageURL(childComplexity, args["side"].(*int)), true
+	case "ScannedPage.index":
+		if e.ComplexityRoot.ScannedPage.Index == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScannedPage.Index(childComplexity), true
+	case "ScannedPage.width":
+		if e.ComplexityRoot.ScannedPage.Width == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScannedPage.Width(childComplexity), true
+
+	case "ScannedText.chosen":
+		if e.ComplexityRoot.ScannedText.Chosen == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScannedText.Chosen(childComplexity), true
+	case "ScannedText.others":
+		if e.ComplexityRoot.ScannedText.Others == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScannedText.Others(childComplexity), true
+	case "ScannedText.question":
+		if e.ComplexityRoot.ScannedText.Question == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScannedText.Question(childComplexity), true
+
 	case "SendTestNotificationPayload.notification":
 		if e.ComplexityRoot.SendTestNotificationPayload.Notification == nil {
 			break
@@ -3184,6 +3928,37 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Term.Name(childComplexity), true
 
+	case "TextCandidate.box":
+		if e.ComplexityRoot.TextCandidate.Box == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TextCandidate.Box(childComplexity), true
+	case "TextCandidate.confidence":
+		if e.ComplexityRoot.TextCandidate.Confidence == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TextCandidate.Confidence(childComplexity), true
+	case "TextCandidate.page":
+		if e.ComplexityRoot.TextCandidate.Page == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TextCandidate.Page(childComplexity), true
+	case "TextCandidate.source":
+		if e.ComplexityRoot.TextCandidate.Source == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TextCandidate.Source(childComplexity), true
+	case "TextCandidate.value":
+		if e.ComplexityRoot.TextCandidate.Value == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TextCandidate.Value(childComplexity), true
+
 	case "UndoRenewalPayload.certification":
 		if e.ComplexityRoot.UndoRenewalPayload.Certification == nil {
 			break
@@ -3325,6 +4100,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("CertificationReminderPreferencesInput", ec.unmarshalInputCertificationReminderPreferencesInput),
 			graphql.NewInputUnmarshaler("ChangePasswordInput", ec.unmarshalInputChangePasswordInput),
 			graphql.NewInputUnmarshaler("CompleteDeadlineInput", ec.unmarshalInputCompleteDeadlineInput),
+			graphql.NewInputUnmarshaler("ConfirmScanInput", ec.unmarshalInputConfirmScanInput),
 			graphql.NewInputUnmarshaler("CreateCalendarFeedInput", ec.unmarshalInputCreateCalendarFeedInput),
 			graphql.NewInputUnmarshaler("CreateProgramInput", ec.unmarshalInputCreateProgramInput),
 			graphql.NewInputUnmarshaler("CreditFilter", ec.unmarshalInputCreditFilter),
@@ -3336,6 +4112,8 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("LogCreditInput", ec.unmarshalInputLogCreditInput),
 			graphql.NewInputUnmarshaler("MarkNotificationsReadInput", ec.unmarshalInputMarkNotificationsReadInput),
 			graphql.NewInputUnmarshaler("PortionInput", ec.unmarshalInputPortionInput),
+			graphql.NewInputUnmarshaler("RecognizedLineInput", ec.unmarshalInputRecognizedLineInput),
+			graphql.NewInputUnmarshaler("RecognizedPageInput", ec.unmarshalInputRecognizedPageInput),
 			graphql.NewInputUnmarshaler("RecordRenewalInput", ec.unmarshalInputRecordRenewalInput),
 			graphql.NewInputUnmarshaler("RefreshSessionInput", ec.unmarshalInputRefreshSessionInput),
 			graphql.NewInputUnmarshaler("RegisterDeviceInput", ec.unmarshalInputRegisterDeviceInput),
@@ -3346,6 +4124,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("RepetitionInput", ec.unmarshalInputRepetitionInput),
 			graphql.NewInputUnmarshaler("RequestPasswordResetInput", ec.unmarshalInputRequestPasswordResetInput),
 			graphql.NewInputUnmarshaler("ResetPasswordInput", ec.unmarshalInputResetPasswordInput),
+			graphql.NewInputUnmarshaler("ScanEvidenceInput", ec.unmarshalInputScanEvidenceInput),
 			graphql.NewInputUnmarshaler("SendTestNotificationInput", ec.unmarshalInputSendTestNotificationInput),
 			graphql.NewInputUnmarshaler("SignInInput", ec.unmarshalInputSignInInput),
 			graphql.NewInputUnmarshaler("SignOutInput", ec.unmarshalInputSignOutInput),
@@ -3437,7 +4216,7 @@ func newExecutionContext(
 	}
 }
 
-//go:embed "schema/calendar_feed.graphqls" "schema/certification.graphqls" "schema/credit.graphqls" "schema/deadline.graphqls" "schema/device.graphqls" "schema/evidence.graphqls" "schema/notification.graphqls" "schema/own_program.graphqls" "schema/password_reset.graphqls" "schema/professional.graphqls" "schema/program.graphqls" "schema/reminder.graphqls" "schema/schema.graphqls" "schema/session.graphqls" "schema/snooze.graphqls" "schema/standing.graphqls" "schema/suggestion.graphqls" "schema/verification.graphqls"
+//go:embed "schema/calendar_feed.graphqls" "schema/certification.graphqls" "schema/credit.graphqls" "schema/deadline.graphqls" "schema/device.graphqls" "schema/evidence.graphqls" "schema/notification.graphqls" "schema/own_program.graphqls" "schema/password_reset.graphqls" "schema/professional.graphqls" "schema/program.graphqls" "schema/reminder.graphqls" "schema/scan.graphqls" "schema/schema.graphqls" "schema/session.graphqls" "schema/snooze.graphqls" "schema/standing.graphqls" "schema/suggestion.graphqls" "schema/verification.graphqls"
 var sourcesFS embed.FS
 
 func sourceData(filename string) string {
@@ -3461,6 +4240,7 @@ var sources = []*ast.Source{
 	{Name: "schema/professional.graphqls", Input: sourceData("schema/professional.graphqls"), BuiltIn: false},
 	{Name: "schema/program.graphqls", Input: sourceData("schema/program.graphqls"), BuiltIn: false},
 	{Name: "schema/reminder.graphqls", Input: sourceData("schema/reminder.graphqls"), BuiltIn: false},
+	{Name: "schema/scan.graphqls", Input: sourceData("schema/scan.graphqls"), BuiltIn: false},
 	{Name: "schema/schema.graphqls", Input: sourceData("schema/schema.graphqls"), BuiltIn: false},
 	{Name: "schema/session.graphqls", Input: sourceData("schema/session.graphqls"), BuiltIn: false},
 	{Name: "schema/snooze.graphqls", Input: sourceData("schema/snooze.graphqls"), BuiltIn: false},
@@ -3488,6 +4268,44 @@ func (ec *executionContext) childFields_AddDeadlinePayload(ctx context.Context, 
 		return ec.fieldContext_AddDeadlinePayload_deadline(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type AddDeadlinePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_AmountCandidate(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "amount":
+		return ec.fieldContext_AmountCandidate_amount(ctx, field)
+	case "unit":
+		return ec.fieldContext_AmountCandidate_unit(ctx, field)
+	case "topic":
+		return ec.fieldContext_AmountCandidate_topic(ctx, field)
+	case "confidence":
+		return ec.fieldContext_AmountCandidate_confidence(ctx, field)
+	case "page":
+		return ec.fieldContext_AmountCandidate_page(ctx, field)
+	case "box":
+		return ec.fieldContext_AmountCandidate_box(ctx, field)
+	case "source":
+		return ec.fieldContext_AmountCandidate_source(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AmountCandidate", field.Name)
+}
+
+func (ec *executionContext) childFields_ApprovalCandidate(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "accreditor":
+		return ec.fieldContext_ApprovalCandidate_accreditor(ctx, field)
+	case "number":
+		return ec.fieldContext_ApprovalCandidate_number(ctx, field)
+	case "confidence":
+		return ec.fieldContext_ApprovalCandidate_confidence(ctx, field)
+	case "page":
+		return ec.fieldContext_ApprovalCandidate_page(ctx, field)
+	case "box":
+		return ec.fieldContext_ApprovalCandidate_box(ctx, field)
+	case "source":
+		return ec.fieldContext_ApprovalCandidate_source(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ApprovalCandidate", field.Name)
 }
 
 func (ec *executionContext) childFields_AttachEvidencePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -3610,6 +4428,18 @@ func (ec *executionContext) childFields_CompleteDeadlinePayload(ctx context.Cont
 	return nil, fmt.Errorf("no field named %q was found under type CompleteDeadlinePayload", field.Name)
 }
 
+func (ec *executionContext) childFields_ConfirmScanPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "credit":
+		return ec.fieldContext_ConfirmScanPayload_credit(ctx, field)
+	case "evidence":
+		return ec.fieldContext_ConfirmScanPayload_evidence(ctx, field)
+	case "certifications":
+		return ec.fieldContext_ConfirmScanPayload_certifications(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ConfirmScanPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_CreateCalendarFeedPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "calendarFeed":
@@ -3676,6 +4506,40 @@ func (ec *executionContext) childFields_CreditConnection(ctx context.Context, fi
 		return ec.fieldContext_CreditConnection_pageInfo(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type CreditConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_CreditDraft(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "title":
+		return ec.fieldContext_CreditDraft_title(ctx, field)
+	case "provider":
+		return ec.fieldContext_CreditDraft_provider(ctx, field)
+	case "completedOn":
+		return ec.fieldContext_CreditDraft_completedOn(ctx, field)
+	case "minutes":
+		return ec.fieldContext_CreditDraft_minutes(ctx, field)
+	case "amount":
+		return ec.fieldContext_CreditDraft_amount(ctx, field)
+	case "unit":
+		return ec.fieldContext_CreditDraft_unit(ctx, field)
+	case "format":
+		return ec.fieldContext_CreditDraft_format(ctx, field)
+	case "topics":
+		return ec.fieldContext_CreditDraft_topics(ctx, field)
+	case "approvals":
+		return ec.fieldContext_CreditDraft_approvals(ctx, field)
+	case "portions":
+		return ec.fieldContext_CreditDraft_portions(ctx, field)
+	case "notes":
+		return ec.fieldContext_CreditDraft_notes(ctx, field)
+	case "missing":
+		return ec.fieldContext_CreditDraft_missing(ctx, field)
+	case "duplicates":
+		return ec.fieldContext_CreditDraft_duplicates(ctx, field)
+	case "certifications":
+		return ec.fieldContext_CreditDraft_certifications(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CreditDraft", field.Name)
 }
 
 func (ec *executionContext) childFields_CreditEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -3798,6 +4662,22 @@ func (ec *executionContext) childFields_CycleEdge(ctx context.Context, field gra
 	return nil, fmt.Errorf("no field named %q was found under type CycleEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_DateCandidate(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "value":
+		return ec.fieldContext_DateCandidate_value(ctx, field)
+	case "confidence":
+		return ec.fieldContext_DateCandidate_confidence(ctx, field)
+	case "page":
+		return ec.fieldContext_DateCandidate_page(ctx, field)
+	case "box":
+		return ec.fieldContext_DateCandidate_box(ctx, field)
+	case "source":
+		return ec.fieldContext_DateCandidate_source(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DateCandidate", field.Name)
+}
+
 func (ec *executionContext) childFields_Deadline(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -3910,6 +4790,16 @@ func (ec *executionContext) childFields_Device(ctx context.Context, field graphq
 	return nil, fmt.Errorf("no field named %q was found under type Device", field.Name)
 }
 
+func (ec *executionContext) childFields_DuplicateCredit(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "credit":
+		return ec.fieldContext_DuplicateCredit_credit(ctx, field)
+	case "same":
+		return ec.fieldContext_DuplicateCredit_same(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DuplicateCredit", field.Name)
+}
+
 func (ec *executionContext) childFields_Evidence(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -3930,6 +4820,10 @@ func (ec *executionContext) childFields_Evidence(ctx context.Context, field grap
 		return ec.fieldContext_Evidence_credits(ctx, field)
 	case "createdAt":
 		return ec.fieldContext_Evidence_createdAt(ctx, field)
+	case "status":
+		return ec.fieldContext_Evidence_status(ctx, field)
+	case "scan":
+		return ec.fieldContext_Evidence_scan(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Evidence", field.Name)
 }
@@ -4434,6 +5328,176 @@ func (ec *executionContext) childFields_RevokeCalendarFeedPayload(ctx context.Co
 	return nil, fmt.Errorf("no field named %q was found under type RevokeCalendarFeedPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_Scan(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "finishedAt":
+		return ec.fieldContext_Scan_finishedAt(ctx, field)
+	case "problem":
+		return ec.fieldContext_Scan_problem(ctx, field)
+	case "pages":
+		return ec.fieldContext_Scan_pages(ctx, field)
+	case "certificates":
+		return ec.fieldContext_Scan_certificates(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Scan", field.Name)
+}
+
+func (ec *executionContext) childFields_ScanBox(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "x":
+		return ec.fieldContext_ScanBox_x(ctx, field)
+	case "y":
+		return ec.fieldContext_ScanBox_y(ctx, field)
+	case "width":
+		return ec.fieldContext_ScanBox_width(ctx, field)
+	case "height":
+		return ec.fieldContext_ScanBox_height(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ScanBox", field.Name)
+}
+
+func (ec *executionContext) childFields_ScanEvidencePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "evidence":
+		return ec.fieldContext_ScanEvidencePayload_evidence(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ScanEvidencePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_ScanProblem(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "reason":
+		return ec.fieldContext_ScanProblem_reason(ctx, field)
+	case "text":
+		return ec.fieldContext_ScanProblem_text(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ScanProblem", field.Name)
+}
+
+func (ec *executionContext) childFields_ScannedAmount(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "chosen":
+		return ec.fieldContext_ScannedAmount_chosen(ctx, field)
+	case "others":
+		return ec.fieldContext_ScannedAmount_others(ctx, field)
+	case "question":
+		return ec.fieldContext_ScannedAmount_question(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ScannedAmount", field.Name)
+}
+
+func (ec *executionContext) childFields_ScannedApproval(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "chosen":
+		return ec.fieldContext_ScannedApproval_chosen(ctx, field)
+	case "others":
+		return ec.fieldContext_ScannedApproval_others(ctx, field)
+	case "question":
+		return ec.fieldContext_ScannedApproval_question(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ScannedApproval", field.Name)
+}
+
+func (ec *executionContext) childFields_ScannedCertificate(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "index":
+		return ec.fieldContext_ScannedCertificate_index(ctx, field)
+	case "pages":
+		return ec.fieldContext_ScannedCertificate_pages(ctx, field)
+	case "title":
+		return ec.fieldContext_ScannedCertificate_title(ctx, field)
+	case "provider":
+		return ec.fieldContext_ScannedCertificate_provider(ctx, field)
+	case "completedOn":
+		return ec.fieldContext_ScannedCertificate_completedOn(ctx, field)
+	case "startedOn":
+		return ec.fieldContext_ScannedCertificate_startedOn(ctx, field)
+	case "issuedOn":
+		return ec.fieldContext_ScannedCertificate_issuedOn(ctx, field)
+	case "expiresOn":
+		return ec.fieldContext_ScannedCertificate_expiresOn(ctx, field)
+	case "amounts":
+		return ec.fieldContext_ScannedCertificate_amounts(ctx, field)
+	case "parts":
+		return ec.fieldContext_ScannedCertificate_parts(ctx, field)
+	case "maximum":
+		return ec.fieldContext_ScannedCertificate_maximum(ctx, field)
+	case "topics":
+		return ec.fieldContext_ScannedCertificate_topics(ctx, field)
+	case "format":
+		return ec.fieldContext_ScannedCertificate_format(ctx, field)
+	case "number":
+		return ec.fieldContext_ScannedCertificate_number(ctx, field)
+	case "approvals":
+		return ec.fieldContext_ScannedCertificate_approvals(ctx, field)
+	case "participant":
+		return ec.fieldContext_ScannedCertificate_participant(ctx, field)
+	case "nameMatch":
+		return ec.fieldContext_ScannedCertificate_nameMatch(ctx, field)
+	case "verification":
+		return ec.fieldContext_ScannedCertificate_verification(ctx, field)
+	case "codes":
+		return ec.fieldContext_ScannedCertificate_codes(ctx, field)
+	case "draft":
+		return ec.fieldContext_ScannedCertificate_draft(ctx, field)
+	case "credit":
+		return ec.fieldContext_ScannedCertificate_credit(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ScannedCertificate", field.Name)
+}
+
+func (ec *executionContext) childFields_ScannedCode(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "kind":
+		return ec.fieldContext_ScannedCode_kind(ctx, field)
+	case "text":
+		return ec.fieldContext_ScannedCode_text(ctx, field)
+	case "box":
+		return ec.fieldContext_ScannedCode_box(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ScannedCode", field.Name)
+}
+
+func (ec *executionContext) childFields_ScannedDate(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "chosen":
+		return ec.fieldContext_ScannedDate_chosen(ctx, field)
+	case "others":
+		return ec.fieldContext_ScannedDate_others(ctx, field)
+	case "question":
+		return ec.fieldContext_ScannedDate_question(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ScannedDate", field.Name)
+}
+
+func (ec *executionContext) childFields_ScannedPage(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "index":
+		return ec.fieldContext_ScannedPage_index(ctx, field)
+	case "width":
+		return ec.fieldContext_ScannedPage_width(ctx, field)
+	case "height":
+		return ec.fieldContext_ScannedPage_height(ctx, field)
+	case "hasText":
+		return ec.fieldContext_ScannedPage_hasText(ctx, field)
+	case "imageUrl":
+		return ec.fieldContext_ScannedPage_imageUrl(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ScannedPage", field.Name)
+}
+
+func (ec *executionContext) childFields_ScannedText(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "chosen":
+		return ec.fieldContext_ScannedText_chosen(ctx, field)
+	case "others":
+		return ec.fieldContext_ScannedText_others(ctx, field)
+	case "question":
+		return ec.fieldContext_ScannedText_question(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ScannedText", field.Name)
+}
+
 func (ec *executionContext) childFields_SendTestNotificationPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "notification":
@@ -4560,6 +5624,22 @@ func (ec *executionContext) childFields_Term(ctx context.Context, field graphql.
 		return ec.fieldContext_Term_name(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Term", field.Name)
+}
+
+func (ec *executionContext) childFields_TextCandidate(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "value":
+		return ec.fieldContext_TextCandidate_value(ctx, field)
+	case "confidence":
+		return ec.fieldContext_TextCandidate_confidence(ctx, field)
+	case "page":
+		return ec.fieldContext_TextCandidate_page(ctx, field)
+	case "box":
+		return ec.fieldContext_TextCandidate_box(ctx, field)
+	case "source":
+		return ec.fieldContext_TextCandidate_source(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TextCandidate", field.Name)
 }
 
 func (ec *executionContext) childFields_UndoRenewalPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

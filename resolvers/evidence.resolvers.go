@@ -18,10 +18,18 @@ func (r *evidenceResolver) MediaType(ctx context.Context, obj *ce.Evidence) (str
 }
 
 func (r *evidenceResolver) Pages(ctx context.Context, obj *ce.Evidence) (*int, error) {
-	if obj.Pages == 0 {
-		return nil, nil
+	if obj.Pages > 0 {
+		return &obj.Pages, nil
 	}
-	return &obj.Pages, nil
+	view, err := r.view(ctx)
+	if err != nil {
+		return nil, err
+	}
+	summary, err := view.ScanSummary(ctx, obj.ID)
+	if summary.Pages == 0 || err != nil {
+		return nil, err
+	}
+	return &summary.Pages, nil
 }
 
 func (r *evidenceResolver) URL(ctx context.Context, obj *ce.Evidence) (string, error) {
@@ -48,8 +56,12 @@ func (r *mutationResolver) UploadEvidence(ctx context.Context, input model.Uploa
 	if input.File.Content == nil {
 		return nil, &ce.Error{Code: ce.CodeInvalidInput, Path: []string{"file"}, Text: "must be a file, sent as a part of a multipart request"}
 	}
+	text, err := recognizedText(input.RecognizedText)
+	if err != nil {
+		return nil, err
+	}
 	uploaded, err := view.UploadEvidence(ctx, tracker.NewEvidence{
-		FileName: input.File.Name, Size: input.File.Size, Credit: creditID(given(input.CreditID)), Content: input.File.Content,
+		FileName: input.File.Name, Size: input.File.Size, Credit: creditID(given(input.CreditID)), Text: text, Content: input.File.Content,
 	})
 	if err != nil {
 		return nil, err

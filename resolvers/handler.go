@@ -47,8 +47,11 @@ type Config struct {
 	CalendarPath func(secret string) string
 	// EvidencePath returns the path of the content that the link admits to.
 	EvidencePath func(link string) string
-	Limits       Limits
-	Log          *slog.Logger
+	// PagePath returns the path of a picture of a page, counted from 0, of the file that the link admits to, with that many quarter turns and
+	// no side longer than side.
+	PagePath func(link string, page, turn, side int) string
+	Limits   Limits
+	Log      *slog.Logger
 	// Observe is told of each root field that was answered, e.g. "Mutation.logCredit", with the
 	// code of its error, "" for none. It may be nil.
 	Observe func(field, code string, elapsed time.Duration)
@@ -57,7 +60,7 @@ type Config struct {
 // NewHandler returns the HTTP handler of the API, as the GraphQL-over-HTTP specification describes it. Whoever
 // calls it has put the viewer into the request's context (see identity.WithViewer), and may add a [Request].
 func NewHandler(config Config) http.Handler {
-	resolver := &Resolver{tracker: config.Tracker, accounts: config.Accounts, calendarPath: config.CalendarPath, evidencePath: config.EvidencePath}
+	resolver := &Resolver{tracker: config.Tracker, accounts: config.Accounts, calendarPath: config.CalendarPath, evidencePath: config.EvidencePath, pagePath: config.PagePath}
 	executable := graph.Config{Resolvers: resolver}
 	price(&executable.Complexity)
 

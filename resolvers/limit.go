@@ -61,6 +61,7 @@ func depthOf(selection ast.SelectionSet, limit int) int {
 // where it has no pages, what it holds as a rule. What is evaluated from all credits, or compiled, costs more than what is read.
 const (
 	someItems      = 10
+	fewItems       = 4
 	evaluationCost = 20
 	suggestionCost = 500 // tries many kinds of activities
 	readingCost    = 500 // of the text of a program, of which one of 64 kB takes some 50 ms
@@ -70,6 +71,7 @@ const (
 func price(c *graph.ComplexityRoot) {
 	paged := func(child int, first *int, _ *string) int { return 1 + min(max(pageSize(first), 1), maxPage)*child }
 	listed := func(child int) int { return 1 + someItems*child }
+	few := func(child int) int { return 1 + fewItems*child }
 
 	c.Query.Programs = func(child int, _ *string, _ *bool, first *int, after *string) int { return paged(child, first, after) }
 	c.Professional.Certifications = paged
@@ -79,6 +81,24 @@ func price(c *graph.ComplexityRoot) {
 	c.Professional.Evidence = paged
 	c.Credit.Evidence = listed
 	c.Evidence.Credits = listed
+	c.Evidence.Status = func(int) int { return 0 }
+	c.Scan.Pages = listed
+	c.Scan.Certificates = listed
+	c.ScannedCertificate.Pages = listed
+	c.ScannedCertificate.Amounts = listed
+	c.ScannedCertificate.Parts = listed
+	c.ScannedCertificate.Topics = listed
+	c.ScannedCertificate.Approvals = listed
+	c.ScannedCertificate.Codes = listed
+	c.ScannedCertificate.Draft = func(child int) int { return someItems*evaluationCost + child }
+	c.ScannedText.Others = few
+	c.ScannedDate.Others = few
+	c.ScannedAmount.Others = few
+	c.ScannedApproval.Others = few
+	c.CreditDraft.Portions = listed
+	c.CreditDraft.Duplicates = few
+	c.CreditDraft.Certifications = listed
+	c.ConfirmScanPayload.Certifications = listed
 	c.Professional.Notifications = func(child int, _ bool, first *int, after *string) int { return paged(child, first, after) }
 	c.Professional.Devices = listed
 	c.Notification.Items = listed

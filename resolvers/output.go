@@ -56,6 +56,23 @@ func loggedCredit(ctx context.Context, view *tracker.View, change tracker.Logged
 	return shownCredit(ctx, view, *change.Credit)
 }
 
+// shownDraft shows the credit that would be logged from a certificate.
+func shownDraft(ctx context.Context, view *tracker.View, draft *tracker.Draft) (*model.CreditDraft, error) {
+	shown := model.NewCreditDraft(draft.Units, view.CreditOf(draft))
+	shown.Missing = draft.Missing
+	for _, duplicate := range draft.Duplicates {
+		credit, err := shownCredit(ctx, view, duplicate.Credit)
+		if err != nil {
+			return nil, err
+		}
+		shown.Duplicates = append(shown.Duplicates, &model.DuplicateCredit{Credit: credit, Same: duplicate.Same})
+	}
+	if draft.Preview != nil {
+		shown.Certifications = previewed(*draft.Preview).Certifications
+	}
+	return shown, nil
+}
+
 // previewed shows what a credit would change.
 func previewed(preview tracker.CreditPreview) *model.PreviewCreditPayload {
 	credit := &model.Previewed{Credit: preview.Credit, Reader: model.Reader{Units: preview.Units, Language: wording.For(preview.Locale)}}

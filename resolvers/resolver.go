@@ -17,6 +17,8 @@ type Resolver struct {
 	calendarPath func(secret string) string
 	// evidencePath is the path of the content that a link admits to.
 	evidencePath func(link string) string
+	// pagePath is the path of a picture of a page, see Config.PagePath.
+	pagePath func(link string, page, turn, side int) string
 }
 
 // caller is who is asking during one response. Signing in changes it, so that the fields

@@ -25,6 +25,21 @@ func (q Quantity) MarshalJSON() ([]byte, error) {
 	}{q.Amount.String(), q.Unit, q.Topic})
 }
 
+// UnmarshalJSON reads what MarshalJSON writes.
+func (q *Quantity) UnmarshalJSON(data []byte) error {
+	var written struct {
+		Amount string  `json:"amount"`
+		Unit   Unit    `json:"unit"`
+		Topic  ce.Term `json:"topic"`
+	}
+	if err := json.Unmarshal(data, &written); err != nil {
+		return err
+	}
+	amount, err := ce.ParseAmount(written.Amount)
+	*q = Quantity{amount, written.Unit, written.Topic}
+	return err
+}
+
 // amounts are the quantities of a document, told apart by what they say of the participant.
 type amounts struct {
 	awarded []finding[Quantity] // what was earned; one a unit is the right one

@@ -16,6 +16,8 @@ type Options struct {
 
 // Scan is what a document says of one activity. Fields without a sure value are left to the person.
 type Scan struct {
+	Pages []int `json:"pages"`
+
 	Title    Field[string] `json:"title"`
 	Provider Field[string] `json:"provider"`
 

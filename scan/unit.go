@@ -56,3 +56,18 @@ func Units() []Unit {
 	slices.Sort(units)
 	return units
 }
+
+// Names reports whether the certificate's word may be what a body calls its unit, by name or symbol: "contact-hour" names a contact hour
+// and an hour, "cpe" a CPE credit and a CPE hour. How long that is, the body says.
+func (u Unit) Names(name, symbol string) bool {
+	word := strings.ReplaceAll(string(u), "-", " ")
+	name, symbol = strings.ToLower(name), strings.ToLower(symbol)
+	if word == name || word == symbol || word+" credit" == name || word+" hour" == name {
+		return true
+	}
+	kind, hour := strings.CutSuffix(word, "hour")
+	return hour && (name == "hour" || name == "contact hour" || name == "clock hour") && slices.Contains(hours, strings.TrimSpace(kind))
+}
+
+// hours are the hours of which a body that counts in hours speaks.
+var hours = []string{"", "contact", "ce", "cme", "cpd"}

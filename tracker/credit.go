@@ -26,6 +26,7 @@ type NewCredit struct {
 	Portions       []ce.Portion
 	Notes          string
 	Certifications []ce.CertificationID
+	ScannedFrom    ce.EvidenceID // set by ConfirmScan
 }
 
 // CreditUpdate changes a credit. Amount and Unit change together.
@@ -140,6 +141,7 @@ func (v *View) newCredit(in NewCredit) ce.Credit {
 		Portions:       in.Portions,
 		Notes:          in.Notes,
 		Certifications: in.Certifications,
+		ScannedFrom:    in.ScannedFrom,
 		CreatedAt:      v.now(),
 	}
 	credit.UpdatedAt = credit.CreatedAt

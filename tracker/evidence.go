@@ -11,6 +11,7 @@ import (
 	"slices"
 
 	"accrue/ce"
+	"accrue/scan"
 	"accrue/storage"
 )
 
@@ -33,9 +34,10 @@ var errNoFiles = ce.Errorf(ce.CodeForbidden, "This server keeps no files.")
 
 // NewEvidence is an uploaded file.
 type NewEvidence struct {
-	FileName string      // as the client calls it; "" when it does not
-	Size     int64       // bytes, as announced; not above 0 when unknown
-	Credit   ce.CreditID // that it proves; "" for none yet
+	FileName string         // as the client calls it; "" when it does not
+	Size     int64          // bytes, as announced; not above 0 when unknown
+	Credit   ce.CreditID    // that it proves; "" for none yet
+	Text     *scan.Document // that the phone recognised; nil for none
 	Content  io.Reader
 }
 
@@ -82,9 +84,13 @@ func (v *View) UploadEvidence(ctx context.Context, in NewEvidence) (Uploaded, er
 		v.discard(ctx, evidence.Key)
 	}
 	if in.Credit != "" && !slices.Contains(stored.Credits, in.Credit) {
-		uploaded.Evidence, err = v.attach(ctx, stored.ID, in.Credit)
+		v.forget()
+		if uploaded.Evidence, err = v.attach(ctx, v.handle, stored.ID, in.Credit); err != nil {
+			return Uploaded{}, err
+		}
 	}
-	return uploaded, err
+	// Whoever gets no answer uploads again, so that no file is left that does not wait to be read.
+	return uploaded, translate(v.requestScan(ctx, stored.ID, in.Text), "professional")
 }
 
 // takeIn writes the content of a file under a key of its own and returns the evidence that it would be.
@@ -217,22 +223,23 @@ func (v *View) checkProven(ctx context.Context, credit ce.CreditID, besides ce.E
 func (v *View) proven(ctx context.Context, id ce.CreditID) (ce.Credit, error) {
 	credit, err := v.Credit(ctx, id)
 	if ce.CodeOf(err) == ce.CodeNotFound {
-		err = &ce.Error{Code: ce.CodeNotFound, Path: []string{"creditId"}, Text: "There is no such credit."}
+		err = errNoSuchCredit
 	}
 	return credit, err
 }
 
+var errNoSuchCredit = &ce.Error{Code: ce.CodeNotFound, Path: []string{"creditId"}, Text: "There is no such credit."}
+
 // attach adds the credit to those that the evidence proves.
-func (v *View) attach(ctx context.Context, id ce.EvidenceID, credit ce.CreditID) (ce.Evidence, error) {
-	v.forget()
-	evidence, err := v.handle.Evidence().Update(ctx, id, func(e *ce.Evidence) error {
+func (t *Tracker) attach(ctx context.Context, handle storage.Professional, id ce.EvidenceID, credit ce.CreditID) (ce.Evidence, error) {
+	evidence, err := handle.Evidence().Update(ctx, id, func(e *ce.Evidence) error {
 		if slices.Contains(e.Credits, credit) {
 			return storage.ErrUnchanged
 		}
 		if err := e.CheckAttach(); err != nil {
 			return err
 		}
-		e.Credits, e.UpdatedAt = append(slices.Clone(e.Credits), credit), v.now()
+		e.Credits, e.UpdatedAt = append(slices.Clone(e.Credits), credit), t.now()
 		return nil
 	})
 	if err != nil {
@@ -240,10 +247,10 @@ func (v *View) attach(ctx context.Context, id ce.EvidenceID, credit ce.CreditID)
 	}
 	// Whoever deletes the credit detaches its evidence afterwards. Either that sees what was just written, or this sees that
 	// the credit is gone.
-	if _, err := v.proven(ctx, credit); err != nil {
-		if ce.CodeOf(err) == ce.CodeNotFound {
-			_, released := v.release(ctx, v.handle, id, credit)
-			err = errors.Join(err, released)
+	if _, err := handle.Credits().Get(ctx, credit); err != nil {
+		if errors.Is(err, storage.ErrNotFound) {
+			_, released := t.release(ctx, handle, id, credit)
+			err = errors.Join(errNoSuchCredit, released)
 		}
 		return ce.Evidence{}, err
 	}
@@ -262,7 +269,8 @@ func (v *View) AttachEvidence(ctx context.Context, id ce.EvidenceID, credit ce.C
 	if err := v.checkProven(ctx, credit, id); err != nil {
 		return ce.Evidence{}, ce.Credit{}, err
 	}
-	evidence, err := v.attach(ctx, id, credit)
+	v.forget()
+	evidence, err := v.attach(ctx, v.handle, id, credit)
 	if err != nil {
 		return ce.Evidence{}, ce.Credit{}, err
 	}
@@ -277,6 +285,19 @@ func (v *View) DetachEvidence(ctx context.Context, id ce.EvidenceID, credit ce.C
 		return nil, ce.Credit{}, err
 	}
 	v.forget()
+	if found.ScannedFrom == id {
+		// Else whoever refreshes what follows from a later change of the credit would attach it again.
+		found, err = v.handle.Credits().Update(ctx, credit, func(c *ce.Credit) error {
+			if c.ScannedFrom != id {
+				return storage.ErrUnchanged
+			}
+			c.ScannedFrom, c.UpdatedAt = "", v.now()
+			return nil
+		})
+		if err != nil {
+			return nil, ce.Credit{}, translate(err, "credit")
+		}
+	}
 	left, err := v.release(ctx, v.handle, id, credit)
 	return left, found, translate(err, "file")
 }
@@ -339,11 +360,13 @@ func (t *Tracker) removeEvidence(ctx context.Context, handle storage.Professiona
 		key = e.Key
 		return check(e)
 	})
-	if err != nil || key == "" {
+	if err != nil {
 		return err
 	}
-	t.discard(ctx, key)
-	return nil
+	if key != "" {
+		t.discard(ctx, key)
+	}
+	return handle.RemoveScan(ctx, id)
 }
 
 // discard removes a content that no fact needs. Where that fails, the sweep does it.

@@ -28,6 +28,7 @@ type Tracker struct {
 
 	files      storage.Files // nil where none are kept
 	fileLimits FileLimits
+	scanning   *Scanning // nil where no files are read
 
 	channels   []ce.Channel // by which reminders are delivered beside the inbox
 	spreadOver time.Duration

@@ -32,6 +32,7 @@ type reading struct {
 	plan      lazy[ce.Plan]
 	reminders lazy[ce.ReminderPreferences]
 	evidence  lazy[map[ce.CreditID][]ce.Evidence]
+	scans     lazy[map[ce.EvidenceID]ce.Scan]
 
 	mu        sync.Mutex
 	evaluated map[evaluation]*lazy[ce.Standing]

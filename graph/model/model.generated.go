@@ -7,6 +7,10 @@ import (
 	"accrue/ce"
 	"accrue/graph/scalar"
 	"accrue/tracker"
+	"bytes"
+	"fmt"
+	"io"
+	"strconv"
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -47,6 +51,28 @@ type AddDeadlineInput struct {
 type AddDeadlinePayload struct {
 	// Null when this request was made before and the deadline has been removed since.
 	Deadline *Deadline `json:"deadline,omitempty"`
+}
+
+type AmountCandidate struct {
+	Amount ce.Amount `json:"amount"`
+	// What the certificate counts in, by its words: contact-hour, ceu, ama-pra-1, hour, unknown …
+	Unit string `json:"unit"`
+	// What a part is about; null for the whole, and where it is not said.
+	Topic      *string    `json:"topic,omitempty"`
+	Confidence float64    `json:"confidence"`
+	Page       int        `json:"page"`
+	Box        *ScanBox   `json:"box"`
+	Source     ScanSource `json:"source"`
+}
+
+type ApprovalCandidate struct {
+	// ancc, acpe, nasba …
+	Accreditor string     `json:"accreditor"`
+	Number     string     `json:"number"`
+	Confidence float64    `json:"confidence"`
+	Page       int        `json:"page"`
+	Box        *ScanBox   `json:"box"`
+	Source     ScanSource `json:"source"`
 }
 
 type AttachEvidenceInput struct {
@@ -96,6 +122,22 @@ type CompleteDeadlinePayload struct {
 	Deadline *Deadline `json:"deadline"`
 	// The one that follows; null when none does, or when it was removed since.
 	Next *Deadline `json:"next,omitempty"`
+}
+
+type ConfirmScanInput struct {
+	EvidenceID string `json:"evidenceId"`
+	// Which one of the file.
+	Certificate *int `json:"certificate,omitempty"`
+	// All of the credit as it is to be logged: the draft with what the person changed. Without an `id` it has one that follows from file and certificate.
+	Credit *LogCreditInput `json:"credit"`
+}
+
+type ConfirmScanPayload struct {
+	// Null when this request was made before and the credit has been deleted since.
+	Credit   *Credit      `json:"credit,omitempty"`
+	Evidence *ce.Evidence `json:"evidence"`
+	// The certifications that it may count for, with their new standing.
+	Certifications []*ce.Certification `json:"certifications"`
 }
 
 type CreateCalendarFeedInput struct {
@@ -181,6 +223,14 @@ type CycleEdge struct {
 	Node   *Cycle `json:"node"`
 }
 
+type DateCandidate struct {
+	Value      ce.Date    `json:"value"`
+	Confidence float64    `json:"confidence"`
+	Page       int        `json:"page"`
+	Box        *ScanBox   `json:"box"`
+	Source     ScanSource `json:"source"`
+}
+
 type DeadlineConnection struct {
 	Edges    []*DeadlineEdge `json:"edges"`
 	Nodes    []*Deadline     `json:"nodes"`
@@ -222,6 +272,13 @@ type DetachEvidencePayload struct {
 	// Null when that was its last credit: then the file is removed.
 	Evidence *ce.Evidence `json:"evidence,omitempty"`
 	Credit   *Credit      `json:"credit"`
+}
+
+// A credit that may be of the same activity.
+type DuplicateCredit struct {
+	Credit *Credit `json:"credit"`
+	// True when title, day and amount are the same, else one of them differs a little.
+	Same bool `json:"same"`
 }
 
 type EvidenceConnection struct {
@@ -344,6 +401,27 @@ type ProgramEdge struct {
 
 // A query without an answer for the viewer is null and carries an error with `extensions.code`; other root fields of the same request are answered.
 type Query struct {
+}
+
+type RecognizedLineInput struct {
+	// At most 1,000 bytes.
+	Text string `json:"text"`
+	// From the top left corner of the page.
+	X      float64 `json:"x"`
+	Y      float64 `json:"y"`
+	Width  float64 `json:"width"`
+	Height float64 `json:"height"`
+	// From 0 to 1; absent or null when the phone does not tell.
+	Confidence *float64 `json:"confidence,omitempty"`
+}
+
+// A page as the phone recognised it, upright.
+type RecognizedPageInput struct {
+	// In any unit, the one of the boxes.
+	Width  float64 `json:"width"`
+	Height float64 `json:"height"`
+	// From top to bottom, at most 500.
+	Lines []*RecognizedLineInput `json:"lines"`
 }
 
 type RecordRenewalInput struct {
@@ -469,6 +547,69 @@ type RevokeCalendarFeedPayload struct {
 	Revoked bool `json:"revoked"`
 }
 
+// A place on a page, in shares of the page's width and height, from its top left corner.
+type ScanBox struct {
+	X      float64 `json:"x"`
+	Y      float64 `json:"y"`
+	Width  float64 `json:"width"`
+	Height float64 `json:"height"`
+}
+
+type ScanEvidenceInput struct {
+	ID string `json:"id"`
+	// What the phone recognised in the file, at most 20 pages and 512 kB together.
+	RecognizedText []*RecognizedPageInput `json:"recognizedText,omitempty"`
+}
+
+type ScanEvidencePayload struct {
+	Evidence *ce.Evidence `json:"evidence"`
+}
+
+type ScanProblem struct {
+	// EMPTY, UNSUPPORTED, HEIC_UNAVAILABLE, ENCRYPTED, TOO_LARGE, TOO_MANY_PAGES, TOO_COMPLEX, DAMAGED or UNAVAILABLE.
+	Reason string `json:"reason"`
+	// In words for people, and what to do.
+	Text string `json:"text"`
+}
+
+// An amount that was read.
+type ScannedAmount struct {
+	Chosen   *AmountCandidate   `json:"chosen,omitempty"`
+	Others   []*AmountCandidate `json:"others"`
+	Question *ScanQuestion      `json:"question,omitempty"`
+}
+
+// A number of an accreditor's for a provider or an activity.
+type ScannedApproval struct {
+	Chosen   *ApprovalCandidate   `json:"chosen,omitempty"`
+	Others   []*ApprovalCandidate `json:"others"`
+	Question *ScanQuestion        `json:"question,omitempty"`
+}
+
+type ScannedCode struct {
+	// QR, DATA_MATRIX, CODE_128 and the like.
+	Kind string `json:"kind"`
+	// Anyone may have written it.
+	Text string   `json:"text"`
+	Box  *ScanBox `json:"box"`
+}
+
+// A day that was read.
+type ScannedDate struct {
+	Chosen   *DateCandidate   `json:"chosen,omitempty"`
+	Others   []*DateCandidate `json:"others"`
+	Question *ScanQuestion    `json:"question,omitempty"`
+}
+
+// A text that was read.
+type ScannedText struct {
+	// Null when nothing was found that is sure enough.
+	Chosen *TextCandidate `json:"chosen,omitempty"`
+	// What else it might be, best first, at most 4.
+	Others   []*TextCandidate `json:"others"`
+	Question *ScanQuestion    `json:"question,omitempty"`
+}
+
 type SendTestNotificationInput struct {
 	// A UUID made by the client.
 	ID *string `json:"id,omitempty"`
@@ -525,6 +666,15 @@ type SnoozeDeadlinePayload struct {
 	Deadline *Deadline `json:"deadline"`
 	// The record that keeps it; its version is one higher when something changed.
 	ReminderPreferences *ce.ReminderPreferences `json:"reminderPreferences"`
+}
+
+type TextCandidate struct {
+	Value string `json:"value"`
+	// The share of such values that are right, 0 to 1.
+	Confidence float64    `json:"confidence"`
+	Page       int        `json:"page"`
+	Box        *ScanBox   `json:"box"`
+	Source     ScanSource `json:"source"`
 }
 
 type UndoRenewalInput struct {
@@ -648,6 +798,8 @@ type UploadEvidenceInput struct {
 	File scalar.Upload `json:"file"`
 	// A credit that it proves; absent or null for none yet.
 	CreditID *string `json:"creditId,omitempty"`
+	// What the phone recognised in the file, see `ScanEvidenceInput`.
+	RecognizedText []*RecognizedPageInput `json:"recognizedText,omitempty"`
 }
 
 type UploadEvidencePayload struct {
@@ -677,4 +829,186 @@ type VerifyEmailInput struct {
 type VerifyEmailPayload struct {
 	// True: the e-mail address is verified, or was before.
 	EmailVerified bool `json:"emailVerified"`
+}
+
+// How the name on a certificate compares with the viewer's.
+type NameMatch string
+
+const (
+	// One of the two is not known.
+	NameMatchUnknown NameMatch = "UNKNOWN"
+	NameMatchSame    NameMatch = "SAME"
+	// It may be somebody else's certificate.
+	NameMatchDifferent NameMatch = "DIFFERENT"
+)
+
+var AllNameMatch = []NameMatch{
+	NameMatchUnknown,
+	NameMatchSame,
+	NameMatchDifferent,
+}
+
+func (e NameMatch) IsValid() bool {
+	switch e {
+	case NameMatchUnknown, NameMatchSame, NameMatchDifferent:
+		return true
+	}
+	return false
+}
+
+func (e NameMatch) String() string {
+	return string(e)
+}
+
+func (e *NameMatch) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = NameMatch(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid NameMatch", str)
+	}
+	return nil
+}
+
+func (e NameMatch) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *NameMatch) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e NameMatch) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// Why nothing is proposed although something was found.
+type ScanQuestion string
+
+const (
+	// The best candidate is not sure enough.
+	ScanQuestionUnsure ScanQuestion = "UNSURE"
+	// Nothing tells the day from the month: `others` has both readings.
+	ScanQuestionDayMonth ScanQuestion = "DAY_MONTH"
+)
+
+var AllScanQuestion = []ScanQuestion{
+	ScanQuestionUnsure,
+	ScanQuestionDayMonth,
+}
+
+func (e ScanQuestion) IsValid() bool {
+	switch e {
+	case ScanQuestionUnsure, ScanQuestionDayMonth:
+		return true
+	}
+	return false
+}
+
+func (e ScanQuestion) String() string {
+	return string(e)
+}
+
+func (e *ScanQuestion) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = ScanQuestion(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid ScanQuestion", str)
+	}
+	return nil
+}
+
+func (e ScanQuestion) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *ScanQuestion) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e ScanQuestion) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// How a value came to be read.
+type ScanSource string
+
+const (
+	// The text that a PDF carries.
+	ScanSourceTextLayer ScanSource = "TEXT_LAYER"
+	// Recognised in a picture.
+	ScanSourceOcr ScanSource = "OCR"
+	// Recognised by the phone that sent the file.
+	ScanSourceDevice ScanSource = "DEVICE"
+	// A bar code or a link.
+	ScanSourceCode ScanSource = "CODE"
+)
+
+var AllScanSource = []ScanSource{
+	ScanSourceTextLayer,
+	ScanSourceOcr,
+	ScanSourceDevice,
+	ScanSourceCode,
+}
+
+func (e ScanSource) IsValid() bool {
+	switch e {
+	case ScanSourceTextLayer, ScanSourceOcr, ScanSourceDevice, ScanSourceCode:
+		return true
+	}
+	return false
+}
+
+func (e ScanSource) String() string {
+	return string(e)
+}
+
+func (e *ScanSource) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = ScanSource(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid ScanSource", str)
+	}
+	return nil
+}
+
+func (e ScanSource) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *ScanSource) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e ScanSource) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
 }

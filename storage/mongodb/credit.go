@@ -29,6 +29,7 @@ type creditDocument struct {
 	Notes          string               `bson:"notes"`
 	Certifications []ce.CertificationID `bson:"certifications"`
 	Portions       []portionDocument    `bson:"portions"`
+	ScannedFrom    ce.EvidenceID        `bson:"scannedFrom,omitempty"`
 }
 
 // portionDocument is a ce.Portion.
@@ -42,7 +43,7 @@ func newCredit(c ce.Credit) creditDocument {
 		Header: newHeader(string(c.ID), c.Professional, c.Version, c.CreatedAt, c.UpdatedAt),
 		Title:  c.Title, Provider: c.Provider, CompletedOn: c.CompletedOn, Amount: c.Amount, Unit: c.Unit, Format: c.Format, Role: c.Role,
 		Topics: slices.Clone(c.Topics), Approvals: slices.Clone(c.Approvals), Notes: c.Notes, Certifications: slices.Clone(c.Certifications),
-		Portions: each(c.Portions, func(p ce.Portion) portionDocument { return portionDocument(p) }),
+		Portions: each(c.Portions, func(p ce.Portion) portionDocument { return portionDocument(p) }), ScannedFrom: c.ScannedFrom,
 	}
 }
 
@@ -51,8 +52,9 @@ func (d creditDocument) fact() ce.Credit {
 		ID: ce.CreditID(d.Header.ID), Professional: d.Header.Professional, Version: d.Header.Version,
 		Title: d.Title, Provider: d.Provider, CompletedOn: d.CompletedOn, Amount: d.Amount, Unit: d.Unit, Format: d.Format, Role: d.Role,
 		Topics: slices.Clone(d.Topics), Approvals: slices.Clone(d.Approvals), Notes: d.Notes, Certifications: slices.Clone(d.Certifications),
-		Portions:  each(d.Portions, func(p portionDocument) ce.Portion { return ce.Portion(p) }),
-		CreatedAt: d.Header.CreatedAt, UpdatedAt: d.Header.UpdatedAt,
+		Portions:    each(d.Portions, func(p portionDocument) ce.Portion { return ce.Portion(p) }),
+		ScannedFrom: d.ScannedFrom,
+		CreatedAt:   d.Header.CreatedAt, UpdatedAt: d.Header.UpdatedAt,
 	}
 }
 

@@ -15,6 +15,7 @@ const (
 	certificationsCollection = "certifications" // with own programs and deadlines
 	creditsCollection        = "credits"
 	evidenceCollection       = "evidence"
+	scansCollection          = "scans"
 	standingsCollection      = "standings"
 	deadlinesCollection      = "deadlines"
 	devicesCollection        = "devices"
@@ -49,6 +50,9 @@ var indexes = []index{
 	{collection: creditsCollection, keys: bson.D{{Key: "removedAt", Value: 1}}, sparse: true},
 	{collection: evidenceCollection, keys: bson.D{{Key: "professional", Value: 1}, {Key: "createdAt", Value: -1}, {Key: "_id", Value: -1}}},
 	{collection: evidenceCollection, keys: bson.D{{Key: "removedAt", Value: 1}}, sparse: true},
+	{collection: scansCollection, keys: bson.D{{Key: "professional", Value: 1}}},
+	{collection: scansCollection, keys: bson.D{{Key: "dueAt", Value: 1}}, sparse: true},
+	{collection: scansCollection, keys: bson.D{{Key: "confirmedAt", Value: 1}}, sparse: true},
 	{collection: standingsCollection, keys: bson.D{{Key: "changesOn", Value: 1}}, sparse: true},
 	{collection: professionalsCollection, keys: bson.D{{Key: "preferencesMarkedAt", Value: 1}}, sparse: true},
 	{collection: professionalsCollection, keys: bson.D{{Key: "nextAt", Value: 1}}, sparse: true},

@@ -41,6 +41,8 @@ var migrations = []migration{
 	},
 	// Version 7 has evidence. No document changes, but an older server would leave it behind when it erases.
 	func(context.Context, *mongo.Database) error { return nil },
+	// Version 8 has scans of evidence, of which the same holds.
+	func(context.Context, *mongo.Database) error { return nil },
 }
 
 // schemaDocument says which version the database has.

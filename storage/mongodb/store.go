@@ -31,7 +31,7 @@ type Store struct {
 	client *mongo.Client
 
 	professionals, certifications  *mongo.Collection
-	credits, evidence              *mongo.Collection
+	credits, evidence, scans       *mongo.Collection
 	standings, deadlines           *mongo.Collection
 	devices, notifications         *mongo.Collection
 	accounts, sessions, mailTokens *mongo.Collection
@@ -88,6 +88,7 @@ func open(uri string, opts []Option, prepare func(*mongo.Database) error) (*Stor
 		certifications: database.Collection(certificationsCollection),
 		credits:        database.Collection(creditsCollection),
 		evidence:       database.Collection(evidenceCollection),
+		scans:          database.Collection(scansCollection),
 		standings:      database.Collection(standingsCollection),
 		deadlines:      database.Collection(deadlinesCollection),
 		devices:        database.Collection(devicesCollection),

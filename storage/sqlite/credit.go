@@ -112,6 +112,7 @@ func encodeCredit(c *ce.Credit) []byte {
 		e.amount(p.Amount)
 		putList(e, p.Topics, putText)
 	})
+	put(&e, c.ScannedFrom)
 	return e.data
 }
 
@@ -137,6 +138,7 @@ func decodeCredit(owner ce.ProfessionalID, record []byte) (ce.Credit, error) {
 		Portions: getList(d, func(d *decoder, p *ce.Portion) {
 			*p = ce.Portion{Amount: d.amount(), Topics: getList(d, getText[ce.Term])}
 		}),
+		ScannedFrom: get[ce.EvidenceID](d),
 	}
 	return c, d.err()
 }

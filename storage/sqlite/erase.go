@@ -13,6 +13,7 @@ var erasing = []string{
 	"DELETE FROM certifications WHERE professional = ?",
 	"DELETE FROM credits WHERE professional = ?",
 	"DELETE FROM evidence WHERE professional = ?",
+	"DELETE FROM scans WHERE professional = ?",
 	"DELETE FROM own_programs WHERE professional = ?",
 	"DELETE FROM own_deadlines WHERE professional = ?",
 	"DELETE FROM calendar_feeds WHERE professional = ?",

@@ -31,6 +31,8 @@ func fill(v reflect.Value, n *int) {
 		v.SetString("text " + string(rune('a'+*n)))
 	case reflect.Int:
 		v.SetInt(int64(*n))
+	case reflect.Uint8:
+		v.SetUint(uint64(*n % 256))
 	case reflect.Bool:
 		v.SetBool(true)
 	case reflect.Pointer:
@@ -90,6 +92,13 @@ func TestRecordsHoldEveryField(t *testing.T) {
 	evidence := filled[ce.Evidence]()
 	gotEvidence, err := decodeEvidence(evidence.Professional, encodeEvidence(&evidence))
 	check(gotEvidence, evidence, err)
+	scan := filled[ce.Scan]()
+	gotScan, err := decodeScan(encodeScan(&scan))
+	check(gotScan.Confirmations, []ce.Confirmation(nil), err)
+	gotScan.Confirmations, err = decodeConfirmations(encodeConfirmations(scan.Confirmations))
+	// The others have columns.
+	gotScan.Evidence, gotScan.Professional, gotScan.DeviceText, gotScan.Found = scan.Evidence, scan.Professional, scan.DeviceText, scan.Found
+	check(gotScan, scan, err)
 	feed := filled[ce.CalendarFeed]()
 	gotFeed, err := decodeCalendarFeed(feed.Professional, feed.SecretHash, encodeCalendarFeed(feed))
 	check(gotFeed, feed, err)

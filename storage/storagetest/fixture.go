@@ -72,7 +72,7 @@ func creditOf(owner ce.ProfessionalID, completed ce.Date) ce.Credit {
 		Amount: ce.Fraction(3, 2), Unit: "us-ga-board-of-accountancy.cpe-credit", Format: "live-online", Role: "author",
 		Topics: []ce.Term{"ethics", "größe.2"}, Approvals: []ce.Term{"nasba"}, Portions: []ce.Portion{{Amount: ce.Fraction(1, 3), Topics: []ce.Term{"agile", "größe.2"}}, {Amount: ce.Int(1), Topics: []ce.Term{}}}, Notes: "first line\nsecond\tline",
 		Certifications: []ce.CertificationID{ce.CertificationID(ce.NewUUID()), ce.CertificationID(ce.NewUUID())},
-		CreatedAt:      instant(1), UpdatedAt: instant(2),
+		ScannedFrom:    ce.EvidenceID(ce.NewUUID()), CreatedAt: instant(1), UpdatedAt: instant(2),
 	}
 }
 

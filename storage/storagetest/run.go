@@ -22,6 +22,8 @@ func Run(t *testing.T, open func(t *testing.T) storage.Store) {
 		{"OwnPrograms", suite.ownPrograms},
 		{"OwnDeadlines", suite.ownDeadlines},
 		{"Evidence", suite.evidence},
+		{"Scans", suite.scans},
+		{"ScanQueue", suite.scanQueue},
 		{"CalendarFeed", suite.calendarFeed},
 		{"FactsRules", suite.facts},
 		{"ListCredits", suite.listCredits},
