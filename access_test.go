@@ -45,6 +45,8 @@ var foreign = map[string]struct{ input, code string }{
 	"attachEvidence":            {`{id: "EVIDENCE", creditId: "CREDIT"}`, "NOT_FOUND"},
 	"detachEvidence":            {`{id: "EVIDENCE", creditId: "CREDIT"}`, "NOT_FOUND"},
 	"removeEvidence":            {`{id: "EVIDENCE", version: 1}`, "NOT_FOUND"},
+	"scanEvidence":              {`{id: "EVIDENCE"}`, "NOT_FOUND"},
+	"confirmScan":               {`{evidenceId: "EVIDENCE", credit: {title: "Mine", completedOn: "2026-11-01", minutes: 50}}`, "NOT_FOUND"},
 	"deleteCredit":              {`{id: "CREDIT", version: 1}`, "NOT_FOUND"},
 	"addDeadline":               {`{id: "DEADLINE", title: "Mine", dueOn: "2027-12-31"}`, "CONFLICT"},
 	"updateDeadline":            {`{id: "DEADLINE", version: 1, title: "mine"}`, "NOT_FOUND"},

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -20,17 +21,21 @@ func newReadingAPI(t *testing.T, store storage.Store) *api {
 	return newAPIBy(t, store, serveCommand{Server: testServer, Evidence: testEvidence, Scanning: Scanning{OCRLanguages: []string{"eng"}, MaxPages: 20}})
 }
 
-const polling = `query($id: ID!) { node(id: $id) { ... on Evidence { status pages scan {
-	problem { reason text } pages { index width height hasText imageUrl }
-	certificates { index pages nameMatch
-		title { chosen { value confidence page box { x y width height } source } others { value } question }
-		completedOn { chosen { value confidence } others { value } question }
-		amounts { chosen { amount unit confidence } }
-		participant { chosen { value } }
-		draft { title provider completedOn minutes amount unit { id } topics notes missing
-			duplicates { same credit { id title } }
-			certifications { certification { program { id } } use { counted } changes { requirementId before { earned } after { earned } } } }
-		credit { id title } } } } } }`
+// guided returns the operation of that name in the guide to scanning.
+func guided(t *testing.T, name string) string {
+	t.Helper()
+	text, err := os.ReadFile("docs/scanning.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, fence := range regexp.MustCompile("(?ms)^```graphql\n(.*?)^```$").FindAllStringSubmatch(string(text), -1) {
+		if strings.Contains(fence[1], " "+name+"(") {
+			return fence[1]
+		}
+	}
+	t.Fatalf("the guide has no %s", name)
+	return ""
+}
 
 // scanned waits until the file is read and returns it.
 func (a *api) scanned(t *testing.T, viewer, id string) map[string]any {
@@ -44,7 +49,7 @@ func (a *api) scanned(t *testing.T, viewer, id string) map[string]any {
 			t.Fatal("the file is not read")
 		}
 	}
-	_, answer := a.ask(t, viewer, polling, map[string]any{"id": id})
+	_, answer := a.ask(t, viewer, guided(t, "Read"), map[string]any{"id": id})
 	if answer["errors"] != nil {
 		t.Fatal(indented(answer))
 	}
@@ -117,8 +122,7 @@ func TestFromPhotoToStanding(t *testing.T) {
 				"title": draft["title"], "provider": draft["provider"], "completedOn": draft["completedOn"],
 				"amount": "3", "unit": "us-ga-board-of-pharmacy.hour", "topics": draft["topics"],
 			}}}
-			const confirming = `mutation($input: ConfirmScanInput!) { confirmScan(input: $input) { credit { id evidence { id } } evidence { credits { id } }
-				certifications { standing { requirements { id earned } } } } }`
+			confirming := guided(t, "Confirm")
 			_, answer := a.ask(t, "amelie", confirming, confirm)
 			if answer["errors"] != nil {
 				t.Fatal(indented(answer))
