@@ -13,7 +13,7 @@ import (
 
 // startReading lets the files that are kept be read. Run of the scanner does it.
 func (c *serveCommand) startReading(s *services, log *slog.Logger) error {
-	options := c.Scanning.options()
+	options := c.options()
 	options.MaxBytes, options.Workers = c.MaxFile, c.atOnce()
 	var err error
 	if s.reader, err = read.New(options); err != nil {

@@ -2,17 +2,22 @@ package main
 
 import (
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"accrue/ce"
 	"accrue/storage"
+	"accrue/storage/mongodb"
+	"accrue/storage/mongodb/mongodbtest"
+	"accrue/storage/sqlite"
 )
 
 // newReadingAPI is newAPI with what is uploaded being read, by the real programs, until the test ends.
@@ -209,4 +214,193 @@ func (a *api) wantPicture(t *testing.T, url string) {
 	if policy := response.Header.Get("Content-Security-Policy"); policy != "default-src 'none'; sandbox" {
 		t.Errorf("the picture may do %q", policy)
 	}
+}
+
+// A server that is killed while it reads a file leaves it to the next, on each database.
+func TestAScanSurvivesKill(t *testing.T) {
+	for name, settings := range map[string]struct {
+		environment []string
+		open        func(t *testing.T, data string) (storage.Store, error)
+	}{
+		"sqlite":  {nil, func(t *testing.T, data string) (storage.Store, error) { return sqlite.OpenReadOnly(t.Context(), data) }},
+		"mongodb": {[]string{"MONGODB_URI=" + mongodbtest.URI(t), "ACCRUE_SINGLE_SERVER=true"}, nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			data := t.TempDir()
+			if settings.open == nil {
+				settings.open = func(t *testing.T, _ string) (storage.Store, error) {
+					return mongodb.OpenCurrent(t.Context(), strings.TrimPrefix(settings.environment[0], "MONGODB_URI="))
+				}
+			}
+			p := start(t, settings.environment, "--data-dir", data, "--scans-at-once", "1")
+			p.sent = map[string]string{}
+			var files []string
+			for _, photo := range []string{"tuning/pharmacy-statement-4.jpg", "tuning/law-eligible-4.jpg", "tuning/cpe-webinar-4.jpg"} {
+				files = append(files, p.uploaded(t, "jordan", "photo.jpg", sample(t, photo), "")["id"].(string))
+			}
+			store, err := settings.open(t, data)
+			if err != nil {
+				t.Fatal(err)
+			}
+			underWay := func() (count int) {
+				summaries, err := store.Professional(ce.ProfessionalID(p.people["jordan"].id)).ScanSummaries(t.Context())
+				if err != nil {
+					t.Fatal(err)
+				}
+				for _, summary := range summaries {
+					if summary.Status == ce.ScanWaiting && summary.Attempts > 0 {
+						count++
+					}
+				}
+				return count
+			}
+			for end := time.Now().Add(time.Minute); underWay() == 0; time.Sleep(5 * time.Millisecond) {
+				if time.Now().After(end) {
+					t.Fatal("no file is being read")
+				}
+			}
+			p.kill()
+			if underWay() != 1 {
+				t.Fatal("no file was being read when the server was killed")
+			}
+			if err := store.Close(); err != nil {
+				t.Fatal(err)
+			}
+			again := start(t, settings.environment, "--data-dir", data)
+			again.people = p.people
+			for _, file := range files {
+				read := again.scanned(t, "jordan", file)
+				if read["status"] != "SCANNED" || at(t, read, "scan", "certificates", 0, "title", "chosen", "value") == "" {
+					t.Errorf("after the restart: %s", indented(read))
+				}
+			}
+		})
+	}
+}
+
+// What cannot be read says why, and keeps nothing from being read after it.
+func TestScansThatFail(t *testing.T) {
+	store := stores["sqlite"](t)
+	a := newReadingAPI(t, store)
+	for name, want := range map[string]struct{ content, reason string }{
+		"damaged":   {aPDF, "DAMAGED"},
+		"encrypted": {testFile(t, "encrypted.pdf"), "ENCRYPTED"},
+		"cut off":   {sample(t, "tuning/cpe-webinar-4.jpg")[:20_000], "DAMAGED"},
+	} {
+		id := a.uploaded(t, "jordan", name, want.content, "")["id"].(string)
+		read := a.scanned(t, "jordan", id)
+		if read["status"] != "FAILED" || at(t, read, "scan", "problem", "reason") != want.reason || at(t, read, "scan", "problem", "text") == "" {
+			t.Errorf("%s: %s", name, indented(read))
+		}
+		_, answer := a.ask(t, "jordan", guided(t, "Confirm"), map[string]any{"input": map[string]any{"evidenceId": id, "credit": map[string]any{
+			"title": "A course", "completedOn": "2026-11-01", "minutes": 50,
+		}}})
+		if codeOf(t, answer) != "CONFLICT" {
+			t.Errorf("%s: confirmed: %s", name, indented(answer))
+		}
+	}
+	// The phone has read what this server cannot open.
+	id := a.evidenceIDs(t, "jordan")[0]
+	for _, one := range a.evidenceIDs(t, "jordan") {
+		if read := a.scanned(t, "jordan", one); at(t, read, "scan", "problem", "reason") == "ENCRYPTED" {
+			id = one
+		}
+	}
+	_, answer := a.ask(t, "jordan", guided(t, "Recognised"), map[string]any{"input": map[string]any{"id": id, "recognizedText": phoneText}})
+	if answer["errors"] != nil {
+		t.Fatal(indented(answer))
+	}
+	read := a.scanned(t, "jordan", id)
+	certificate := at(t, read, "scan", "certificates", 0)
+	if title := at(t, certificate, "title", "chosen"); at(t, title, "value") != "Safe Handling of Hazardous Medications" || at(t, title, "source") != "DEVICE" {
+		t.Errorf("by the phone's text: %s", indented(read))
+	}
+	if at(t, certificate, "completedOn", "chosen", "value") != "2026-03-14" {
+		t.Errorf("by the phone's text: %s", indented(read))
+	}
+}
+
+// phoneText is a certificate as a phone recognises it.
+var phoneText = func() []any {
+	var lines []any
+	for i, text := range []string{
+		"Certificate of Completion", "This is to certify that", "Jordan Lee", "has successfully completed", "Safe Handling of Hazardous Medications",
+		"Provided by Example Academy of Nursing", "Date completed: March 14, 2026", "2.5 contact hours",
+	} {
+		lines = append(lines, map[string]any{"text": text, "x": 500, "y": 300 + 300*i, "width": 60 * len(text), "height": 120, "confidence": 0.98})
+	}
+	return []any{map[string]any{"width": 3024, "height": 4032, "lines": lines}}
+}()
+
+func TestRecognizedTextHasLimits(t *testing.T) {
+	a := newReadingAPI(t, stores["sqlite"](t))
+	id := a.uploaded(t, "jordan", "photo.jpg", sample(t, "tuning/cpe-webinar-4.jpg"), "")["id"].(string)
+	line := func(text string) map[string]any {
+		return map[string]any{"text": text, "x": 1, "y": 1, "width": 5, "height": 1}
+	}
+	page := func(width float64, lines ...map[string]any) map[string]any {
+		return map[string]any{"width": width, "height": 100, "lines": append([]map[string]any{}, lines...)}
+	}
+	many := func(n int, one map[string]any) []map[string]any { return slices.Repeat([]map[string]any{one}, n) }
+	wide := line("x")
+	wide["x"], wide["width"], wide["confidence"] = -1e300, 1e308, 1e308
+	for name, test := range map[string]struct {
+		pages []map[string]any
+		code  string
+	}{
+		"21 pages":              {many(21, page(100)), "INVALID_INPUT"},
+		"501 lines":             {[]map[string]any{page(100, many(501, line("x"))...)}, "INVALID_INPUT"},
+		"a long line":           {[]map[string]any{page(100, line(strings.Repeat("x", 1001)))}, "INVALID_INPUT"},
+		"no width":              {[]map[string]any{page(0, line("x"))}, "INVALID_INPUT"},
+		"more than is kept":     {many(20, page(100, many(500, line("a b c d e f g"))...)), "INVALID_INPUT"},
+		"boxes beyond the page": {[]map[string]any{page(1e-300, wide)}, ""},
+		"blank lines":           {[]map[string]any{page(100, line(" \t "), line(""))}, ""},
+	} {
+		_, answer := a.ask(t, "jordan", guided(t, "Recognised"), map[string]any{"input": map[string]any{"id": id, "recognizedText": test.pages}})
+		if code := codeOf(t, answer); code != test.code {
+			t.Errorf("%s: %q, want %q: %s", name, code, test.code, indented(answer))
+		}
+	}
+	if read := a.scanned(t, "jordan", id); read["status"] != "SCANNED" {
+		t.Errorf("it is read all the same: %s", indented(read))
+	}
+}
+
+// What was logged before is found, whoever logged it and however its amount is counted.
+func TestDraftsFindWhatWasLogged(t *testing.T) {
+	a := newReadingAPI(t, stores["sqlite"](t))
+	a.mutate(t, "amelie", `addCertification(input: {id: "`+uuid(1)+`", programId: "us-ga-pharmacist", issuedOn: "2019-05-02", expiresOn: "2026-12-31"}) { certification { id } }`)
+	for i, credit := range []string{
+		`title: "Preventing medication errors - law & practice", completedOn: "2026-09-26", minutes: 120`, // the same, typed
+		`title: "Preventing Medication Errors: Law and Practice", completedOn: "2026-09-28", minutes: 120`,
+		`title: "Preventing Medication Errors: Law and Practice", completedOn: "2025-09-26", minutes: 120`, // a year before
+		`title: "Opioid stewardship", completedOn: "2026-09-26", minutes: 60`,                              // of the same day
+		`title: "Preventing Medication Errors: Law and Practice", completedOn: "2026-09-26", amount: "2", unit: "us-ga-board-of-pharmacy.hour"`,
+	} {
+		a.mutate(t, "amelie", `logCredit(input: {id: "`+uuid(10+i)+`", `+credit+`}) { credit { id } }`)
+	}
+	id := a.uploaded(t, "amelie", "photo.jpg", sample(t, "tuning/pharmacy-statement-4.jpg"), "")["id"].(string)
+	read := a.scanned(t, "amelie", id)
+	var found []string
+	for _, duplicate := range at(t, read, "scan", "certificates", 0, "draft", "duplicates").([]any) {
+		found = append(found, fmt.Sprint(at(t, duplicate, "credit", "id"), " ", at(t, duplicate, "same")))
+	}
+	if want := []string{uuid(14) + " true", uuid(10) + " false", uuid(11) + " false"}; !slices.Equal(found, want) {
+		t.Errorf("found %q, want %q", found, want)
+	}
+	// Its evidence goes, and so does what was read in it.
+	a.mutate(t, "amelie", `removeEvidence(input: {id: "`+id+`", version: 1}) { removedEvidenceId }`)
+	if _, answer := a.ask(t, "amelie", guided(t, "Read"), map[string]any{"id": id}); answer["data"].(map[string]any)["node"] != nil {
+		t.Errorf("after its removal: %s", indented(answer))
+	}
+}
+
+func testFile(t *testing.T, name string) string {
+	t.Helper()
+	file, err := os.ReadFile(filepath.Join("scan", "read", "testdata", name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(file)
 }

@@ -65,10 +65,10 @@ type ConfirmedField struct {
 
 // Outcome says what became of the field.
 func (f *ConfirmedField) Outcome() FieldOutcome {
-	switch {
-	case f.Read == f.Confirmed:
+	switch f.Read {
+	case f.Confirmed:
 		return FieldKept
-	case f.Read == "":
+	case "":
 		return FieldFilled
 	}
 	return FieldCorrected

@@ -1,6 +1,7 @@
 package tracker
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -76,10 +77,9 @@ func (v *View) ScanEvidence(ctx context.Context, id ce.EvidenceID, text *scan.Do
 		return ce.Evidence{}, err
 	}
 	v.forget()
-	stored, err := v.handle.CreateScan(ctx, waiting)
-	if err == nil && !stored.RequestedAt.Equal(waiting.RequestedAt) {
+	if _, err = v.handle.CreateScan(ctx, waiting); err == nil {
 		_, err = v.handle.UpdateScan(ctx, id, func(s *ce.Scan) error {
-			if s.Status == ce.ScanWaiting && text == nil {
+			if s.Status == ce.ScanWaiting && (text == nil || bytes.Equal(s.DeviceText, waiting.DeviceText)) {
 				return storage.ErrUnchanged
 			}
 			again := waiting

@@ -194,10 +194,10 @@ var errGone = errors.New("worker: the content of a file is gone")
 func (w *Worker) read(ctx context.Context, of *ce.Scan) (scan.Result, error) {
 	handle := w.Store.Professional(of.Professional)
 	profile, err := handle.Profile(ctx)
-	if err != nil {
-		return scan.Result{}, err
+	var evidence ce.Evidence
+	if err == nil {
+		evidence, err = handle.Evidence().Get(ctx, of.Evidence)
 	}
-	evidence, err := handle.Evidence().Get(ctx, of.Evidence)
 	if errors.Is(err, storage.ErrNotFound) {
 		err = errGone
 	}

@@ -230,8 +230,11 @@ func (s *system) FinishScan(ctx context.Context, claim storage.ScanClaim, outcom
 		value any
 		there bool
 	}{
-		{"nextAt", d.NextAt, d.NextAt != nil}, {"deviceText", d.DeviceText, len(d.DeviceText) > 0}, {"finishedAt", d.FinishedAt, d.FinishedAt != nil},
-		{"found", d.Found, len(d.Found) > 0}, {"dueAt", d.DueAt, d.DueAt != nil},
+		{"nextAt", d.NextAt, d.NextAt != nil},
+		{"deviceText", d.DeviceText, len(d.DeviceText) > 0},
+		{"finishedAt", d.FinishedAt, d.FinishedAt != nil},
+		{"found", d.Found, len(d.Found) > 0},
+		{"dueAt", d.DueAt, d.DueAt != nil},
 	} {
 		if field.there {
 			set = append(set, bson.E{Key: field.name, Value: field.value})
