@@ -320,17 +320,18 @@ type ComplexityRoot struct {
 	}
 
 	Evidence struct {
-		CreatedAt func(childComplexity int) int
-		Credits   func(childComplexity int) int
-		FileName  func(childComplexity int) int
-		ID        func(childComplexity int) int
-		MediaType func(childComplexity int) int
-		Pages     func(childComplexity int) int
-		Scan      func(childComplexity int) int
-		Size      func(childComplexity int) int
-		Status    func(childComplexity int) int
-		URL       func(childComplexity int) int
-		Version   func(childComplexity int) int
+		CreatedAt    func(childComplexity int) int
+		Credits      func(childComplexity int) int
+		FileName     func(childComplexity int) int
+		ID           func(childComplexity int) int
+		MediaType    func(childComplexity int) int
+		Pages        func(childComplexity int) int
+		Scan         func(childComplexity int) int
+		Size         func(childComplexity int) int
+		Status       func(childComplexity int) int
+		ThumbnailURL func(childComplexity int, side *int) int
+		URL          func(childComplexity int) int
+		Version      func(childComplexity int) int
 	}
 
 	EvidenceConnection struct {
@@ -1945,6 +1946,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Evidence.Status(childComplexity), true
+	case "Evidence.thumbnailUrl":
+		if e.ComplexityRoot.Evidence.ThumbnailURL == nil {
+			break
+		}
+
+		args, err := ec.field_Evidence_thumbnailUrl_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Evidence.ThumbnailURL(childComplexity, args["side"].(*int)), true
 	case "Evidence.url":
 		if e.ComplexityRoot.Evidence.URL == nil {
 			break
@@ -4816,6 +4828,8 @@ func (ec *executionContext) childFields_Evidence(ctx context.Context, field grap
 		return ec.fieldContext_Evidence_pages(ctx, field)
 	case "url":
 		return ec.fieldContext_Evidence_url(ctx, field)
+	case "thumbnailUrl":
+		return ec.fieldContext_Evidence_thumbnailUrl(ctx, field)
 	case "credits":
 		return ec.fieldContext_Evidence_credits(ctx, field)
 	case "createdAt":

@@ -36,6 +36,10 @@ func (r *evidenceResolver) URL(ctx context.Context, obj *ce.Evidence) (string, e
 	return RequestFrom(ctx).Origin + r.evidencePath(r.tracker.EvidenceLink(obj)), nil
 }
 
+func (r *evidenceResolver) ThumbnailURL(ctx context.Context, obj *ce.Evidence, side *int) (string, error) {
+	return r.pictureURL(ctx, obj, 0, 0, side)
+}
+
 func (r *evidenceResolver) Credits(ctx context.Context, obj *ce.Evidence) ([]*model.Credit, error) {
 	view, err := r.view(ctx)
 	if err != nil {

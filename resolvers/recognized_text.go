@@ -17,12 +17,6 @@ const (
 	maxRecognizedLine  = 1000
 )
 
-// Sides of pictures of pages, in pixels.
-const (
-	minImageSide = 16
-	maxImageSide = 3000
-)
-
 // recognizedText reads what the phone recognised; nil for nothing.
 func recognizedText(pages []*model.RecognizedPageInput) (*scan.Document, error) {
 	if len(pages) == 0 {

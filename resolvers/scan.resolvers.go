@@ -11,7 +11,6 @@ import (
 	"accrue/graph/model"
 	"accrue/tracker"
 	"context"
-	"fmt"
 )
 
 func (r *evidenceResolver) Status(ctx context.Context, obj *ce.Evidence) (ce.ScanStatus, error) {
@@ -95,11 +94,7 @@ func (r *scannedCertificateResolver) Credit(ctx context.Context, obj *model.Scan
 }
 
 func (r *scannedPageResolver) ImageURL(ctx context.Context, obj *model.ScannedPage, side *int) (string, error) {
-	pixels := given(side)
-	if pixels < minImageSide || pixels > maxImageSide {
-		return "", &ce.Error{Code: ce.CodeInvalidInput, Path: []string{"side"}, Text: fmt.Sprintf("must be %d to %d", minImageSide, maxImageSide)}
-	}
-	return RequestFrom(ctx).Origin + r.pagePath(r.tracker.EvidenceLink(obj.File), obj.Index, obj.Turn, pixels), nil
+	return r.pictureURL(ctx, obj.File, obj.Index, obj.Turn, side)
 }
 
 func (r *Resolver) ScannedCertificate() graph.ScannedCertificateResolver {
