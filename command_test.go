@@ -11,7 +11,7 @@ import (
 
 // TestCommands runs the scripts in testdata/commands with the built binary, whose folder is $BIN. In their folder are example-card and
 // example-board in own, a program and its body that the catalog does not have: copies of the Georgia pharmacist's under other ids;
-// long.yaml is too long; certificate.pdf and encrypted.pdf are those of scan/read.
+// long.yaml is too long; the PDFs are those of scan, each of several certificates, and of scan/read.
 func TestCommands(t *testing.T) {
 	file, err := binary()
 	if err != nil {
@@ -42,12 +42,12 @@ func TestCommands(t *testing.T) {
 					return err
 				}
 			}
-			for _, name := range []string{"certificate.pdf", "encrypted.pdf"} {
-				content, err := os.ReadFile(filepath.Join("scan/read/testdata", name))
+			for _, name := range []string{"read/testdata/certificate.pdf", "read/testdata/encrypted.pdf", "testdata/several/two-people.pdf", "testdata/several/one-person.pdf"} {
+				content, err := os.ReadFile(filepath.Join("scan", name))
 				if err != nil {
 					return err
 				}
-				if err := os.WriteFile(filepath.Join(env.WorkDir, name), content, 0o644); err != nil {
+				if err := os.WriteFile(filepath.Join(env.WorkDir, filepath.Base(name)), content, 0o644); err != nil {
 					return err
 				}
 			}

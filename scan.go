@@ -51,10 +51,10 @@ type scanFilesCommand struct {
 	Files []string `arg:"" name:"file" help:"PDFs or pictures of certificates: JPEG, PNG, WebP or HEIC."`
 	Name  string   `help:"Name of the person whose certificates they are, to be compared with the participant's."`
 	Text  bool     `help:"Print all text and codes that can be read, instead of what they say; with --json, beside it."`
-	JSON  bool     `name:"json" help:"Print JSON instead of a text: one document a line, in the order of the files."`
+	JSON  bool     `name:"json" help:"Print JSON instead of a text: one file a line, in the order given, with a scan for each certificate in it."`
 }
 
-// Run prints what each file says of an activity, with the confidence of each field. Files that cannot be read do not stop the others, and make the command fail.
+// Run prints what each certificate in each file says of an activity, with the confidence of each field. Files that cannot be read do not stop the others, and make the command fail.
 func (c *scanFilesCommand) Run(ctx context.Context) error {
 	reader, err := read.New(c.options())
 	if err != nil {
@@ -124,7 +124,7 @@ func (c *scanFilesCommand) print(name string, document *scan.Document) error {
 	}
 	found := scan.Recognize(*document, scan.Options{Name: c.Name, Today: ce.LatestDate(time.Now())})
 	if !c.JSON {
-		return printScan(os.Stdout, name, &found)
+		return printScans(os.Stdout, name, found)
 	}
 	encoder := json.NewEncoder(os.Stdout)
 	encoder.SetEscapeHTML(false)
@@ -132,8 +132,8 @@ func (c *scanFilesCommand) print(name string, document *scan.Document) error {
 		document = nil
 	}
 	return encoder.Encode(struct {
-		File string    `json:"file"`
-		Scan scan.Scan `json:"scan"`
+		File  string      `json:"file"`
+		Scans []scan.Scan `json:"scans"`
 		*scan.Document
 	}{name, found, document})
 }

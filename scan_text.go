@@ -10,8 +10,25 @@ import (
 	"accrue/scan"
 )
 
+// printScans writes the certificates of a file, each below its name, and its pages where there are several certificates.
+func printScans(w io.Writer, name string, scans []scan.Scan) error {
+	for i := range scans {
+		head := name
+		if pages := scans[i].Pages; len(scans) > 1 {
+			head += fmt.Sprintf(", certificate %d of %d, page %d", i+1, len(scans), pages[0]+1)
+			if last := pages[len(pages)-1]; last != pages[0] {
+				head += fmt.Sprintf(" to %d", last+1)
+			}
+		}
+		if err := printScan(w, head, &scans[i]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // printScan writes the fields of a scan, a line each: what it is, the value, and how sure that is. What is not there is left out.
-func printScan(w io.Writer, name string, s *scan.Scan) error {
+func printScan(w io.Writer, head string, s *scan.Scan) error {
 	var text strings.Builder
 	lines := tabwriter.NewWriter(&text, 0, 8, 2, ' ', 0)
 	field(lines, "title", s.Title, plain)
@@ -49,7 +66,7 @@ func printScan(w io.Writer, name string, s *scan.Scan) error {
 	if text.Len() == 0 {
 		text.WriteString("  nothing of an activity was found\n")
 	}
-	_, err := fmt.Fprintf(w, "%s\n%s", name, text.String())
+	_, err := fmt.Fprintf(w, "%s\n%s", head, text.String())
 	return err
 }
 

@@ -31,7 +31,7 @@ func TestAccreditors(t *testing.T) {
 // Every meaning that the code asks for is in the vocabulary, and no phrase is there twice.
 func TestVocabulary(t *testing.T) {
 	for _, meaning := range strings.Split("completed,started,issued,expires,valid from,other date,date,range,title,title next,title kind,title ends,heading,"+
-		"participant,name next,provider,provider next,provider before,platform,approver,approving body,organization,organization perhaps,credential,salutation,"+
+		"attachment,letter,participant,name next,provider,provider next,provider before,platform,approver,approving body,organization,organization perhaps,credential,salutation,"+
 		"number,other number,awarded,maximum,part,not amount,weekday,ordinal,cardinal,tens,tens ordinal,hundred,thousand,point,half,to,month first,day first,"+
 		"method,field,signer,stop word,unit unknown,unit hour,unit minute,month 1,month 12", ",") {
 		if len(english.sections[meaning]) == 0 {

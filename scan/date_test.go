@@ -1,6 +1,7 @@
 package scan_test
 
 import (
+	"fmt"
 	"testing"
 
 	"accrue/ce"
@@ -10,8 +11,17 @@ import (
 
 var today = ce.MustDate(2026, 11, 25)
 
+// only returns the scan of a document that holds one certificate.
+func only(document scan.Document, options scan.Options) scan.Scan {
+	scans := scan.Recognize(document, options)
+	if len(scans) != 1 {
+		panic(fmt.Sprintf("%d certificates", len(scans)))
+	}
+	return scans[0]
+}
+
 func recognize(lines ...string) scan.Scan {
-	return scan.Recognize(scantest.Document(lines...), scan.Options{Today: today})
+	return only(scantest.Document(lines...), scan.Options{Today: today})
 }
 
 func dateOf(f scan.Field[ce.Date]) string {

@@ -6,6 +6,9 @@
 // [Recognize] arranges the words of a page in cells (a line without a wide gap: a label, a field of a table, a line of
 // text) and the cells in blocks (a paragraph). The phrases of the vocabulary are found in each block.
 //
+// A page that says something else than the certificate before it begins another (certificate.go); what follows is done
+// for each certificate with all its pages.
+//
 // For each field candidates are found, by what stands before them in the sentence ("has successfully completed …"), by
 // the label left of them, above or below, and by what they look like. What speaks for a candidate and against it is
 // added up as evidence; the weights are constants at the head of each field's file. The best candidate is chosen, with a

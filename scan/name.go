@@ -30,6 +30,8 @@ const (
 	nameStrange  = 3.0 // less, for what does not look like a name
 	nameNotOne   = 5.0 // less, for organizations and headings
 	nameSigner   = 2.0 // less, where "Director" stands below
+
+	nameStated = 4.4 // enough to be the participant, beside another: more than a title with "to" in it has
 )
 
 func (r *recognizer) findNames() []finding[string] {

@@ -35,7 +35,7 @@ func TestNamesCompared(t *testing.T) {
 		if c.printed == "" {
 			document = scantest.Document("Certificate of Completion")
 		}
-		got := scan.Recognize(document, scan.Options{Name: c.account})
+		got := only(document, scan.Options{Name: c.account})
 		if got.Name != c.want {
 			t.Errorf("%q against %q is %q, want %q", c.account, c.printed, got.Name, c.want)
 		}

@@ -16,6 +16,7 @@ type Options struct {
 
 // Scan is what a document says of one activity. Fields without a sure value are left to the person.
 type Scan struct {
+	// Pages are those that belong to the certificate, from 0, in their order; empty for a document without pages.
 	Pages []int `json:"pages"`
 
 	Title    Field[string] `json:"title"`
@@ -63,12 +64,24 @@ type pageCode struct {
 	page int
 }
 
-// Recognize finds what a document says. It never fails: what is not found is empty. The same document with the same
-// options gives the same scan.
-func Recognize(document Document, options Options) Scan {
+// Recognize finds what a document says: one scan for each certificate in it, in the order of the pages, of which each
+// belongs to one; pages after the twentieth are not looked at. It never fails: what is not found is empty, and a document
+// that says nothing gives one empty scan. The same document with the same options gives the same scans.
+func Recognize(document Document, options Options) []Scan {
 	r := &recognizer{words: english, options: options}
+	document.Pages = document.Pages[:min(len(document.Pages), maxPages)]
 	r.read(document)
+	var scans []Scan
+	for _, part := range r.parts(len(document.Pages)) {
+		scan := r.only(part.pages).recognize()
+		scan.Pages = part.pages
+		scans = append(scans, scan)
+	}
+	return scans
+}
 
+// recognize finds what all that was read says, as of one certificate.
+func (r *recognizer) recognize() Scan {
 	days := r.findDates()
 	quantities := r.findAmounts()
 	approvals := r.findApprovals()
@@ -96,9 +109,12 @@ func Recognize(document Document, options Options) Scan {
 		Verification: choose("verification", links),
 	}
 	if days.open {
-		ask(&scan.CompletedOn)
+		ask(&scan.CompletedOn, QuestionDayMonth)
 	}
-	scan.Name = compareField(options.Name, scan.Participant)
+	if r.severalNames(names) {
+		ask(&scan.Participant, QuestionUnsure)
+	}
+	scan.Name = compareField(r.options.Name, scan.Participant)
 	for _, c := range r.codes {
 		if c.Kind != KindLink {
 			scan.Codes = append(scan.Codes, c.Code)
@@ -107,13 +123,13 @@ func Recognize(document Document, options Options) Scan {
 	return scan
 }
 
-// ask leaves a day to the person of which nothing tells day from month.
-func ask(field *Field[ce.Date]) {
+// ask leaves a field to the person, whatever speaks for one candidate.
+func ask[T any](field *Field[T], question Question) {
 	if field.Chosen != nil {
 		field.Others = slices.Insert(field.Others, 0, *field.Chosen)
 		field.Chosen = nil
 	}
-	field.Question = QuestionDayMonth
+	field.Question = question
 	for i := range field.Others {
 		field.Others[i].Confidence = min(field.Others[i].Confidence, 0.5)
 	}
@@ -122,7 +138,7 @@ func ask(field *Field[ce.Date]) {
 // read arranges the readings of the pages, within the limits.
 func (r *recognizer) read(document Document) {
 	left := maxAllWords
-	for i, page := range document.Pages[:min(len(document.Pages), maxPages)] {
+	for i, page := range document.Pages {
 		for _, reading := range page.Readings[:min(len(page.Readings), maxReadings)] {
 			reading.Words = reading.Words[:min(len(reading.Words), maxWords, left)]
 			left -= len(reading.Words)

@@ -30,7 +30,7 @@ func TestSet(t *testing.T) {
 		if !ok {
 			t.Fatalf("%s was not read: go run ./scan/scantest/measure -keep", s.Key())
 		}
-		got := scan.Recognize(document, scan.Options{Today: today})
+		got := scan.Recognize(document, scan.Options{Today: today})[0]
 		check(t, s.Key(), got)
 		for _, r := range scantest.Score(s, got) {
 			key := [3]string{map[bool]string{true: "held", false: "tuned"}[s.Part == scantest.Held], s.Kind, r.Field}

@@ -213,7 +213,7 @@ func (w *Worker) read(ctx context.Context, of *ce.Scan) (scan.Result, error) {
 	}
 	return scan.Result{
 		Pages:        scan.ShapesOf(document),
-		Certificates: []scan.Scan{scan.Recognize(document, scan.Options{Name: profile.Name, Today: ce.LatestDate(w.Now())})},
+		Certificates: scan.Recognize(document, scan.Options{Name: profile.Name, Today: ce.LatestDate(w.Now())}),
 	}, nil
 }
 

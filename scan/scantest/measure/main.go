@@ -85,7 +85,7 @@ func (o options) run(ctx context.Context) error {
 		if o.named {
 			known.Name = s.Participant
 		}
-		got := scan.Recognize(document, known)
+		got := scan.Recognize(document, known)[0]
 		results = append(results, scantest.Score(s, got)...)
 		if s.Part != scantest.Held {
 			observations = append(observations, scantest.Observe(s, got)...)
