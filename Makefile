@@ -1,6 +1,9 @@
 # `make help` lists what can be asked of this file.
 
-FUZZTIME ?= 30s
+# FUZZ is a pattern of targets ("scan/read FuzzPDF", all when empty), FUZZFLAGS are flags of go test (-parallel=1).
+FUZZTIME ?= 10m
+FUZZ ?=
+FUZZFLAGS ?=
 TOOL := go tool -modfile=tools/go.mod
 
 # Where goroutines meet: these packages are tested under the race detector.
@@ -39,8 +42,8 @@ test-mongodb: ## run the storage suite and the tests of the API on the MongoDB t
 	@test -n "$(MONGO_TEST_URI)" || { echo "MONGO_TEST_URI is not set"; exit 1; }
 	go run ./scripts/stricttest -count=1 ./storage/mongodb/... .
 
-fuzz: ## fuzz every parser of outside input for FUZZTIME (30s) each
-	@scripts/fuzz $(FUZZTIME)
+fuzz: setup ## fuzz every parser of outside input for FUZZTIME (10m) each; FUZZ='scan/read FuzzPDF' chooses
+	@scripts/fuzz '$(FUZZTIME)' '$(FUZZ)' $(FUZZFLAGS)
 
 bench: ## measure speed: the server's against a bare handler's, planning for a million people (BENCHFLAGS=-short: fewer), and pushing
 	go run ./bench

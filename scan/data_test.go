@@ -81,3 +81,37 @@ func TestCurves(t *testing.T) {
 		}
 	}
 }
+
+// FuzzVocabulary has files of a language as contributors may write them, found in text.
+func FuzzVocabulary(f *testing.F) {
+	f.Add("# English\n[completed]\ndate of completion\n[to]\n-\nto\n", "Date of Completion: to - 12")
+	f.Add("[a]\n[a]\n", "")
+	f.Add("[\xff]\n#\nprovider #\n\u202e\n", "Provider #123 \x00")
+	f.Fuzz(func(t *testing.T, file, text string) {
+		if len(file)+len(text) > 2_000 { // all phrases are sought at all words
+			return
+		}
+		v, err := parseVocabulary(file)
+		if err != nil {
+			return
+		}
+		all := tokens(Word{Text: text})
+		for _, m := range v.find(all) {
+			if m.from < 0 || m.from >= m.to || m.to > len(all) {
+				t.Errorf("%q is found from %d to %d of %d", m.words, m.from, m.to, len(all))
+			}
+		}
+	})
+}
+
+// FuzzNames compares names of any kind, which no order of the two may change.
+func FuzzNames(f *testing.F) {
+	f.Add("Jane Doe", "DOE, Jane M., RN")
+	f.Add("Tomás Núñez", "Tomas Nunez\u202e")
+	f.Add("", "\xff J. J. J. J. J.")
+	f.Fuzz(func(t *testing.T, a, b string) {
+		if one, other := compareNames(a, b), compareNames(b, a); (one == NameUnknown) != (other == NameUnknown) && one != NameSame && other != NameSame {
+			t.Errorf("%q and %q: %q, the other way %q", a, b, one, other)
+		}
+	})
+}

@@ -1,9 +1,11 @@
 package scan_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"math"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"unicode"
@@ -69,6 +71,34 @@ func TestNothingIsMadeUp(t *testing.T) {
 		got := only(document, scan.Options{Today: today})
 		if got.Title.Chosen != nil || got.Provider.Chosen != nil || got.CompletedOn.Chosen != nil || len(got.Amounts) > 0 || got.Participant.Chosen != nil || got.Number.Chosen != nil {
 			t.Errorf("%s: %+v", name, got)
+		}
+	}
+}
+
+// A certificate without any day leaves the day open, with nothing to choose from; the rest is found.
+func TestNoDate(t *testing.T) {
+	lines := slices.Clone(certificate)
+	for i := range lines {
+		lines[i] = strings.Replace(lines[i], "on March 3, 2024 and ", "and ", 1)
+	}
+	got := only(scantest.Document(lines...), scan.Options{Today: today})
+	for name, f := range map[string]scan.Field[ce.Date]{"completed": got.CompletedOn, "started": got.StartedOn, "issued": got.IssuedOn, "expires": got.ExpiresOn} {
+		if f.Chosen != nil || len(f.Others) > 0 || f.Question != "" {
+			t.Errorf("%s: %+v", name, f)
+		}
+	}
+	if textOf(got.Title) != "Recognizing Sepsis in the First Hour" || amountsOf(got.Amounts) != "1.5 contact-hour, 0.15 ceu" {
+		t.Errorf("%q, %q", textOf(got.Title), amountsOf(got.Amounts))
+	}
+}
+
+// What a code says may do harm where it is followed: only an address that a person may follow is offered.
+func TestHostileCode(t *testing.T) {
+	for _, text := range []string{"javascript:alert(1)//verify/12345", "file:///etc/passwd", "https://jane:secret@example.com/verify/12345", "data:text/html,<script>1</script>", strings.Repeat("https://example.com/verify/12345", 100)} {
+		document := scantest.Document(certificate...)
+		document.Pages[0].Codes = []scan.Code{{Kind: "QR", Text: text}}
+		if got := only(document, scan.Options{Today: today}); got.Verification.Chosen != nil || len(got.Verification.Others) > 0 {
+			t.Errorf("%.60q gives %+v", text, got.Verification)
 		}
 	}
 }
@@ -249,6 +279,41 @@ func field[T any](t *testing.T, name string, f scan.Field[T], ok func(T) bool) {
 			t.Errorf("%s: %+v", name, c)
 		}
 	}
+}
+
+// FuzzDocument has any document: pages, readings and codes as a phone or a reader may send them.
+func FuzzDocument(f *testing.F) {
+	page := scantest.Page(certificate...)
+	page.Codes = []scan.Code{{Kind: "QR", Text: "https://verify.example.com/c/AB12CD34"}, {Kind: scan.KindLink, Text: "javascript:alert(1)"}}
+	other := scantest.Page("^TRANSCRIPT", "Name: Amir Haddad", "Course: Wound Care", "Date: 1/2/2024")
+	for _, document := range []scan.Document{{}, {Pages: []scan.Page{{}, page, {}, other, page}}} {
+		seed, err := json.Marshal(document)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(seed)
+	}
+	f.Add([]byte(`{"pages":[{"width":1e308,"height":1e-308,"readings":[{"source":"x","words":[{"text":"\u202eDate:\u0000","box":{"x":-1e300,"y":1e300,"width":-1},"line":-9},{"text":"1/2/2024","box":{"height":1},"confidence":-1e9}]}]}]}`))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		var document scan.Document
+		if len(data) > 100_000 || json.Unmarshal(data, &document) != nil {
+			return
+		}
+		scans := scan.Recognize(document, scan.Options{Name: "Jane Doe", Today: today})
+		var pages []int
+		for _, got := range scans {
+			check(t, "fuzz", got)
+			pages = append(pages, got.Pages...)
+		}
+		for i, page := range pages {
+			if i != page {
+				t.Fatalf("pages %v", pages)
+			}
+		}
+		if len(scans) == 0 || len(pages) != min(len(document.Pages), 20) {
+			t.Errorf("%d scans of pages %v", len(scans), pages)
+		}
+	})
 }
 
 func FuzzRecognize(f *testing.F) {

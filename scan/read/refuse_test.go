@@ -8,7 +8,9 @@ import (
 	"fmt"
 	"hash/crc32"
 	"image"
+	"image/draw"
 	"io"
+	"net"
 	"os"
 	"slices"
 	"strings"
@@ -175,10 +177,73 @@ func TestHarmless(t *testing.T) {
 		}
 		wantsWorking(t, r)
 	})
-	t.Run("a picture with HTML behind", func(t *testing.T) {
-		page := readWith(t, r, append(asPNG(t, rendered(t, 1700)), "<script>alert(1)</script>"...)).Pages[0]
-		wants(t, page, 2)
+	// What is behind a picture is nothing, be it another file.
+	for name, behind := range map[string]string{"HTML": "<script>alert(1)</script>", "a PDF": string(onePage(landscape+fonts, drawn("Jordan Lee")))} {
+		t.Run("a picture with "+name+" behind", func(t *testing.T) {
+			page := readWith(t, r, append(asPNG(t, rendered(t, 1700)), behind...)).Pages[0]
+			wants(t, page, 2)
+			wantsWorking(t, r)
+		})
+	}
+	t.Run("10 MB of text", func(t *testing.T) {
+		line := "BT /F1 5 Tf 1 0 0 1 0 5 Tm (" + strings.Repeat("certificate ", 80) + ") Tj ET 1 0 0 1 0 9 cm\n"
+		content := onePage(landscape+fonts, "0.1 0 0 0.001 0 0 cm "+strings.Repeat(line, 10<<20/len(line)))
+		if len(content) < 10_000_000 {
+			t.Fatal(len(content), "bytes")
+		}
+		// Counting that many characters may take more memory than a file is given.
+		var refused *Error
+		if err := readError(r, content); !errors.As(err, &refused) || refused.Reason != ReasonTooLarge && refused.Reason != ReasonTooComplex {
+			t.Error(err)
+		}
+		wantsWorking(t, r)
 	})
+}
+
+// What codes and links lead to is told, and never fetched.
+func TestNothingIsFetched(t *testing.T) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer listener.Close()
+	called := make(chan struct{}, 1)
+	go func() {
+		if connection, err := listener.Accept(); err == nil {
+			connection.Close()
+			called <- struct{}{}
+		}
+	}()
+	r := newReader(t, Options{Workers: 1, Tesseract: "no-tesseract"})
+	address := "http://" + listener.Addr().String() + "/c/RNI-2026-004817"
+	link := fmt.Sprintf("<</Type/Annot/Subtype/Link/Rect[60 40 300 70]/A<</S/URI/URI(%s)>>>>", address)
+	wide := image.NewRGBA(image.Rect(0, 0, 1684, 1190)) // as a page is
+	draw.Draw(wide, wide.Rect, image.White, image.Point{}, draw.Src)
+	draw.Draw(wide, image.Rect(600, 400, 1000, 800), qrCode(t, address, 400), image.Point{}, draw.Src)
+	for name, test := range map[string]struct {
+		content []byte
+		kind    string
+	}{
+		"QR code":        {asPNG(t, qrCode(t, address, 400)), "QR"},
+		"QR code in PDF": {pictured(t, wide, ""), "QR"},
+		"link":           {onePage(landscape+fonts+"/Annots[6 0 R]", drawn(sample...), link), KindLink},
+	} {
+		page := readWith(t, r, test.content).Pages[0]
+		if len(page.Codes) != 1 || page.Codes[0].Kind != test.kind || page.Codes[0].Text != address {
+			t.Errorf("%s: %+v", name, page.Codes)
+		}
+		wantsWorking(t, r)
+	}
+	for _, text := range []string{"javascript:alert(1)", "file:///etc/passwd", "http://user:secret@127.0.0.1/"} {
+		if page := readWith(t, r, asPNG(t, qrCode(t, text, 400))).Pages[0]; len(page.Codes) != 1 || page.Codes[0].Text != text {
+			t.Errorf("%q: %+v", text, page.Codes)
+		}
+	}
+	select {
+	case <-called:
+		t.Error("the address was fetched")
+	default:
+	}
 }
 
 // Without the programs all else works.
