@@ -11,7 +11,7 @@ import (
 // A file may hold several certificates. A page that says by itself what was completed begins another one when it says
 // something else than the one before; all other pages belong to that.
 
-// role is what a page is to a certificate.
+// pageRole is what a page is to a certificate.
 type pageRole int
 
 const (

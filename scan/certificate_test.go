@@ -85,8 +85,10 @@ func slicesOf(n int, page scan.Page) []scan.Page {
 
 // Whose certificate it is nobody can say when two people stand on one page, not even that it is the account's.
 func TestTwoParticipants(t *testing.T) {
-	both := []string{"^CERTIFICATE OF COMPLETION", "", "^This is to certify that", "", "^Jane Doe", "", "^has successfully completed Recognizing Sepsis on March 3, 2024", "", "",
-		"^CERTIFICATE OF COMPLETION", "", "^This is to certify that", "", "^Amir Haddad", "", "^has successfully completed Recognizing Sepsis on March 3, 2024"}
+	both := []string{
+		"^CERTIFICATE OF COMPLETION", "", "^This is to certify that", "", "^Jane Doe", "", "^has successfully completed Recognizing Sepsis on March 3, 2024", "", "",
+		"^CERTIFICATE OF COMPLETION", "", "^This is to certify that", "", "^Amir Haddad", "", "^has successfully completed Recognizing Sepsis on March 3, 2024",
+	}
 	for name, lines := range map[string][]string{
 		"stated":   both,
 		"labelled": {"Certificate of Attendance", "", "Name: Jane Doe", "Course: Recognizing Sepsis", "Date: March 3, 2024", "", "", "Name: Amir Haddad", "Course: Recognizing Sepsis", "Date: March 3, 2024"},
