@@ -88,6 +88,7 @@ type services struct {
 	push          *notify.Push       // nil where nothing is pushed
 	metrics       *metrics
 	authenticator identity.Authenticator
+	stopping      context.Context // ends when the server stops, for what would go on; nil when that is never
 	tracker       *tracker.Tracker
 }
 
@@ -132,6 +133,9 @@ func (c *serveCommand) serve(ctx context.Context, prepare func(context.Context, 
 		return fmt.Errorf("--addr %s cannot be listened on: %w", c.Addr, err)
 	}
 	s.metrics.registry.MustRegister(newReminderMetrics(s, log))
+	stopping, stop := context.WithCancel(running)
+	defer stop()
+	s.stopping = stopping
 	server := &http.Server{
 		Handler:           c.handler(s, log),
 		ReadHeaderTimeout: 10 * time.Second,
@@ -142,12 +146,14 @@ func (c *serveCommand) serve(ctx context.Context, prepare func(context.Context, 
 		BaseContext:       func(net.Listener) context.Context { return running },
 		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelDebug),
 	}
+	server.RegisterOnShutdown(stop)
 	c.announce(listener.Addr(), mailing, log)
 	announceReading(s.reader, log)
 
 	var sweeping sync.WaitGroup
 	sweeping.Go(func() { s.tracker.Run(running) })
 	sweeping.Go(func() { s.tracker.Remind(running) })
+	sweeping.Go(func() { s.tracker.Live(running) })
 	sweeping.Go(func() { s.tracker.TidyFiles(running) })
 	if s.scanner != nil {
 		s.metrics.registry.MustRegister(newScanMetrics(s, log))
@@ -311,6 +317,8 @@ func (c *serveCommand) handler(s *services, log *slog.Logger) http.Handler {
 		CalendarPath: calendar.Path,
 		EvidencePath: evidence.Path,
 		PagePath:     evidence.PagePath,
+		Authenticate: s.authenticator.Authenticate,
+		Stopping:     s.stopping,
 		Limits:       limits,
 		Log:          log,
 		Observe:      s.metrics.field,

@@ -2200,6 +2200,26 @@ func (ec *executionContext) unmarshalNAddCertificationInput2accrueᚋgraphᚋmod
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) marshalNCertification2accrueᚋceᚐCertification(ctx context.Context, sel ast.SelectionSet, v ce.Certification) graphql.Marshaler {
+	return ec._Certification(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNCertification2ᚕaccrueᚋceᚐCertificationᚄ(ctx context.Context, sel ast.SelectionSet, v []ce.Certification) graphql.Marshaler {
+	ret := marshalSlice(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNCertification2accrueᚋceᚐCertification(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) marshalNCertification2ᚕᚖaccrueᚋceᚐCertificationᚄ(ctx context.Context, sel ast.SelectionSet, v []*ce.Certification) graphql.Marshaler {
 	ret := marshalSlice(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)

@@ -1775,6 +1775,35 @@ func (ec *executionContext) marshalNID2string(ctx context.Context, sel ast.Selec
 	return res
 }
 
+func (ec *executionContext) unmarshalNID2ᚕaccrueᚋceᚐCertificationIDᚄ(ctx context.Context, v any) ([]ce.CertificationID, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]ce.CertificationID, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNID2accrueᚋceᚐCertificationID(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalNID2ᚕaccrueᚋceᚐCertificationIDᚄ(ctx context.Context, sel ast.SelectionSet, v []ce.CertificationID) graphql.Marshaler {
+	ret := make(graphql.Array, len(v))
+	for i := range v {
+		ret[i] = ec.marshalNID2accrueᚋceᚐCertificationID(ctx, sel, v[i])
+	}
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) unmarshalNID2ᚕaccrueᚋceᚐCreditIDᚄ(ctx context.Context, v any) ([]ce.CreditID, error) {
 	vSlice := graphql.CoerceList(v)
 	var err error

@@ -40,6 +40,7 @@ type ResolverRoot interface {
 	ScannedCertificate() ScannedCertificateResolver
 	ScannedPage() ScannedPageResolver
 	Standing() StandingResolver
+	Subscription() SubscriptionResolver
 }
 
 type DirectiveRoot struct {
@@ -759,6 +760,16 @@ type ComplexityRoot struct {
 		Phase        func(childComplexity int) int
 		Questions    func(childComplexity int) int
 		Requirements func(childComplexity int) int
+	}
+
+	StandingChange struct {
+		Certifications func(childComplexity int) int
+		Removed        func(childComplexity int) int
+		Sequence       func(childComplexity int) int
+	}
+
+	Subscription struct {
+		StandingChanged func(childComplexity int) int
 	}
 
 	SuggestedActivity struct {
@@ -3847,6 +3858,32 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Standing.Requirements(childComplexity), true
 
+	case "StandingChange.certifications":
+		if e.ComplexityRoot.StandingChange.Certifications == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StandingChange.Certifications(childComplexity), true
+	case "StandingChange.removedCertificationIds":
+		if e.ComplexityRoot.StandingChange.Removed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StandingChange.Removed(childComplexity), true
+	case "StandingChange.sequence":
+		if e.ComplexityRoot.StandingChange.Sequence == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StandingChange.Sequence(childComplexity), true
+
+	case "Subscription.standingChanged":
+		if e.ComplexityRoot.Subscription.StandingChanged == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Subscription.StandingChanged(childComplexity), true
+
 	case "SuggestedActivity.amount":
 		if e.ComplexityRoot.SuggestedActivity.Amount == nil {
 			break
@@ -4203,6 +4240,23 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 				Data: buf.Bytes(),
 			}
 		}
+	case ast.Subscription:
+		next := ec._Subscription(ctx, opCtx.Operation.SelectionSet)
+
+		var buf bytes.Buffer
+		return func(ctx context.Context) *graphql.Response {
+			buf.Reset()
+			data := next(ctx)
+
+			if data == nil {
+				return nil
+			}
+			data.MarshalGQL(&buf)
+
+			return &graphql.Response{
+				Data: buf.Bytes(),
+			}
+		}
 
 	default:
 		return graphql.OneShot(graphql.ErrorResponse(ctx, "unsupported GraphQL operation"))
@@ -4228,7 +4282,7 @@ func newExecutionContext(
 	}
 }
 
-//go:embed "schema/calendar_feed.graphqls" "schema/certification.graphqls" "schema/credit.graphqls" "schema/deadline.graphqls" "schema/device.graphqls" "schema/evidence.graphqls" "schema/notification.graphqls" "schema/own_program.graphqls" "schema/password_reset.graphqls" "schema/professional.graphqls" "schema/program.graphqls" "schema/reminder.graphqls" "schema/scan.graphqls" "schema/schema.graphqls" "schema/session.graphqls" "schema/snooze.graphqls" "schema/standing.graphqls" "schema/suggestion.graphqls" "schema/verification.graphqls"
+//go:embed "schema/calendar_feed.graphqls" "schema/certification.graphqls" "schema/credit.graphqls" "schema/deadline.graphqls" "schema/device.graphqls" "schema/evidence.graphqls" "schema/notification.graphqls" "schema/own_program.graphqls" "schema/password_reset.graphqls" "schema/professional.graphqls" "schema/program.graphqls" "schema/reminder.graphqls" "schema/scan.graphqls" "schema/schema.graphqls" "schema/session.graphqls" "schema/snooze.graphqls" "schema/standing.graphqls" "schema/subscription.graphqls" "schema/suggestion.graphqls" "schema/verification.graphqls"
 var sourcesFS embed.FS
 
 func sourceData(filename string) string {
@@ -4257,6 +4311,7 @@ var sources = []*ast.Source{
 	{Name: "schema/session.graphqls", Input: sourceData("schema/session.graphqls"), BuiltIn: false},
 	{Name: "schema/snooze.graphqls", Input: sourceData("schema/snooze.graphqls"), BuiltIn: false},
 	{Name: "schema/standing.graphqls", Input: sourceData("schema/standing.graphqls"), BuiltIn: false},
+	{Name: "schema/subscription.graphqls", Input: sourceData("schema/subscription.graphqls"), BuiltIn: false},
 	{Name: "schema/suggestion.graphqls", Input: sourceData("schema/suggestion.graphqls"), BuiltIn: false},
 	{Name: "schema/verification.graphqls", Input: sourceData("schema/verification.graphqls"), BuiltIn: false},
 }
@@ -5590,6 +5645,18 @@ func (ec *executionContext) childFields_Standing(ctx context.Context, field grap
 		return ec.fieldContext_Standing_questions(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Standing", field.Name)
+}
+
+func (ec *executionContext) childFields_StandingChange(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "sequence":
+		return ec.fieldContext_StandingChange_sequence(ctx, field)
+	case "certifications":
+		return ec.fieldContext_StandingChange_certifications(ctx, field)
+	case "removedCertificationIds":
+		return ec.fieldContext_StandingChange_removedCertificationIds(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type StandingChange", field.Name)
 }
 
 func (ec *executionContext) childFields_SuggestedActivity(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

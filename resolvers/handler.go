@@ -50,6 +50,10 @@ type Config struct {
 	// PagePath returns the path of a picture of a page, counted from 0, of the file that the link admits to, with that many quarter turns and
 	// no side longer than side.
 	PagePath func(link string, page, turn, side int) string
+	// Authenticate finds out whose access token it is: subscriptions that go on ask again.
+	Authenticate func(ctx context.Context, token string) (identity.Viewer, error)
+	// Stopping ends when the server stops, which ends subscriptions; nil when that is never.
+	Stopping context.Context
 	Limits   Limits
 	Log      *slog.Logger
 	// Observe is told of each root field that was answered, e.g. "Mutation.logCredit", with the
@@ -60,26 +64,32 @@ type Config struct {
 // NewHandler returns the HTTP handler of the API, as the GraphQL-over-HTTP specification describes it. Whoever
 // calls it has put the viewer into the request's context (see identity.WithViewer), and may add a [Request].
 func NewHandler(config Config) http.Handler {
-	resolver := &Resolver{tracker: config.Tracker, accounts: config.Accounts, calendarPath: config.CalendarPath, evidencePath: config.EvidencePath, pagePath: config.PagePath}
+	resolver := &Resolver{
+		tracker: config.Tracker, accounts: config.Accounts,
+		calendarPath: config.CalendarPath, evidencePath: config.EvidencePath, pagePath: config.PagePath,
+		authenticate: config.Authenticate, present: presenter(config.Log),
+	}
 	executable := graph.Config{Resolvers: resolver}
 	price(&executable.Complexity)
 
 	server := handler.New(graph.NewExecutableSchema(executable))
-	server.AddTransport(overHTTP(config.Limits))
+	server.AddTransport(overWebSocket(config))
+	server.AddTransport(overHTTP{config.Limits, config.Stopping})
 	server.SetQueryCache(lru.New[*ast.QueryDocument](parsedQueries))
 	server.SetParserTokenLimit(maxTokens)
 	server.Use(extension.Introspection{})
 	server.Use(extension.FixedComplexityLimit(config.Limits.Cost))
 	server.Use(depthLimit(config.Limits.Depth))
-	server.SetErrorPresenter(presenter(config.Log))
+	server.SetErrorPresenter(resolver.present)
 	server.SetRecoverFunc(recovered)
+	server.AroundOperations(onlySubscriptions)
 	server.AroundResponses(func(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
 		return next(resolver.withCaller(ctx))
 	})
 	if config.Observe != nil {
 		server.AroundRootFields(observe(config.Observe))
 	}
-	return server
+	return withToken(server)
 }
 
 var rootOf = map[ast.Operation]string{ast.Query: "Query", ast.Mutation: "Mutation", ast.Subscription: "Subscription"}

@@ -23,19 +23,22 @@ import (
 //
 // gqlgen's own transports read bodies of any length, repeat them in their answers when they cannot
 // be read, and differ from the specification in their statuses and in an entry "data" of requests that were refused.
-type overHTTP Limits
+type overHTTP struct {
+	limits   Limits
+	stopping context.Context // see Config.Stopping
+}
 
 // Supports takes whatever no transport before it took, so that everything gets an answer.
 func (overHTTP) Supports(*http.Request) bool { return true }
 
 // Do answers one request.
-func (limits overHTTP) Do(w http.ResponseWriter, r *http.Request, execute graphql.GraphExecutor) {
-	params, files := read(w, r, Limits(limits))
+func (o overHTTP) Do(w http.ResponseWriter, r *http.Request, execute graphql.GraphExecutor) {
+	params, files := read(w, r, o.limits)
 	defer files.close()
 	if params == nil {
 		return
 	}
-	ctx, cancel := context.WithTimeout(r.Context(), limits.Time)
+	ctx, cancel := context.WithTimeout(r.Context(), o.limits.Time)
 	defer cancel()
 	answer := answerer{w: w, plain: !accepts(r, graphqlJSON)}
 	operation, refused := execute.CreateOperationContext(ctx, params)
@@ -46,6 +49,14 @@ func (limits overHTTP) Do(w http.ResponseWriter, r *http.Request, execute graphq
 	if r.Method != http.MethodPost && operation.Operation.Operation != ast.Query {
 		w.Header().Set("Allow", http.MethodPost)
 		Refuse(w, http.StatusMethodNotAllowed, codeBadRequest, "Send mutations by POST.")
+		return
+	}
+	if operation.Operation.Operation == ast.Subscription {
+		if !accepts(r, eventStream) {
+			Refuse(w, http.StatusNotAcceptable, codeBadRequest, "Subscribe by WebSocket, or with `Accept: text/event-stream`.")
+			return
+		}
+		o.stream(w, r, execute, operation)
 		return
 	}
 	respond, ctx := execute.DispatchOperation(ctx, operation)

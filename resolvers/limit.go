@@ -117,6 +117,7 @@ func price(c *graph.ComplexityRoot) {
 		return evaluationCost + child
 	}
 	c.Standing.Credits = func(child int, first *int, after *string) int { return evaluationCost + paged(child, first, after) }
+	c.StandingChange.Certifications = listed
 	c.Certification.Suggestions = func(child int) int { return suggestionCost + listed(child) }
 	c.Suggestion.Activities = listed
 	carried := func(child int) int { return evaluationCost + listed(child) }

@@ -3,6 +3,8 @@ package resolvers
 import (
 	"context"
 
+	"github.com/99designs/gqlgen/graphql"
+
 	"accrue/ce"
 	"accrue/identity"
 	"accrue/tracker"
@@ -19,6 +21,9 @@ type Resolver struct {
 	evidencePath func(link string) string
 	// pagePath is the path of a picture of a page, see Config.PagePath.
 	pagePath func(link string, page, turn, side int) string
+	// authenticate finds out whose token it is, and present shows an error; both for what outlives a request.
+	authenticate func(ctx context.Context, token string) (identity.Viewer, error)
+	present      graphql.ErrorPresenterFunc
 }
 
 // caller is who is asking during one response. Signing in changes it, so that the fields
@@ -41,12 +46,15 @@ func (r *Resolver) withCaller(ctx context.Context) context.Context {
 
 func (r *Resolver) enter(c *caller, viewer identity.Viewer) {
 	c.viewer = viewer
-	c.view = r.tracker.View(tracker.Viewer{
-		Professional: viewer.Professional,
-		SignedInAt:   viewer.SignedInAt,
-		Profile:      viewer.Profile,
-	})
+	c.view = r.tracker.View(trackerViewer(viewer))
 }
+
+func trackerViewer(viewer identity.Viewer) tracker.Viewer {
+	return tracker.Viewer{Professional: viewer.Professional, SignedInAt: viewer.SignedInAt, Profile: viewer.Profile}
+}
+
+// errSignIn is what a stranger is told of what is somebody's.
+var errSignIn = ce.Errorf(ce.CodeUnauthenticated, "Sign in first.")
 
 // lookAgain drops what was read for the caller, whose account may be the one that changed.
 func (r *Resolver) lookAgain(ctx context.Context) {
@@ -64,7 +72,7 @@ func (r *Resolver) view(ctx context.Context) (*tracker.View, error) {
 	if view := callerFrom(ctx).view; view != nil {
 		return view, nil
 	}
-	return nil, ce.Errorf(ce.CodeUnauthenticated, "Sign in first.")
+	return nil, errSignIn
 }
 
 // localAccounts returns the local accounts, or an error that says why there are none.

@@ -51,7 +51,7 @@ func NewUploadHandler(config Config) http.Handler {
 		ctx, cancel := context.WithTimeout(r.Context(), config.Limits.Upload+config.Limits.Time)
 		defer cancel()
 		arguments := r.URL.Query()
-		view := config.Tracker.View(tracker.Viewer{Professional: viewer.Professional, SignedInAt: viewer.SignedInAt, Profile: viewer.Profile})
+		view := config.Tracker.View(trackerViewer(viewer))
 		taken, err := view.UploadEvidence(ctx, tracker.NewEvidence{
 			FileName: arguments.Get("fileName"), Size: r.ContentLength, Credit: creditID(arguments.Get("creditId")), Content: r.Body,
 		})

@@ -33,6 +33,9 @@ type System interface {
 	// DueStandings returns up to limit professionals of whom a standing changes on the
 	// day or earlier (see ce.Standing.ChangesOn), earliest first. Each appears once.
 	DueStandings(ctx context.Context, day ce.Date, limit int) ([]ce.ProfessionalID, error)
+	// SavedSequences returns under which sequence number the derived data of each of the professionals was saved last; of whom there is none,
+	// or who is erased, is left out.
+	SavedSequences(context.Context, []ce.ProfessionalID) (map[ce.ProfessionalID]int64, error)
 	// OutdatedStandings returns up to limit professionals whose standings were saved under other rules than these,
 	// see Derived.Rules, in no order. Each appears once.
 	OutdatedStandings(ctx context.Context, rules string, limit int) ([]ce.ProfessionalID, error)

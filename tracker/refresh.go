@@ -90,6 +90,9 @@ func (t *Tracker) save(ctx context.Context, handle storage.Professional, w *work
 	if errors.Is(err, storage.ErrOvertaken) {
 		return false, last, nil
 	}
+	if err == nil {
+		t.live.saved(w.turn.Profile.ID, w.turn.Sequence)
+	}
 	return err == nil, last, err
 }
 

@@ -29,6 +29,7 @@ type Tracker struct {
 	files      storage.Files // nil where none are kept
 	fileLimits FileLimits
 	scanning   *Scanning // nil where no files are read
+	live       live
 
 	channels   []ce.Channel // by which reminders are delivered beside the inbox
 	spreadOver time.Duration

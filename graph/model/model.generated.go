@@ -668,6 +668,11 @@ type SnoozeDeadlinePayload struct {
 	ReminderPreferences *ce.ReminderPreferences `json:"reminderPreferences"`
 }
 
+// What is sent as it happens, by WebSocket (the protocol graphql-transport-ws) or by server-sent events (POST with `Accept: text/event-stream`). The server ends a subscription
+// with an error when its viewer may no longer have it: with UNAUTHENTICATED when the access token has expired or the session has ended, to be renewed with a new one.
+type Subscription struct {
+}
+
 type TextCandidate struct {
 	Value string `json:"value"`
 	// The share of such values that are right, 0 to 1.

@@ -175,6 +175,17 @@ func (p *professional) Standings(ctx context.Context) (map[ce.CertificationID]ce
 	return standings, nil
 }
 
+// SavedSequences implements storage.System.
+func (s *system) SavedSequences(ctx context.Context, ids []ce.ProfessionalID) (map[ce.ProfessionalID]int64, error) {
+	sequences := make(map[ce.ProfessionalID]int64, len(ids))
+	if len(ids) == 0 {
+		return sequences, nil
+	}
+	err := readAll(ctx, s.standings, bson.D{in("_id", ids), {Key: "erased", Value: absent}}, bson.D{{Key: "sequence", Value: 1}},
+		func(d *standingsDocument) { sequences[d.ID] = d.Sequence })
+	return sequences, err
+}
+
 // DueStandings implements storage.System.
 func (s *system) DueStandings(ctx context.Context, day ce.Date, limit int) ([]ce.ProfessionalID, error) {
 	if limit <= 0 {

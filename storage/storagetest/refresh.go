@@ -118,6 +118,33 @@ func (s suite) derived(t *testing.T) {
 		_, err := s.Professional(ce.ProfessionalID(ce.NewUUID())).Begin(t.Context())
 		fails(t, "nobody", err, storage.ErrNotFound)
 	})
+	t.Run("saved numbers", func(t *testing.T) {
+		id, handle := s.newProfile(t)
+		other, another := s.newProfile(t)
+		none := ce.ProfessionalID(ce.NewUUID())
+		saved := func() map[ce.ProfessionalID]int64 {
+			t.Helper()
+			sequences, err := s.System().SavedSequences(t.Context(), []ce.ProfessionalID{id, other, none})
+			succeed(t, err)
+			return sequences
+		}
+		same(t, "before any", len(saved()), 0, nil)
+		first, err := handle.Begin(t.Context())
+		succeed(t, err)
+		second, err := handle.Begin(t.Context())
+		succeed(t, err)
+		succeed(t, save(another, 2))
+		succeed(t, save(handle, second.Sequence))
+		same(t, "saved", saved(), map[ce.ProfessionalID]int64{id: second.Sequence, other: 2}, nil)
+		fails(t, "a lower one", save(handle, first.Sequence), storage.ErrOvertaken)
+		succeed(t, save(another, 7))
+		same(t, "saved again", saved(), map[ce.ProfessionalID]int64{id: second.Sequence, other: 7}, nil)
+		succeed(t, handle.Erase(t.Context(), instant(0)))
+		same(t, "erased", saved(), map[ce.ProfessionalID]int64{other: 7}, nil)
+		nobody, err := s.System().SavedSequences(t.Context(), nil)
+		succeed(t, err)
+		same(t, "of nobody", len(nobody), 0, nil)
+	})
 	t.Run("facts", func(t *testing.T) {
 		owner, handle := s.newProfile(t)
 		credits, err := handle.ReadCredits(t.Context())

@@ -1,0 +1,258 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/coder/websocket"
+	"github.com/coder/websocket/wsjson"
+)
+
+const standingChanged = `subscription { standingChanged { sequence removedCertificationIds certifications { id standing { requirements { id earned } } } } }`
+
+// followsOthers lets the API notice what other servers save, until the test ends.
+func (a *api) followsOthers(t *testing.T) {
+	t.Helper()
+	ctx, cancel := context.WithCancel(context.Background())
+	var running sync.WaitGroup
+	running.Go(func() { a.tracker.Live(ctx) })
+	t.Cleanup(func() { cancel(); running.Wait() })
+}
+
+// subscription is what a client is sent: messages with the fields type, id and payload.
+type subscription struct{ next func() (map[string]any, error) }
+
+func (s subscription) wait(t *testing.T) map[string]any {
+	t.Helper()
+	message, err := s.next()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return message
+}
+
+// change waits for a change of standings and returns its payload.
+func (s subscription) change(t *testing.T) map[string]any {
+	t.Helper()
+	message := s.wait(t)
+	if message["type"] != "next" {
+		t.Fatalf("no event: %s", indented(message))
+	}
+	return at(t, message, "payload", "data", "standingChanged").(map[string]any)
+}
+
+// until waits for the change after which the requirement of the certification has so much.
+func (s subscription) until(t *testing.T, want string) {
+	t.Helper()
+	last := 0.0
+	for {
+		change := s.change(t)
+		if sequence := change["sequence"].(float64); sequence <= last {
+			t.Fatalf("event %v comes after %v", sequence, last)
+		} else {
+			last = sequence
+		}
+		for _, requirement := range at(t, change, "certifications", 0, "standing", "requirements").([]any) {
+			if requirement.(map[string]any)["id"] == "total" && requirement.(map[string]any)["earned"] == want {
+				return
+			}
+		}
+	}
+}
+
+// dial connects by WebSocket; the token goes with the first message.
+func (a *api) dial(t *testing.T, token string, header http.Header) (*websocket.Conn, map[string]any) {
+	t.Helper()
+	connection, response, err := websocket.Dial(t.Context(), a.url, &websocket.DialOptions{Subprotocols: []string{"graphql-transport-ws"}, HTTPHeader: header})
+	if err != nil {
+		t.Fatal(err, response)
+	}
+	t.Cleanup(func() { _ = connection.CloseNow() })
+	first := map[string]any{"type": "connection_init"}
+	if token != "" {
+		first["payload"] = map[string]any{"authorization": "Bearer " + token}
+	}
+	var answer map[string]any
+	if err := wsjson.Write(t.Context(), connection, first); err != nil {
+		t.Fatal(err)
+	}
+	if err := wsjson.Read(t.Context(), connection, &answer); err != nil {
+		return connection, nil
+	}
+	return connection, answer
+}
+
+// overSocket subscribes by WebSocket.
+func (a *api) overSocket(t *testing.T, token, query string) subscription {
+	t.Helper()
+	connection, answer := a.dial(t, token, nil)
+	if answer["type"] != "connection_ack" {
+		t.Fatalf("not admitted: %v", answer)
+	}
+	if err := wsjson.Write(t.Context(), connection, map[string]any{"id": "1", "type": "subscribe", "payload": map[string]any{"query": query}}); err != nil {
+		t.Fatal(err)
+	}
+	return subscription{func() (message map[string]any, err error) {
+		for {
+			message = nil
+			if err := wsjson.Read(t.Context(), connection, &message); err != nil || message["type"] != "ping" {
+				return message, err
+			}
+		}
+	}}
+}
+
+// overEvents subscribes by server-sent events.
+func (a *api) overEvents(t *testing.T, token, query string) subscription {
+	t.Helper()
+	body, err := json.Marshal(map[string]any{"query": query})
+	if err != nil {
+		t.Fatal(err)
+	}
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, a.url, strings.NewReader(string(body)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	request.Header.Set("Content-Type", "application/json")
+	request.Header.Set("Accept", "text/event-stream")
+	request.Header.Set("Authorization", "Bearer "+token)
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = response.Body.Close() })
+	if kind := response.Header.Get("Content-Type"); !strings.HasPrefix(kind, "text/event-stream") {
+		t.Fatalf("%d, %s", response.StatusCode, kind)
+	}
+	lines := bufio.NewScanner(response.Body)
+	lines.Buffer(nil, 1<<20)
+	return subscription{func() (map[string]any, error) {
+		message := map[string]any{}
+		for lines.Scan() {
+			line := lines.Text()
+			switch {
+			case strings.HasPrefix(line, "event: "):
+				message["type"] = strings.TrimPrefix(line, "event: ")
+			case strings.HasPrefix(line, "data: "):
+				var payload any
+				if err := json.Unmarshal([]byte(strings.TrimPrefix(line, "data: ")), &payload); err != nil {
+					return nil, err
+				}
+				message["payload"] = payload
+			case line == "" && message["type"] != nil:
+				return message, nil
+			}
+		}
+		return nil, fmt.Errorf("the stream ended: %w", lines.Err())
+	}}
+}
+
+var ways = map[string]func(*api, *testing.T, string, string) subscription{"websocket": (*api).overSocket, "events": (*api).overEvents}
+
+// What is logged on one server reaches who subscribes on another, in order.
+func TestStandingsReachOtherServers(t *testing.T) {
+	for name, open := range stores {
+		for way, subscribe := range ways {
+			t.Run(name+" "+way, func(t *testing.T) {
+				t.Parallel()
+				store := open(t)
+				here, there := newAPI(t, store), newAPI(t, store)
+				there.followsOthers(t)
+				here.mutate(t, "jordan", `addCertification(input: {id: "`+uuid(1)+`", programId: "us-ga-cpa", issuedOn: "2012-03-02"}) { certification { id } }`)
+				live := subscribe(there, t, here.person(t, "jordan").accessToken, standingChanged)
+				if first := live.change(t); len(first["certifications"].([]any)) != 1 {
+					t.Fatalf("the first event is %s", indented(first))
+				}
+				for i := range 5 {
+					here.logCredits(t, "jordan", uuid(10+i)) // 50 minutes, which are one credit
+				}
+				live.until(t, "5")
+				there.people = here.people
+				there.mutate(t, "jordan", `removeCertification(input: {id: "`+uuid(1)+`", version: 1}) { removedCertificationId }`)
+				if last := live.change(t); at(t, last, "removedCertificationIds", 0) != uuid(1) {
+					t.Errorf("after the removal: %s", indented(last))
+				}
+				here.mutate(t, "jordan", `deleteAccount(input: {password: "`+passwordOf("jordan")+`", confirm: true}) { deletedProfessionalId }`)
+				end := live.wait(t)
+				code := ""
+				if errors, ok := end["payload"].([]any); ok {
+					code, _ = at(t, errors, 0, "extensions", "code").(string)
+				} else {
+					code, _ = at(t, end, "payload", "errors", 0, "extensions", "code").(string)
+				}
+				if code != "UNAUTHENTICATED" {
+					t.Errorf("the end is %s", indented(end))
+				}
+			})
+		}
+	}
+}
+
+func TestSubscriptionsThatAreRefused(t *testing.T) {
+	a := newAPI(t, stores["sqlite"](t))
+	token := a.person(t, "jordan").accessToken
+	if _, answer := a.dial(t, "", nil); answer["type"] == "connection_ack" {
+		t.Error("a stranger is admitted")
+	}
+	if _, answer := a.dial(t, "no token", nil); answer["type"] == "connection_ack" {
+		t.Error("a wrong token is admitted")
+	}
+	if _, answer := a.dial(t, "", http.Header{"Authorization": {"Bearer " + token}}); answer["type"] != "connection_ack" {
+		t.Errorf("by the header: %v", answer)
+	}
+	_, response, err := websocket.Dial(t.Context(), a.url, &websocket.DialOptions{Subprotocols: []string{"graphql-transport-ws"}, HTTPHeader: http.Header{"Origin": {"https://elsewhere.example.com"}}})
+	if err == nil || response.StatusCode != http.StatusForbidden {
+		t.Errorf("a page from elsewhere connects: %v", err)
+	}
+	if end := a.overSocket(t, token, `{ me { name } }`).wait(t); at(t, end, "payload", "errors", 0, "extensions", "code") != "INVALID_INPUT" {
+		t.Errorf("a query: %s", indented(end))
+	}
+	status, answer := a.ask(t, "jordan", standingChanged, nil)
+	if status != http.StatusNotAcceptable || answer["errors"] == nil {
+		t.Errorf("by plain HTTP: %d %s", status, indented(answer))
+	}
+	if end := a.overSocket(t, token, `subscription { standingChanged { nothing } }`).wait(t); at(t, end, "payload", 0, "extensions", "code") != "GRAPHQL_VALIDATION_FAILED" {
+		t.Errorf("an unknown field: %s", indented(end))
+	}
+	for i := range 21 {
+		message := a.overEvents(t, token, standingChanged).wait(t)
+		if refused := at(t, message, "payload").(map[string]any)["errors"] != nil; refused != (i == 20) {
+			t.Fatalf("subscription %d: %s", i+1, indented(message))
+		}
+	}
+	if message := a.overEvents(t, a.person(t, "maria").accessToken, standingChanged).wait(t); at(t, message, "payload").(map[string]any)["errors"] != nil {
+		t.Errorf("another's: %s", indented(message))
+	}
+}
+
+// A server that stops ends what would go on.
+func TestSubscriptionsEndWithTheServer(t *testing.T) {
+	p := start(t, nil, "--data-dir", t.TempDir())
+	token := p.person(t, "jordan").accessToken
+	var live []subscription
+	for _, subscribe := range ways {
+		one := subscribe(p.api, t, token, standingChanged)
+		one.change(t)
+		live = append(live, one)
+	}
+	begun := time.Now()
+	p.stop(t)
+	if took := time.Since(begun); took > 8*time.Second {
+		t.Errorf("stopping took %s", took)
+	}
+	for _, one := range live {
+		for {
+			message, err := one.next()
+			if err != nil || message["type"] == "complete" {
+				break
+			}
+		}
+	}
+}
