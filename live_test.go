@@ -18,7 +18,7 @@ import (
 const standingChanged = `subscription { standingChanged { sequence removedCertificationIds certifications { id standing { requirements { id earned } } } } }`
 
 // followsOthers lets the API notice what other servers save, until the test ends.
-func (a *api) followsOthers(t *testing.T) {
+func (a *api) followsOthers(t testing.TB) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	var running sync.WaitGroup
@@ -27,9 +27,11 @@ func (a *api) followsOthers(t *testing.T) {
 }
 
 // subscription is what a client is sent: messages with the fields type, id and payload.
-type subscription struct{ next func() (map[string]any, error) }
+type subscription struct {
+	next func() (map[string]any, error)
+}
 
-func (s subscription) wait(t *testing.T) map[string]any {
+func (s subscription) wait(t testing.TB) map[string]any {
 	t.Helper()
 	message, err := s.next()
 	if err != nil {
@@ -39,7 +41,7 @@ func (s subscription) wait(t *testing.T) map[string]any {
 }
 
 // change waits for a change of standings and returns its payload.
-func (s subscription) change(t *testing.T) map[string]any {
+func (s subscription) change(t testing.TB) map[string]any {
 	t.Helper()
 	message := s.wait(t)
 	if message["type"] != "next" {
@@ -68,7 +70,7 @@ func (s subscription) until(t *testing.T, want string) {
 }
 
 // dial connects by WebSocket; the token goes with the first message.
-func (a *api) dial(t *testing.T, token string, header http.Header) (*websocket.Conn, map[string]any) {
+func (a *api) dial(t testing.TB, token string, header http.Header) (*websocket.Conn, map[string]any) {
 	t.Helper()
 	connection, response, err := websocket.Dial(t.Context(), a.url, &websocket.DialOptions{Subprotocols: []string{"graphql-transport-ws"}, HTTPHeader: header})
 	if err != nil {
@@ -90,7 +92,7 @@ func (a *api) dial(t *testing.T, token string, header http.Header) (*websocket.C
 }
 
 // overSocket subscribes by WebSocket.
-func (a *api) overSocket(t *testing.T, token, query string) subscription {
+func (a *api) overSocket(t testing.TB, token, query string) subscription {
 	t.Helper()
 	connection, answer := a.dial(t, token, nil)
 	if answer["type"] != "connection_ack" {
@@ -110,7 +112,7 @@ func (a *api) overSocket(t *testing.T, token, query string) subscription {
 }
 
 // overEvents subscribes by server-sent events.
-func (a *api) overEvents(t *testing.T, token, query string) subscription {
+func (a *api) overEvents(t testing.TB, token, query string) subscription {
 	t.Helper()
 	body, err := json.Marshal(map[string]any{"query": query})
 	if err != nil {
@@ -154,7 +156,7 @@ func (a *api) overEvents(t *testing.T, token, query string) subscription {
 	}}
 }
 
-var ways = map[string]func(*api, *testing.T, string, string) subscription{"websocket": (*api).overSocket, "events": (*api).overEvents}
+var ways = map[string]func(*api, testing.TB, string, string) subscription{"websocket": (*api).overSocket, "events": (*api).overEvents}
 
 // What is logged on one server reaches who subscribes on another, in order.
 func TestStandingsReachOtherServers(t *testing.T) {
@@ -254,5 +256,27 @@ func TestSubscriptionsEndWithTheServer(t *testing.T) {
 				break
 			}
 		}
+	}
+}
+
+// BenchmarkArrival measures how long a credit that is logged on one server takes to reach a subscriber on another, with logging it.
+func BenchmarkArrival(b *testing.B) {
+	for name, open := range stores {
+		b.Run(name, func(b *testing.B) {
+			store := open(b)
+			here, there := newAPI(b, store), newAPI(b, store)
+			there.followsOthers(b)
+			here.mutate(b, "jordan", `addCertification(input: {id: "`+uuid(1)+`", programId: "us-ga-cpa", issuedOn: "2012-03-02"}) { certification { id } }`)
+			live := there.overSocket(b, here.person(b, "jordan").accessToken, standingChanged)
+			live.change(b)
+			longest := time.Duration(0)
+			for i := 0; b.Loop(); i++ {
+				begun := time.Now()
+				here.mutate(b, "jordan", `logCredit(input: {id: "`+uuid(1000+i)+`", title: "A course", completedOn: "2026-11-01", minutes: 50}) { credit { id } }`)
+				live.change(b)
+				longest = max(longest, time.Since(begun))
+			}
+			b.ReportMetric(longest.Seconds(), "s/longest")
+		})
 	}
 }

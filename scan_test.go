@@ -396,6 +396,38 @@ func TestDraftsFindWhatWasLogged(t *testing.T) {
 	}
 }
 
+// Each certificate of a file has a draft, and is confirmed by itself.
+func TestSeveralCertificatesInOneFile(t *testing.T) {
+	a := newReadingAPI(t, stores["sqlite"](t))
+	id := a.uploaded(t, "jordan", "export.pdf", sample(t, "several/one-person.pdf"), "")["id"].(string)
+	read := a.scanned(t, "jordan", id)
+	if n := len(at(t, read, "scan", "certificates").([]any)); n != 3 || read["pages"] != 3.0 {
+		t.Fatalf("%d certificates: %s", n, indented(read))
+	}
+	for i := range 3 {
+		draft := at(t, read, "scan", "certificates", i, "draft").(map[string]any)
+		_, answer := a.ask(t, "jordan", guided(t, "Confirm"), map[string]any{"input": map[string]any{"evidenceId": id, "certificate": i, "credit": map[string]any{
+			"title": draft["title"], "provider": draft["provider"], "completedOn": draft["completedOn"], "minutes": 60,
+		}}})
+		if answer["errors"] != nil {
+			t.Fatal(indented(answer))
+		}
+	}
+	read = a.scanned(t, "jordan", id)
+	seen := map[any]bool{}
+	for i := range 3 {
+		seen[at(t, read, "scan", "certificates", i, "credit", "title")] = true
+	}
+	if len(seen) != 3 {
+		t.Errorf("the credits are %v", seen)
+	}
+	if _, answer := a.ask(t, "jordan", guided(t, "Confirm"), map[string]any{"input": map[string]any{"evidenceId": id, "certificate": 3, "credit": map[string]any{
+		"title": "A course", "completedOn": "2026-11-01", "minutes": 60,
+	}}}); codeOf(t, answer) != "INVALID_INPUT" {
+		t.Errorf("a fourth: %s", indented(answer))
+	}
+}
+
 func testFile(t *testing.T, name string) string {
 	t.Helper()
 	file, err := os.ReadFile(filepath.Join("scan", "read", "testdata", name))
