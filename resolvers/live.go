@@ -3,7 +3,6 @@ package resolvers
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -89,8 +88,7 @@ func overWebSocket(config Config) graphql.Transport {
 }
 
 func refusedSocket(ctx context.Context) (context.Context, *transport.InitPayload, error) {
-	const text = "Sign in first."
-	return transport.WithWebsocketCloseCode(transport.AppendCloseReason(ctx, text), closeUnauthenticated), nil, errors.New(text)
+	return transport.WithWebsocketCloseCode(transport.AppendCloseReason(ctx, errSignIn.Text), closeUnauthenticated), nil, errSignIn
 }
 
 // onlySubscriptions refuses by WebSocket what requests by HTTP do: there they are counted, bounded and logged one by one.
