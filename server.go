@@ -326,6 +326,7 @@ func (c *serveCommand) handler(s *services, log *slog.Logger) http.Handler {
 	requests := []middleware{
 		http.NewCrossOriginProtection().Handler,
 		limitAddress(c.AddressRate),
+		keepInCookies(s.accounts),
 		authenticate(s.authenticator),
 		limitViewer(c.ViewerRate),
 		limitUploads(uploadsAtOnce),

@@ -16,10 +16,11 @@ import (
 	"accrue/storage"
 )
 
+// SessionLife is how long a session may go unused.
+const SessionLife = 60 * 24 * time.Hour
+
 const (
 	issuer = "accrue"
-	// sessionLife is how long a session may go unused.
-	sessionLife = 60 * 24 * time.Hour
 	// repeatWithin is how long the previous refresh token still gets the current session:
 	// phones lose answers and then send the same request again.
 	repeatWithin    = time.Minute
@@ -59,7 +60,7 @@ func (a *Accounts) Refresh(ctx context.Context, refreshToken string) (Session, e
 		case generation == s.Generation:
 			s.Generation++
 			s.RotatedAt = now
-			s.ExpiresAt = now.Add(sessionLife)
+			s.ExpiresAt = now.Add(SessionLife)
 			return nil
 		case generation == s.Generation-1 && now.Sub(s.RotatedAt) < repeatWithin:
 			return storage.ErrUnchanged
@@ -120,7 +121,7 @@ func (a *Accounts) begin(ctx context.Context, profile ce.Professional) (storage.
 	}
 	session := storage.Session{
 		ID: ce.NewUUID(), Professional: profile.ID, Secret: random(secretLength), Generation: 1,
-		RotatedAt: now, ExpiresAt: now.Add(sessionLife), CreatedAt: signedIn,
+		RotatedAt: now, ExpiresAt: now.Add(SessionLife), CreatedAt: signedIn,
 	}
 	if err := a.store.Identity().CreateSession(ctx, session); err != nil {
 		return storage.Session{}, err

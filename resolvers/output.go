@@ -140,6 +140,9 @@ func shownDeadline(ctx context.Context, view *tracker.View, deadline *tracker.De
 }
 
 // session translates a session. The fields below it see what the new viewer sees.
+// inCookies stands for a token that the browser alone holds.
+const inCookies = "cookie"
+
 func (r *Resolver) session(ctx context.Context, session identity.Session, err error) (*model.SessionPayload, error) {
 	if err != nil {
 		return nil, err
@@ -149,6 +152,10 @@ func (r *Resolver) session(ctx context.Context, session identity.Session, err er
 		return nil, err
 	}
 	r.enter(callerFrom(ctx), viewer)
+	if cookies := RequestFrom(ctx).Cookies; cookies != nil {
+		cookies.Keep(session)
+		session.AccessToken, session.RefreshToken = inCookies, inCookies
+	}
 	return &model.SessionPayload{
 		AccessToken:  session.AccessToken,
 		RefreshToken: session.RefreshToken,

@@ -619,8 +619,9 @@ type SendTestNotificationPayload struct {
 	Notification *Notification `json:"notification"`
 }
 
+// What a client keeps to stay signed in. To requests with the header `Accrue-Session: cookie`, which the server's own pages send, the tokens are given in cookies that no script can read, and are renewed by any request.
 type SessionPayload struct {
-	// Sent with each request as `Authorization: Bearer …` until `expiresAt`.
+	// Sent with each request as `Authorization: Bearer …` until `expiresAt`. The word `cookie` where the session is in cookies, as for the refresh token.
 	AccessToken string `json:"accessToken"`
 	// Kept safe by the app and exchanged by `refreshSession` once the access token has expired.
 	RefreshToken string `json:"refreshToken"`
@@ -635,7 +636,8 @@ type SignInInput struct {
 }
 
 type SignOutInput struct {
-	RefreshToken string `json:"refreshToken"`
+	// Absent where the session is in cookies.
+	RefreshToken *string `json:"refreshToken,omitempty"`
 }
 
 type SignOutPayload struct {

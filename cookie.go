@@ -1,0 +1,115 @@
+package main
+
+import (
+	"net/http"
+	"strings"
+	"time"
+
+	"accrue/ce"
+	"accrue/identity"
+	"accrue/resolvers"
+)
+
+// sessionHeader says by the value "cookie" that the session is in cookies. Without it they count nothing: another site's page can have a
+// browser send cookies, but no such header.
+const sessionHeader = "Accrue-Session"
+
+// cookies keep the session of a browser in two cookies that no script can read and no other site makes the browser send.
+type cookies struct {
+	w      http.ResponseWriter
+	r      *http.Request
+	secure bool // the page came by TLS
+}
+
+func (c cookies) name(token string) string {
+	if c.secure {
+		return "__Host-accrue-" + token
+	}
+	return "accrue-" + token
+}
+
+func (c cookies) value(token string) string {
+	cookie, err := c.r.Cookie(c.name(token))
+	if err != nil {
+		return ""
+	}
+	return cookie.Value
+}
+
+func (c cookies) set(token, value string, life time.Duration) {
+	cookie := &http.Cookie{
+		Name: c.name(token), Value: value, Path: "/", MaxAge: int(life.Seconds()),
+		Secure: c.secure, HttpOnly: true, SameSite: http.SameSiteStrictMode,
+	}
+	if value == "" {
+		cookie.MaxAge = -1
+	}
+	http.SetCookie(c.w, cookie)
+}
+
+// RefreshToken implements resolvers.Cookies.
+func (c cookies) RefreshToken() string { return c.value("refresh") }
+
+// Keep implements resolvers.Cookies.
+func (c cookies) Keep(session identity.Session) {
+	// The server itself sees when the access token has expired; a browser's clock may be wrong.
+	c.set("access", session.AccessToken, identity.SessionLife)
+	c.set("refresh", session.RefreshToken, identity.SessionLife)
+}
+
+// Drop implements resolvers.Cookies.
+func (c cookies) Drop() {
+	c.set("access", "", 0)
+	c.set("refresh", "", 0)
+}
+
+// keepInCookies finds the viewer of browsers that keep their session in cookies, and renews sessions whose access token has expired. A
+// session that has ended leaves a stranger, who can sign in. Without local accounts there are no such sessions.
+func keepInCookies(accounts *identity.Accounts) middleware {
+	return func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if accounts == nil || r.Header.Get(sessionHeader) != "cookie" || r.Header.Get("Authorization") != "" {
+				next.ServeHTTP(w, r)
+				return
+			}
+			request := resolvers.RequestFrom(r.Context())
+			kept := cookies{w: w, r: r, secure: strings.HasPrefix(request.Origin, "https:")}
+			request.Cookies = kept
+			ctx := resolvers.WithRequest(r.Context(), request)
+			viewer, known, err := kept.viewer(accounts)
+			if err != nil {
+				refuseToken(w, r, err)
+				return
+			}
+			if known {
+				ctx = identity.WithViewer(ctx, viewer)
+			}
+			next.ServeHTTP(w, r.WithContext(ctx))
+		})
+	}
+}
+
+// viewer returns whose session the cookies hold, false for none that is valid.
+func (c cookies) viewer(accounts *identity.Accounts) (viewer identity.Viewer, known bool, err error) {
+	ctx := c.r.Context()
+	if token := c.value("access"); token != "" {
+		viewer, err := accounts.Authenticate(ctx, token)
+		if err == nil || ce.CodeOf(err) != ce.CodeUnauthenticated {
+			return viewer, err == nil, err
+		}
+	}
+	token := c.RefreshToken()
+	if token == "" {
+		return identity.Viewer{}, false, nil
+	}
+	session, err := accounts.Refresh(ctx, token)
+	if ce.CodeOf(err) == ce.CodeUnauthenticated {
+		c.Drop()
+		return identity.Viewer{}, false, nil
+	} else if err != nil {
+		return identity.Viewer{}, false, err
+	}
+	c.Keep(session)
+	viewer, err = accounts.Authenticate(ctx, session.AccessToken)
+	return viewer, err == nil, err
+}
