@@ -7,10 +7,10 @@ import (
 	"testing"
 )
 
-// Whoever clicks through the start page sees each step succeed, and one credit count for both certifications.
-func TestTheFirstSessionOfTheStartPageWorks(t *testing.T) {
+// Whoever clicks through the page of GraphiQL sees each step succeed, and one credit count for both certifications.
+func TestTheFirstSessionOfGraphiQLWorks(t *testing.T) {
 	p := start(t, nil, "--data-dir", t.TempDir())
-	command := exec.CommandContext(t.Context(), "node", "testdata/first-session.mjs", "startpage/page/start.js", strings.TrimSuffix(p.url, "graphql"))
+	command := exec.CommandContext(t.Context(), "node", "testdata/first-session.mjs", "graphiql/page/start.js", strings.TrimSuffix(p.url, "graphql"))
 	out, err := command.Output()
 	if err != nil {
 		t.Fatalf("%v: %s", err, out)

@@ -119,22 +119,19 @@ func TestMail(t *testing.T) {
 	}
 }
 
-// Whoever follows the links of mails to the start page gets there, and nothing happens before a press of the button.
-func TestTheLinksOfMailsWorkOnTheStartPage(t *testing.T) {
+// Whoever follows the links of mails to the web app gets there, and nothing happens before a press of the button.
+func TestTheLinksOfMailsWorkInTheWebApp(t *testing.T) {
 	server := mailtest.New(t, mailtest.Options{Accounts: true})
 	p := start(t, mailEnvironment(t, server), "--data-dir", t.TempDir())
 	p.person(t, "jordan")
 	type page struct {
-		Open, AsksPassword, Pressable bool
-		Says, Hash, Answer            string
+		Open, AsksPassword, Left bool
+		Says, Hash, Answer       string
 	}
-	open := func(hash, password string) (shown page) {
+	// open opens links, each followed by a password.
+	open := func(links ...string) (shown []page) {
 		t.Helper()
-		command := exec.CommandContext(t.Context(), "node", "testdata/link.mjs", "startpage/page/link.js", strings.TrimSuffix(p.url, "graphql"), hash, password)
-		out, err := command.Output()
-		if err != nil {
-			t.Fatalf("%v: %s", err, out)
-		}
+		out := browse(t, "link.mjs", append([]string{strings.TrimSuffix(p.url, "graphql")}, links...)...)
 		if err := json.Unmarshal(out, &shown); err != nil {
 			t.Fatal(err)
 		}
@@ -145,26 +142,27 @@ func TestTheLinksOfMailsWorkOnTheStartPage(t *testing.T) {
 		_, answer := p.ask(t, "jordan", `{ me { emailVerified } }`, nil)
 		return at(t, answer, "data", "me", "emailVerified")
 	}
-	for _, hash := range []string{"", "#", "#verify", "#verify=", "#other=x", "#verify=<script>"} {
-		if shown := open(hash, ""); shown.Open {
-			t.Errorf("%q opens the form", hash)
+	for i, shown := range open("", "", "#", "", "#verify", "", "#verify=", "", "#other=x", "", "#verify=<script>", "") {
+		if shown.Open {
+			t.Errorf("link %d opens a form: %+v", i, shown)
 		}
 	}
 	verify := hashOf(t, server.Wait(t))
-	if shown := open("#verify=AAAA", ""); !shown.Open || shown.Answer != "This link is not, or no longer, valid: ask for another mail." || !shown.Pressable || verified() != false {
+	if shown := open("#verify=AAAA", "")[0]; !shown.Open || shown.Answer != "token: is not, or no longer, valid: ask for another mail" || shown.Left || verified() != false {
 		t.Errorf("a token that is none: %+v", shown)
 	}
-	if shown, want := open(verify, ""), (page{Open: true, Says: "Confirm that this e-mail address is yours.", Answer: "Your e-mail address is confirmed."}); shown != want || verified() != true {
+	if shown, want := open(verify, "")[0], (page{Open: true, Left: true, Says: "Confirm your e-mail address", Answer: "Your e-mail address is confirmed."}); shown != want || verified() != true {
 		t.Errorf("verified: %+v", shown)
 	}
 	if _, answer := p.ask(t, "", `mutation { requestPasswordReset(input: {email: "jordan@example.com"}) { requested } }`, nil); answer["errors"] != nil {
 		t.Fatal(indented(answer))
 	}
 	reset := hashOf(t, server.Wait(t))
-	if shown := open(reset, "short"); !shown.AsksPassword || shown.Answer != "The password must have at least 8 characters." || !shown.Pressable {
+	both := open(reset, "short", reset, "a new password")
+	if shown := both[0]; !shown.AsksPassword || shown.Answer != "New password: must have at least 8 characters" || shown.Left {
 		t.Errorf("too short: %+v", shown)
 	}
-	if shown := open(reset, "a new password"); shown.Answer != "The new password is set. Sign in with it." || shown.Pressable || shown.Hash != "" {
+	if shown := both[1]; shown.Answer != "The new password is set. Sign in with it." || !shown.Left || shown.Hash != "" {
 		t.Errorf("set: %+v", shown)
 	}
 	if _, answer := p.ask(t, "", `mutation { signIn(input: {email: "jordan@example.com", password: "a new password"}) { professional { name } } }`, nil); answer["errors"] != nil {

@@ -24,14 +24,15 @@ import (
 	"accrue/calendar"
 	"accrue/catalog"
 	"accrue/ce"
+	"accrue/dashboard"
 	"accrue/evidence"
+	"accrue/graphiql"
 	"accrue/identity"
 	"accrue/notify"
 	"accrue/notify/mail"
 	"accrue/resolvers"
 	"accrue/scan/read"
 	"accrue/scan/worker"
-	"accrue/startpage"
 	"accrue/storage"
 	"accrue/storage/mongodb"
 	"accrue/storage/sqlite"
@@ -342,7 +343,9 @@ func (c *serveCommand) handler(s *services, log *slog.Logger) http.Handler {
 	mux.Handle(calendar.Pattern, chain(calendar.Handler(s.tracker, c.RequestTime, log), limitAddress(c.AddressRate)))
 	// Mail providers send their POST from anywhere; the secret in the address is all that admits, so other origins can do no harm.
 	mux.Handle(unsubscribe.Pattern, chain(unsubscribe.Handler(s.tracker, c.RequestTime, log), limitAddress(c.AddressRate)))
-	mux.Handle("/", startpage.Handler())
+	mux.Handle(graphiql.Path, graphiql.Handler())
+	mux.Handle(graphiql.Path+"/", graphiql.Handler())
+	mux.Handle("/", dashboard.Handler())
 	mux.Handle("GET /metrics", s.metrics.handler())
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) {
 		_, _ = fmt.Fprintln(w, "ok")

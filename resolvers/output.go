@@ -139,10 +139,10 @@ func shownDeadline(ctx context.Context, view *tracker.View, deadline *tracker.De
 	return model.NewDeadline(reader, deadline.Deadline, deadline.Own), err
 }
 
-// session translates a session. The fields below it see what the new viewer sees.
 // inCookies stands for a token that the browser alone holds.
 const inCookies = "cookie"
 
+// session translates a session. The fields below it see what the new viewer sees.
 func (r *Resolver) session(ctx context.Context, session identity.Session, err error) (*model.SessionPayload, error) {
 	if err != nil {
 		return nil, err

@@ -1,0 +1,33 @@
+package main
+
+import (
+	"bytes"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// browse runs a script of dashboard/test, which drives a browser, and returns what it prints.
+func browse(t *testing.T, script string, arguments ...string) []byte {
+	t.Helper()
+	command := exec.CommandContext(t.Context(), "node", append([]string{filepath.Join("dashboard", "test", script)}, arguments...)...)
+	var wrong bytes.Buffer
+	command.Stderr = &wrong
+	out, err := command.Output()
+	if err != nil {
+		t.Fatalf("%s: %v: %s", script, err, wrong.Bytes())
+	}
+	return out
+}
+
+// Everything that a professional does in the browser works, on a phone in the dark and at a desk by day, without a fault in the console, a
+// request to another host or a breach of WCAG 2.2 AA.
+func TestAProfessionalInTheBrowser(t *testing.T) {
+	for _, device := range []string{"phone", "desktop"} {
+		t.Run(device, func(t *testing.T) {
+			p := start(t, nil, "--data-dir", t.TempDir())
+			browse(t, "professional.mjs", strings.TrimSuffix(p.url, "graphql"), device)
+		})
+	}
+}

@@ -1,0 +1,78 @@
+package dashboard
+
+import (
+	"embed"
+	"io/fs"
+	"net/http"
+	"strings"
+
+	"accrue/asset"
+)
+
+//go:embed all:dist
+var build embed.FS
+
+// policy allows what the server itself serves and nothing else. Styles are set by the app's script where they follow from data, which
+// needs no inline styles.
+const policy = "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self' data:; connect-src 'self'; " +
+	"manifest-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+
+// routes are the first parts of the paths of the app's pages, all of which are index.html. src/app.tsx has their other ends.
+var routes = map[string]bool{
+	"": true, "sign-in": true, "sign-up": true, "forgot-password": true, "certifications": true, "credits": true, "deadlines": true,
+	"inbox": true, "programs": true, "settings": true,
+}
+
+// hashed is where the files stand whose names hold a hash of their content.
+const hashed = "/assets/"
+
+// Handler serves the app's files, and its page at the paths that it knows, to whoever asks for HTML; other paths are 404. Files whose
+// names hold their hash may be kept for ever; the page and the rest are asked for each time.
+func Handler() http.Handler {
+	dist, err := fs.Sub(build, "dist")
+	if err != nil {
+		panic(err) // the folder is embedded
+	}
+	served := make(map[string]asset.File)
+	err = fs.WalkDir(dist, ".", func(name string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		content, err := fs.ReadFile(dist, name)
+		served["/"+name] = asset.New(name, content)
+		return err
+	})
+	if err != nil {
+		panic(err) // the files are embedded
+	}
+	page := served["/index.html"]
+	delete(served, "/index.html")
+
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /", func(w http.ResponseWriter, r *http.Request) {
+		file, found := served[r.URL.Path]
+		if !found && isPage(r) {
+			file, found = page, true
+			w.Header().Set("Content-Security-Policy", policy)
+		}
+		if !found {
+			http.NotFound(w, r)
+			return
+		}
+		w.Header().Set("Cache-Control", "no-cache")
+		if strings.HasPrefix(r.URL.Path, hashed) {
+			w.Header().Set("Cache-Control", asset.Forever)
+		}
+		file.Serve(w, r)
+	})
+	return mux
+}
+
+// isPage reports whether the request is for a page of the app.
+func isPage(r *http.Request) bool {
+	if r.URL.Path == "/" {
+		return true
+	}
+	first, _, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/")
+	return first != "" && routes[first] && strings.Contains(r.Header.Get("Accept"), "text/html")
+}

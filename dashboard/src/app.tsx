@@ -1,0 +1,266 @@
+import { Provider, useQuery } from "@urql/preact";
+import type { ComponentChildren } from "preact";
+import { ErrorBoundary, LocationProvider, Route, Router, useLocation } from "preact-iso";
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
+import { codeOf, newClient } from "./client";
+import { Icon } from "./component/icon";
+import { Page } from "./component/page";
+import { Failure, Loading, NotFoundPage, useOnline } from "./component/state";
+import { ViewerDocument } from "./graph.generated";
+import { CertificationPage } from "./page/certification";
+import { CreditPage, NewCreditPage } from "./page/credit";
+import { CreditsPage } from "./page/credits";
+import { DeadlinesPage } from "./page/deadlines";
+import { HomePage } from "./page/home";
+import { InboxPage } from "./page/inbox";
+import { LinkPage, linkIn } from "./page/link";
+import { ProgramPage } from "./page/program";
+import { EditProgramPage, NewProgramPage } from "./page/program-editor";
+import { ProgramsPage } from "./page/programs";
+import { SettingsPage } from "./page/settings";
+import { ForgotPasswordPage, SignInPage, SignUpPage } from "./page/sign-in";
+import { type Session, SessionContext, type Viewer, useSession } from "./session";
+import { useWords, WordsContext, wordsOf } from "./text/text";
+
+/** App is the whole: whoever is signed in sees her pages, and strangers those to sign in by. */
+export function App() {
+  const [tag, setTag] = useState(localStorage.getItem("language") ?? navigator.language);
+  const [said, say] = useState({ text: "", at: 0 });
+  const [epoch, setEpoch] = useState(0);
+  // Whether somebody was signed in when last seen: only then has a session ended.
+  const inside = useRef(false);
+  const restart = () => {
+    inside.current = false;
+    setEpoch((epoch) => epoch + 1);
+  };
+  const session = {
+    restart,
+    speak: (tag: string) => {
+      localStorage.setItem("language", tag);
+      setTag(tag);
+    },
+    say: (text: string) => say({ text, at: Date.now() }),
+  };
+  const words = useMemo(() => wordsOf(tag), [tag]);
+  useLayoutEffect(() => {
+    document.documentElement.lang = words.language;
+  }, [words]);
+  // A new client with each sign-in and sign-out: what one person read is gone before the next comes.
+  const client = useMemo(
+    () =>
+      newClient(() => {
+        if (inside.current) {
+          session.say(words.t.sessionEnded);
+          restart();
+        }
+      }),
+    [epoch],
+  );
+  return (
+    <WordsContext.Provider value={words}>
+      <LocationProvider>
+        <Provider value={client}>
+          <Known key={epoch} session={session} tag={tag} inside={inside} />
+          <Notice {...said} />
+        </Provider>
+      </LocationProvider>
+    </WordsContext.Provider>
+  );
+}
+
+/** Known finds out who is signed in. */
+function Known({ session, tag, inside }: { session: Omit<Session, "viewer">; tag: string; inside: { current: boolean } }) {
+  const { t } = useWords();
+  const [result, ask] = useQuery({ query: ViewerDocument, variables: {}, requestPolicy: "cache-and-network" });
+  const last = useRef<Viewer | null>(null);
+  last.current = result.data?.me ?? (codeOf(result.error) === "UNAUTHENTICATED" ? null : last.current);
+  const viewer = last.current;
+  inside.current = viewer !== null;
+  useEffect(() => {
+    // Somebody who has an account reads what she chose there.
+    if (viewer && viewer.locale !== tag) {
+      session.speak(viewer.locale);
+    }
+  }, [viewer?.locale]);
+  const value = useMemo(() => ({ ...session, viewer }), [viewer, tag]);
+  if (!viewer && result.error && codeOf(result.error) !== "UNAUTHENTICATED") {
+    return (
+      <Page title={t.appName} narrow>
+        <Failure error={result.error} retry={() => ask({ requestPolicy: "network-only" })} />
+      </Page>
+    );
+  }
+  if (!viewer && result.fetching) {
+    return (
+      <main class="narrow">
+        <Loading />
+      </main>
+    );
+  }
+  return (
+    <SessionContext.Provider value={value}>
+      <Linked>{viewer ? <Inside /> : <Outside />}</Linked>
+    </SessionContext.Provider>
+  );
+}
+
+/** Linked shows what a link in a mail leads to before anything else. */
+function Linked({ children }: { children: ComponentChildren }) {
+  const { route } = useLocation();
+  const [link, setLink] = useState(linkIn(location.hash));
+  useEffect(() => {
+    const look = () => setLink(linkIn(location.hash));
+    addEventListener("hashchange", look);
+    return () => removeEventListener("hashchange", look);
+  }, []);
+  useEffect(() => {
+    if (link) {
+      history.replaceState(null, "", location.pathname); // the token does not stay in the address
+    }
+    if (link?.kind === "notification") {
+      setLink(null);
+      route("/inbox");
+    }
+  }, [link]);
+  if (link && link.kind !== "notification") {
+    return <LinkPage link={link} done={() => setLink(null)} />;
+  }
+  return <>{children}</>;
+}
+
+function Outside() {
+  return (
+    <Router>
+      <Route path="/sign-up" component={SignUpPage} />
+      <Route path="/forgot-password" component={ForgotPasswordPage} />
+      <Route default component={SignInPage} />
+    </Router>
+  );
+}
+
+function Inside() {
+  const { t } = useWords();
+  const online = useOnline();
+  return (
+    <div class="shell">
+      <a class="skip" href="#content">
+        {t.skip}
+      </a>
+      <Around />
+      <div class="view">
+        {!online && (
+          <p class="banner" role="status">
+            <strong>{t.offlineTitle}</strong> {t.offline}
+          </p>
+        )}
+        <Guarded>
+          <Router>
+            <Route path="/" component={HomePage} />
+            <Route path="/certifications/:id" component={CertificationPage} />
+            <Route path="/credits" component={CreditsPage} />
+            <Route path="/credits/new" component={NewCreditPage} />
+            <Route path="/credits/:id" component={CreditPage} />
+            <Route path="/deadlines" component={DeadlinesPage} />
+            <Route path="/inbox" component={InboxPage} />
+            <Route path="/programs" component={ProgramsPage} />
+            <Route path="/programs/new" component={NewProgramPage} />
+            <Route path="/programs/:id" component={ProgramPage} />
+            <Route path="/programs/:id/edit" component={EditProgramPage} />
+            <Route path="/settings" component={SettingsPage} />
+            <Route path="/sign-in" component={HomePage} />
+            <Route path="/sign-up" component={HomePage} />
+            <Route default component={NotFoundPage} />
+          </Router>
+        </Guarded>
+      </div>
+    </div>
+  );
+}
+
+/** Guarded keeps a fault of the app from leaving an empty page. */
+function Guarded({ children }: { children: ComponentChildren }) {
+  const { t } = useWords();
+  const { path } = useLocation();
+  const [broken, setBroken] = useState<string | null>(null);
+  if (broken === path) {
+    return (
+      <Page title={t.failureTitle}>
+        <p>{t.crashed}</p>
+        <button type="button" onClick={() => location.reload()}>
+          {t.reload}
+        </button>
+      </Page>
+    );
+  }
+  return (
+    <ErrorBoundary
+      onError={(error) => {
+        console.error(error);
+        setBroken(path);
+      }}
+    >
+      {children}
+    </ErrorBoundary>
+  );
+}
+
+function Around() {
+  const { t } = useWords();
+  const { viewer } = useSession();
+  const { path } = useLocation();
+  const unread = viewer?.unreadCount ?? 0;
+  const here = (target: string) => (target === "/" ? path === "/" : path.startsWith(target) && !(target === "/credits" && path === "/credits/new"));
+  const link = (target: string, icon: Parameters<typeof Icon>[0]["name"], label: string, classes = "", badge = 0) => (
+    <li class={classes}>
+      <a href={target} aria-current={here(target) ? "page" : undefined}>
+        <Icon name={icon} />
+        <span>{label}</span>
+        {badge > 0 && (
+          <b class="badge">
+            <span aria-hidden="true">{badge > 99 ? "99+" : badge}</span>
+            <span class="hidden">{t.unread(badge)}</span>
+          </b>
+        )}
+      </a>
+    </li>
+  );
+  return (
+    <>
+      <header class="top">
+        <a class="brand" href="/" aria-label={`${t.appName}: ${t.home}`}>
+          <img src="/icon.svg" alt="" width="32" height="32" />
+          {t.appName}
+        </a>
+        <a class="to-settings" href="/settings" aria-label={t.settings} aria-current={here("/settings") ? "page" : undefined}>
+          <Icon name="settings" />
+        </a>
+      </header>
+      <nav aria-label={t.navigation}>
+        <ul>
+          {link("/", "home", t.home)}
+          {link("/credits", "credits", t.credits)}
+          {link("/credits/new", "plus", t.log, "log")}
+          {link("/deadlines", "deadlines", t.deadlines)}
+          {link("/inbox", "inbox", t.inbox, "", unread)}
+          {link("/programs", "programs", t.programs, "wide")}
+          {link("/settings", "settings", t.settings, "wide")}
+        </ul>
+      </nav>
+    </>
+  );
+}
+
+/** Notice says what has just been done, for a while. */
+function Notice({ text, at }: { text: string; at: number }) {
+  const [shown, setShown] = useState(false);
+  useEffect(() => {
+    setShown(text !== "");
+    const timer = setTimeout(() => setShown(false), 6000);
+    return () => clearTimeout(timer);
+  }, [at]);
+  return (
+    <div class="notice" role="status">
+      {shown && <p>{text}</p>}
+    </div>
+  );
+}

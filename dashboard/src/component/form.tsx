@@ -1,0 +1,242 @@
+import type { CombinedError } from "@urql/core";
+import type { ComponentChildren, FunctionComponent, PartialInputHTMLAttributes } from "preact";
+import { useEffect, useId, useRef, useState } from "preact/hooks";
+import { codeOf, problemsOf } from "../client";
+import { useWords } from "../text/text";
+
+/** sentence makes one of a field's label and what the API says of it: "must be given". */
+const sentence = (label: string, problem: string) => `${label}: ${problem}`;
+
+interface FieldProps {
+  label: string;
+  hint?: string;
+  optional?: boolean;
+  problem?: string;
+  children: (attributes: { id: string; "aria-describedby"?: string; "aria-invalid"?: true }) => ComponentChildren;
+}
+
+/** Field is one control with its label, its hint and what is wrong with it. */
+export function Field({ label, hint, optional, problem, children }: FieldProps) {
+  const { t } = useWords();
+  const id = useId();
+  const described = [hint && `${id}-hint`, problem && `${id}-problem`].filter(Boolean).join(" ");
+  return (
+    <div class="field">
+      <label for={id}>
+        {label} {optional && <small>({t.optional})</small>}
+      </label>
+      {children({ id, "aria-describedby": described || undefined, "aria-invalid": problem ? true : undefined })}
+      {hint && (
+        <small id={`${id}-hint`} class="hint">
+          {hint}
+        </small>
+      )}
+      {problem && (
+        <small id={`${id}-problem`} class="problem">
+          {sentence(label, problem)}
+        </small>
+      )}
+    </div>
+  );
+}
+
+interface InputProps extends Omit<PartialInputHTMLAttributes<HTMLInputElement>, "onInput" | "value" | "role" | "type" | "list"> {
+  type?: "text" | "email" | "date" | "time" | "number" | "password";
+  label: string;
+  hint?: string;
+  optional?: boolean;
+  problem?: string;
+  value: string;
+  onValue: (value: string) => void;
+}
+
+/** Control is an input element of any type: preact's own types know it only by a type that is written down. */
+const Control = "input" as unknown as FunctionComponent<PartialInputHTMLAttributes<HTMLInputElement> & { type?: string }>;
+
+export function Input({ label, hint, optional, problem, onValue, ...attributes }: InputProps) {
+  return (
+    <Field label={label} hint={hint} optional={optional} problem={problem}>
+      {(field) => <Control {...field} required={!optional} {...attributes} onInput={(event) => onValue(event.currentTarget.value)} />}
+    </Field>
+  );
+}
+
+/** Password is an input that can be made readable. */
+export function Password(props: Omit<InputProps, "type">) {
+  const { t } = useWords();
+  const [shown, setShown] = useState(false);
+  const { label, hint, optional, problem, onValue, ...attributes } = props;
+  return (
+    <Field label={label} hint={hint} optional={optional} problem={problem}>
+      {(field) => (
+        <span class="with-button">
+          <Control {...field} required maxLength={256} {...attributes} type={shown ? "text" : "password"} onInput={(event) => onValue(event.currentTarget.value)} />
+          <button type="button" class="quiet" aria-pressed={shown} aria-label={`${shown ? t.hidePassword : t.showPassword}: ${label}`} onClick={() => setShown(!shown)}>
+            {shown ? t.hidePassword : t.showPassword}
+          </button>
+        </span>
+      )}
+    </Field>
+  );
+}
+
+interface SelectProps {
+  label: string;
+  hint?: string;
+  optional?: boolean;
+  problem?: string;
+  value: string;
+  onValue: (value: string) => void;
+  options: { id: string; name: string }[];
+}
+
+export function Select({ label, hint, optional, problem, value, onValue, options }: SelectProps) {
+  return (
+    <Field label={label} hint={hint} optional={optional} problem={problem}>
+      {(field) => (
+        <select {...field} value={value} onChange={(event) => onValue(event.currentTarget.value)}>
+          {options.map(({ id, name }) => (
+            <option key={id} value={id} selected={id === value}>
+              {name}
+            </option>
+          ))}
+        </select>
+      )}
+    </Field>
+  );
+}
+
+interface ChoicesProps {
+  label: string;
+  options: { id: string; name: string }[];
+  chosen: string[];
+  onChosen: (chosen: string[]) => void;
+}
+
+/** Choices are any number of a few, as boxes to tick. */
+export function Choices({ label, options, chosen, onChosen }: ChoicesProps) {
+  return (
+    <fieldset class="choices">
+      <legend>{label}</legend>
+      {options.map(({ id, name }) => (
+        <label key={id} class="chip">
+          <input
+            type="checkbox"
+            checked={chosen.includes(id)}
+            onChange={(event) => onChosen(event.currentTarget.checked ? [...chosen, id] : chosen.filter((one) => one !== id))}
+          />
+          <span>{name}</span>
+        </label>
+      ))}
+    </fieldset>
+  );
+}
+
+/** Check is a single box to tick. */
+export function Check({ label, checked, onChecked }: { label: string; checked: boolean; onChecked: (checked: boolean) => void }) {
+  return (
+    <label class="check">
+      <input type="checkbox" checked={checked} onChange={(event) => onChecked(event.currentTarget.checked)} />
+      <span>{label}</span>
+    </label>
+  );
+}
+
+interface FormProps {
+  onSubmit: () => Promise<unknown>;
+  error?: CombinedError;
+  /** The fields that show what is wrong with them themselves. */
+  fields?: string[];
+  submit: string;
+  children: ComponentChildren;
+  beside?: ComponentChildren;
+  busy?: boolean;
+}
+
+/** Form sends once at a time and says why nothing was saved. What was entered stays. */
+export function Form({ onSubmit, error, fields = [], submit, children, beside, busy }: FormProps) {
+  const [sending, setSending] = useState(false);
+  const alert = useRef<HTMLParagraphElement>(null);
+  const rest = useUnclaimed(error, fields);
+  useEffect(() => {
+    if (rest) {
+      alert.current?.focus();
+    }
+  }, [error]);
+  return (
+    <form
+      onSubmit={async (event) => {
+        event.preventDefault();
+        if (!sending) {
+          setSending(true);
+          await onSubmit().finally(() => setSending(false));
+        }
+      }}
+    >
+      {children}
+      {rest && (
+        <p class="problem" role="alert" tabIndex={-1} ref={alert}>
+          {rest}
+        </p>
+      )}
+      <div class="actions">
+        <button class="primary" disabled={sending || busy} aria-busy={sending}>
+          {submit}
+        </button>
+        {beside}
+      </div>
+    </form>
+  );
+}
+
+/** useUnclaimed is what an error says beside its fields, "" for nothing. */
+export function useUnclaimed(error: CombinedError | undefined, fields: string[] = []): string {
+  const { t } = useWords();
+  if (codeOf(error) === "OFFLINE") {
+    return t.unreachable;
+  }
+  return Object.entries(problemsOf(error))
+    .filter(([path]) => !fields.includes(path))
+    .map(([path, problem]) => (path && codeOf(error) === "INVALID_INPUT" ? sentence(path, problem) : problem))
+    .join(" ");
+}
+
+/** Dangerous is a button that asks once more before it acts. */
+export function Dangerous({ label, text, sure, onSure }: { label: string; text?: string; sure: string; onSure: () => Promise<unknown> }) {
+  const { t } = useWords();
+  const [asking, setAsking] = useState(false);
+  const [acting, setActing] = useState(false);
+  const first = useRef<HTMLButtonElement>(null);
+  useEffect(() => {
+    if (asking) {
+      first.current?.focus();
+    }
+  }, [asking]);
+  if (!asking) {
+    return (
+      <button type="button" class="quiet danger" onClick={() => setAsking(true)}>
+        {label}
+      </button>
+    );
+  }
+  return (
+    <div class="actions" role="group" aria-label={label}>
+      {text && <p>{text}</p>}
+      <button
+        type="button"
+        class="danger"
+        ref={first}
+        disabled={acting}
+        onClick={async () => {
+          setActing(true);
+          await onSure().finally(() => setActing(false));
+        }}
+      >
+        {sure}
+      </button>
+      <button type="button" class="quiet" onClick={() => setAsking(false)}>
+        {t.cancel}
+      </button>
+    </div>
+  );
+}

@@ -1,0 +1,288 @@
+import { useMutation, useQuery } from "@urql/preact";
+import { useLocation, useRoute } from "preact-iso";
+import { useMemo, useState } from "preact/hooks";
+import { problemsOf } from "../client";
+import { Choices, Dangerous, Field, Form, Input, Select, useUnclaimed } from "../component/form";
+import { useLater } from "../component/later";
+import { Page } from "../component/page";
+import { earnedOf, Mark, Meter } from "../component/progress";
+import { Loaded, NotFound } from "../component/state";
+import { today } from "../date";
+import {
+  CreditDocument,
+  type CreditQuery,
+  DeleteCreditDocument,
+  LogCreditDocument,
+  type LogCreditInput,
+  PreviewCreditDocument,
+  UpdateCreditDocument,
+  VocabularyDocument,
+  type VocabularyQuery,
+} from "../graph.generated";
+import { newId } from "../id";
+import { useSession, useViewer } from "../session";
+import { useWords } from "../text/text";
+
+type Credit = Extract<NonNullable<CreditQuery["node"]>, { __typename: "Credit" }>;
+type Held = NonNullable<VocabularyQuery["me"]>["certifications"]["nodes"];
+interface Term {
+  id: string;
+  name: string;
+}
+
+export function NewCreditPage() {
+  const { t } = useWords();
+  return (
+    <Page title={t.logCredit}>
+      <Loaded query={VocabularyDocument} variables={{}} types={["Certification"]}>
+        {({ me }) => <CreditForm held={me?.certifications.nodes ?? []} />}
+      </Loaded>
+    </Page>
+  );
+}
+
+export function CreditPage() {
+  const { t } = useWords();
+  const { params } = useRoute();
+  return (
+    <Page title={t.editCredit}>
+      <Loaded key={params["id"]} query={CreditDocument} variables={{ id: params["id"] ?? "" }}>
+        {({ node }) =>
+          node?.__typename === "Credit" ? (
+            <Loaded query={VocabularyDocument} variables={{}} types={["Certification"]}>
+              {({ me }) => <CreditForm key={node.version} credit={node} held={me?.certifications.nodes ?? []} />}
+            </Loaded>
+          ) : (
+            <NotFound />
+          )
+        }
+      </Loaded>
+    </Page>
+  );
+}
+
+/** termsOf are the words of all programs that are held, each once. */
+function termsOf(held: Held, of: (program: Held[number]["program"]) => Term[]): Term[] {
+  const terms = new Map<string, Term>();
+  for (const { program } of held) {
+    for (const term of of(program)) {
+      if (!terms.has(term.id)) {
+        terms.set(term.id, { id: term.id, name: term.name });
+      }
+    }
+  }
+  return [...terms.values()];
+}
+
+const inTime = "time";
+
+/** Draft is what stands in the form. */
+interface Draft {
+  title: string;
+  provider: string;
+  completedOn: string;
+  unit: string;
+  hours: string;
+  minutes: string;
+  amount: string;
+  topics: string[];
+  format: string;
+  role: string;
+  approvals: string[];
+  notes: string;
+}
+
+function draftOf(credit: Credit | undefined, now: string): Draft {
+  const minutes = credit?.minutes ?? null;
+  return {
+    title: credit?.title ?? "",
+    provider: credit?.provider ?? "",
+    completedOn: credit?.completedOn ?? now,
+    unit: credit?.unit?.id ?? inTime,
+    hours: minutes === null ? "" : String(Math.floor(minutes / 60)),
+    minutes: minutes === null ? "" : String(minutes % 60),
+    amount: credit?.amount ?? "",
+    topics: credit?.topics ?? [],
+    format: credit?.format ?? "",
+    role: credit?.role ?? "",
+    approvals: credit?.approvals ?? [],
+    notes: credit?.notes ?? "",
+  };
+}
+
+/** inputOf is what the draft says, or null while it does not say enough. */
+function inputOf(id: string, draft: Draft, credit?: Credit): LogCreditInput | null {
+  const minutes = Number(draft.hours || 0) * 60 + Number(draft.minutes || 0);
+  const amount = draft.amount.trim().replace(",", ".");
+  if (!draft.title.trim() || !draft.completedOn || (draft.unit === inTime ? !(minutes > 0) : !(Number(amount) > 0))) {
+    return null;
+  }
+  // Nothing ticked says nothing, unless something had been said before.
+  const terms = (chosen: string[], before: string[] | null | undefined) => (chosen.length > 0 ? chosen : before ? [] : null);
+  return {
+    id,
+    title: draft.title,
+    completedOn: draft.completedOn,
+    ...(draft.unit === inTime ? { minutes } : { amount, unit: draft.unit }),
+    provider: draft.provider || null,
+    format: draft.format || null,
+    role: draft.role || null,
+    topics: terms(draft.topics, credit?.topics),
+    approvals: terms(draft.approvals, credit?.approvals),
+    notes: draft.notes || null,
+  };
+}
+
+function CreditForm({ credit, held }: { credit?: Credit; held: Held }) {
+  const { t } = useWords();
+  const { say } = useSession();
+  const { timeZone } = useViewer();
+  const { route } = useLocation();
+  const [id] = useState(() => credit?.id ?? newId());
+  const now = today(timeZone);
+  const [draft, setDraft] = useState(() => draftOf(credit, now));
+  const [logged, log] = useMutation(LogCreditDocument);
+  const [updated, update] = useMutation(UpdateCreditDocument);
+  const change = (part: Partial<Draft>) => setDraft({ ...draft, ...part });
+  const input = inputOf(id, draft, credit);
+  const error = logged.error ?? updated.error;
+  const problems = problemsOf(error);
+  const topics = useMemo(() => termsOf(held, (program) => program.topics), [held]);
+  const formats = useMemo(() => termsOf(held, (program) => program.formats), [held]);
+  const roles = useMemo(() => termsOf(held, (program) => program.roles), [held]);
+  const approvals = useMemo(() => termsOf(held, (program) => program.approvals), [held]);
+  const units = useMemo(() => termsOf(held, (program) => program.units.map(({ id, plural }) => ({ id, name: `${plural} (${program.name})` }))), [held]);
+  const none = { id: "", name: t.notStated };
+  return (
+    <div class="columns form-and-preview">
+      <div class="card">
+        <Form
+          submit={credit ? t.save : t.logIt}
+          error={error}
+          fields={["title", "provider", "completedOn", "minutes", "amount", "notes"]}
+          onSubmit={async () => {
+            if (!input) {
+              return;
+            }
+            const { id: _, ...fields } = input;
+            const saved = credit ? (await update({ input: { id, version: credit.version, ...fields } })).data?.updateCredit : (await log({ input })).data?.logCredit;
+            if (saved) {
+              say(credit ? t.saved : t.logged);
+              route("/credits");
+            }
+          }}
+          beside={credit && <Delete credit={credit} />}
+        >
+          <Input label={t.creditTitle} hint={t.creditTitleHint} maxLength={300} value={draft.title} onValue={(title) => change({ title })} problem={problems["title"]} />
+          <div class="pair">
+            <Input label={t.completedOn} type="date" max={now} value={draft.completedOn} onValue={(completedOn) => change({ completedOn })} problem={problems["completedOn"]} />
+            <Input label={t.provider} optional maxLength={200} value={draft.provider} onValue={(provider) => change({ provider })} problem={problems["provider"]} />
+          </div>
+          <fieldset>
+            <legend>{t.howMuch}</legend>
+            <div class="pair">
+              <Select label={t.unit} value={draft.unit} onValue={(unit) => change({ unit })} options={[{ id: inTime, name: t.inTime }, ...units]} />
+              {draft.unit === inTime ? (
+                <div class="pair tight">
+                  <Input label={t.hours} type="number" min={0} max={9999} step={1} inputMode="numeric" required={false} value={draft.hours} onValue={(hours) => change({ hours })} />
+                  <Input label={t.minutes} type="number" min={0} max={9999} step={1} inputMode="numeric" required={false} value={draft.minutes} onValue={(minutes) => change({ minutes })} problem={problems["minutes"]} />
+                </div>
+              ) : (
+                <Input label={t.amount} inputMode="decimal" pattern="[0-9]+([.,][0-9]+)?" value={draft.amount} onValue={(amount) => change({ amount })} problem={problems["amount"]} />
+              )}
+            </div>
+          </fieldset>
+          {topics.length > 0 && <Choices label={t.topics} options={topics} chosen={draft.topics} onChosen={(topics) => change({ topics })} />}
+          <details open={Boolean(credit)}>
+            <summary>{t.moreDetail}</summary>
+            {formats.length > 0 && <Select label={t.format} optional value={draft.format} onValue={(format) => change({ format })} options={[none, ...formats]} />}
+            {roles.length > 0 && <Select label={t.role} optional value={draft.role} onValue={(role) => change({ role })} options={[none, ...roles]} />}
+            {approvals.length > 0 && <Choices label={t.approvals} options={approvals} chosen={draft.approvals} onChosen={(approvals) => change({ approvals })} />}
+            <Field label={t.notes} optional problem={problems["notes"]}>
+              {(field) => <textarea {...field} rows={3} maxLength={50_000} value={draft.notes} onInput={(event) => change({ notes: event.currentTarget.value })} />}
+            </Field>
+          </details>
+        </Form>
+      </div>
+      <Preview input={input} held={held} />
+    </div>
+  );
+}
+
+/** Preview asks, a little after the last letter, what the credit would change. */
+function Preview({ input, held }: { input: LogCreditInput | null; held: Held }) {
+  const words = useWords();
+  const { t, amount, named } = words;
+  const text = useLater(JSON.stringify(input), 400);
+  const asked = useMemo(() => JSON.parse(text) as LogCreditInput | null, [text]);
+  const [{ data, error, fetching }] = useQuery({ query: PreviewCreditDocument, variables: { input: asked! }, pause: asked === null, requestPolicy: "network-only" });
+  const problem = useUnclaimed(error);
+  const previews = asked && data?.previewCredit?.certifications;
+  return (
+    <aside class={`preview ${fetching ? "busy" : ""}`} aria-labelledby="preview">
+      <h2 id="preview">{t.preview}</h2>
+      <div role="status">
+        {!asked && <p class="muted">{held.length > 0 ? t.previewWaiting : t.previewNone}</p>}
+        {asked && problem && <p class="problem">{problem}</p>}
+        {previews && previews.length === 0 && <p class="muted">{t.previewNone}</p>}
+        {previews && !problem && (
+          <ul class="rows">
+            {previews.map(({ certification, use, before, after, changes }) => (
+              <li key={certification.id} class="card">
+                <p class="requirement-title">
+                  <strong>{certification.program.name}</strong>
+                  {use?.counted && Number(use.counted) > 0 && (
+                    <span class="plus">
+                      +{amount(use.counted)} {named(use.counted, use.unit)}
+                    </span>
+                  )}
+                </p>
+                {before.outcome !== after.outcome && <Mark outcome={after.outcome} />}
+                {changes.length === 0 && <p class="muted">{t.previewNoChange}</p>}
+                <ul class="changes">
+                  {changes.map(({ requirementId, title, before, after }) => (
+                    <li key={requirementId}>
+                      <span>{title}</span>
+                      {after && <span class="figure">{earnedOf(words, after)}</span>}
+                      {after && after.outcome !== before?.outcome && <Mark outcome={after.outcome} />}
+                      {after?.kind === "MINIMUM" && <Meter requirement={after} />}
+                    </li>
+                  ))}
+                </ul>
+                {use && <p class="explanation">{use.explanation}</p>}
+              </li>
+            ))}
+          </ul>
+        )}
+      </div>
+    </aside>
+  );
+}
+
+function Delete({ credit }: { credit: Credit }) {
+  const { t } = useWords();
+  const { say } = useSession();
+  const { route } = useLocation();
+  const [{ error }, remove] = useMutation(DeleteCreditDocument);
+  const problem = useUnclaimed(error);
+  return (
+    <>
+      <Dangerous
+        label={t.deleteCredit}
+        sure={t.deleteSure}
+        onSure={async () => {
+          const { data } = await remove({ input: { id: credit.id, version: credit.version } });
+          if (data?.deleteCredit) {
+            say(t.deleted);
+            route("/credits");
+          }
+        }}
+      />
+      {problem && (
+        <p class="problem" role="alert">
+          {problem}
+        </p>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,351 @@
+import { useMutation } from "@urql/preact";
+import { useLocation } from "preact-iso";
+import { useState } from "preact/hooks";
+import { problemsOf } from "../client";
+import { Check, Choices, Dangerous, Form, Input, Password, Select, useUnclaimed } from "../component/form";
+import { Page } from "../component/page";
+import { Loaded } from "../component/state";
+import { deviceTimeZone } from "../date";
+import {
+  ChangePasswordDocument,
+  type Channel,
+  CreateCalendarFeedDocument,
+  DeleteAccountDocument,
+  type ReminderDetail,
+  RemindersDocument,
+  type RemindersQuery,
+  RevokeCalendarFeedDocument,
+  SendTestNotificationDocument,
+  SignOutDocument,
+  UpdateProfileDocument,
+  UpdateReminderPreferencesDocument,
+} from "../graph.generated";
+import { newId } from "../id";
+import { useSession, useViewer } from "../session";
+import { languageOf, type Language, languages, useWords } from "../text/text";
+import { VerifyNotice } from "./verify-notice";
+
+export function SettingsPage() {
+  const { t } = useWords();
+  const { restart } = useSession();
+  const { route } = useLocation();
+  const [{ error, fetching }, signOut] = useMutation(SignOutDocument);
+  const problem = useUnclaimed(error);
+  return (
+    <Page
+      title={t.settings}
+      narrow
+      actions={
+        <button
+          type="button"
+          disabled={fetching}
+          onClick={async () => {
+            if ((await signOut({})).data?.signOut) {
+              route("/sign-in", true);
+              restart();
+            }
+          }}
+        >
+          {t.signOut}
+        </button>
+      }
+    >
+      {problem && (
+        <p class="problem" role="alert">
+          {problem}
+        </p>
+      )}
+      <Profile />
+      <Loaded query={RemindersDocument} variables={{}} types={["ReminderPreferences", "CalendarFeed"]}>
+        {({ me }) =>
+          me && (
+            <>
+              <Reminders key={me.reminderPreferences.version} preferences={me.reminderPreferences} />
+              <Calendar feed={me.calendarFeed} />
+            </>
+          )
+        }
+      </Loaded>
+      <ChangePassword />
+      <Erase />
+      <p class="muted">
+        <a href="/graphiql" target="_self">
+          {t.apiPage}
+        </a>{" "}
+        ·{" "}
+        <a href="/licences.txt" target="_self">
+          {t.licences}
+        </a>
+      </p>
+    </Page>
+  );
+}
+
+const zones = Intl.supportedValuesOf("timeZone");
+
+function Profile() {
+  const { t } = useWords();
+  const { say, speak } = useSession();
+  const viewer = useViewer();
+  const [name, setName] = useState(viewer.name ?? "");
+  const [timeZone, setTimeZone] = useState(viewer.timeZone ?? deviceTimeZone());
+  const [language, setLanguage] = useState<string>(languageOf(viewer.locale));
+  const [{ error }, update] = useMutation(UpdateProfileDocument);
+  const problems = problemsOf(error);
+  const known = zones.includes(timeZone) ? zones : [timeZone, ...zones];
+  return (
+    <section class="card" aria-labelledby="profile">
+      <h2 id="profile">{t.profile}</h2>
+      {viewer.email && <p class="muted">{viewer.email}</p>}
+      <VerifyNotice />
+      <Form
+        submit={t.save}
+        error={error}
+        fields={["name", "timeZone", "locale"]}
+        onSubmit={async () => {
+          // A region that goes with the language stays.
+          const locale = languageOf(viewer.locale) === language ? viewer.locale : language;
+          const { data } = await update({ input: { version: viewer.version, name: name || null, timeZone, locale } });
+          if (data?.updateProfile) {
+            speak(locale);
+            say(languages[language as Language].saved);
+          }
+        }}
+      >
+        <Input label={t.name} optional autocomplete="name" maxLength={200} value={name} onValue={setName} problem={problems["name"]} />
+        <div class="pair">
+          <Select label={t.timeZone} value={timeZone} onValue={setTimeZone} options={known.map((id) => ({ id, name: id.replaceAll("_", " ") }))} problem={problems["timeZone"]} />
+          <Select
+            label={t.languageLabel}
+            value={language}
+            onValue={setLanguage}
+            options={Object.entries(languages).map(([id, { language: name }]) => ({ id, name }))}
+            problem={problems["locale"]}
+          />
+        </div>
+      </Form>
+    </section>
+  );
+}
+
+type Preferences = NonNullable<RemindersQuery["me"]>["reminderPreferences"];
+
+const steps = [180, 120, 90, 60, 30, 14, 7, 3, 1, 0, -1, -7];
+
+function Reminders({ preferences }: { preferences: Preferences }) {
+  const { t } = useWords();
+  const { say } = useSession();
+  const [channels, setChannels] = useState<string[]>(preferences.channels);
+  const [ladder, setLadder] = useState(preferences.ladder.map(String));
+  const [hour, setHour] = useState(preferences.hour);
+  const [quietFrom, setQuietFrom] = useState(preferences.quietFrom);
+  const [quietUntil, setQuietUntil] = useState(preferences.quietUntil);
+  const [muteUntil, setMuteUntil] = useState(preferences.muteUntil ?? "");
+  const [detail, setDetail] = useState<string>(preferences.detail);
+  const [{ error }, update] = useMutation(UpdateReminderPreferencesDocument);
+  const [test, sendTest] = useMutation(SendTestNotificationDocument);
+  const testProblem = useUnclaimed(test.error);
+  const problems = problemsOf(error);
+  const offered = [...new Set([...steps, ...preferences.ladder])].sort((a, b) => b - a);
+  return (
+    <section class="card" aria-labelledby="reminders">
+      <h2 id="reminders">{t.reminders}</h2>
+      <p class="muted">{t.remindersText}</p>
+      <Form
+        submit={t.save}
+        error={error}
+        fields={["hour", "quietFrom", "quietUntil", "muteUntil"]}
+        onSubmit={async () => {
+          const { data } = await update({
+            input: {
+              version: preferences.version,
+              channels: channels as Channel[],
+              ladder: ladder.map(Number).sort((a, b) => b - a),
+              hour,
+              quietFrom,
+              quietUntil,
+              muteUntil: muteUntil || null,
+              detail: detail as ReminderDetail,
+            },
+          });
+          if (data?.updateReminderPreferences) {
+            say(t.saved);
+          }
+        }}
+        beside={
+          <button
+            type="button"
+            class="quiet"
+            disabled={test.fetching}
+            onClick={async () => {
+              if ((await sendTest({ input: { id: newId() } })).data?.sendTestNotification) {
+                say(t.testSent);
+              }
+            }}
+          >
+            {t.sendTest}
+          </button>
+        }
+      >
+        <Choices label={t.channels} options={(["PUSH", "EMAIL"] as const).map((id) => ({ id, name: t.channel[id] }))} chosen={channels} onChosen={setChannels} />
+        <Choices label={t.ladder} options={offered.map((days) => ({ id: String(days), name: t.daysBefore(days) }))} chosen={ladder} onChosen={setLadder} />
+        <div class="trio">
+          <Input label={t.hour} type="time" value={hour} onValue={setHour} problem={problems["hour"]} />
+          <Input label={t.quietFrom} type="time" value={quietFrom} onValue={setQuietFrom} problem={problems["quietFrom"]} />
+          <Input label={t.quietUntil} type="time" value={quietUntil} onValue={setQuietUntil} problem={problems["quietUntil"]} />
+        </div>
+        <div class="pair">
+          <Input label={t.muteUntil} type="date" optional value={muteUntil} onValue={setMuteUntil} problem={problems["muteUntil"]} />
+          <Select
+            label={t.detail}
+            value={detail}
+            onValue={setDetail}
+            options={[
+              { id: "FULL", name: t.detailFull },
+              { id: "DISCREET", name: t.detailDiscreet },
+            ]}
+          />
+        </div>
+      </Form>
+      {testProblem && (
+        <p class="problem" role="alert">
+          {testProblem}
+        </p>
+      )}
+    </section>
+  );
+}
+
+function Calendar({ feed }: { feed: NonNullable<RemindersQuery["me"]>["calendarFeed"] }) {
+  const { t, day } = useWords();
+  const { say } = useSession();
+  const [alarms, setAlarms] = useState(feed?.alarms ?? true);
+  const [url, setUrl] = useState("");
+  const [created, create] = useMutation(CreateCalendarFeedDocument);
+  const [revoked, revoke] = useMutation(RevokeCalendarFeedDocument);
+  const problem = useUnclaimed(created.error ?? revoked.error);
+  return (
+    <section class="card" aria-labelledby="calendar">
+      <h2 id="calendar">{t.calendar}</h2>
+      <p class="muted">{t.calendarText}</p>
+      {url && (
+        <div class="field">
+          <label for="calendar-url">{t.calendarAddress}</label>
+          <span class="with-button">
+            <input id="calendar-url" readOnly value={url} aria-describedby="calendar-once" onFocus={(event) => event.currentTarget.select()} />
+            <button
+              type="button"
+              onClick={async () => {
+                await navigator.clipboard?.writeText(url);
+                say(t.copied);
+              }}
+            >
+              {t.copy}
+            </button>
+          </span>
+          <small id="calendar-once" class="hint">
+            {t.calendarOnce}
+          </small>
+        </div>
+      )}
+      {feed && !url && <p>{t.calendarSince(day(feed.createdAt.slice(0, 10)))}</p>}
+      <Check label={t.calendarAlarms} checked={alarms} onChecked={setAlarms} />
+      <div class="actions">
+        <button
+          type="button"
+          disabled={created.fetching}
+          onClick={async () => {
+            const { data } = await create({ input: { alarms } });
+            setUrl(data?.createCalendarFeed?.calendarFeed.url ?? "");
+          }}
+        >
+          {feed ? t.calendarNew : t.calendarMake}
+        </button>
+        {feed && (
+          <Dangerous
+            label={t.calendarRevoke}
+            sure={t.calendarRevoke}
+            onSure={async () => {
+              if ((await revoke({})).data?.revokeCalendarFeed) {
+                setUrl("");
+                say(t.calendarStopped);
+              }
+            }}
+          />
+        )}
+      </div>
+      {problem && (
+        <p class="problem" role="alert">
+          {problem}
+        </p>
+      )}
+    </section>
+  );
+}
+
+function ChangePassword() {
+  const { t } = useWords();
+  const { say } = useSession();
+  const viewer = useViewer();
+  const [oldPassword, setOld] = useState("");
+  const [newPassword, setNew] = useState("");
+  const [{ error }, change] = useMutation(ChangePasswordDocument);
+  const problems = problemsOf(error);
+  return (
+    <section class="card" aria-labelledby="password">
+      <h2 id="password">{t.changePassword}</h2>
+      <Form
+        submit={t.changePassword}
+        error={error}
+        fields={["oldPassword", "newPassword"]}
+        onSubmit={async () => {
+          const { data } = await change({ input: { oldPassword, newPassword } });
+          if (data?.changePassword) {
+            setOld("");
+            setNew("");
+            say(t.passwordChanged);
+          }
+        }}
+      >
+        <input class="hidden" type="email" autocomplete="username" value={viewer.email ?? ""} readOnly tabIndex={-1} aria-hidden="true" />
+        <div class="pair">
+          <Password label={t.oldPassword} autocomplete="current-password" value={oldPassword} onValue={setOld} problem={problems["oldPassword"]} />
+          <Password label={t.newPassword} autocomplete="new-password" minLength={8} hint={t.passwordHint} value={newPassword} onValue={setNew} problem={problems["newPassword"]} />
+        </div>
+      </Form>
+    </section>
+  );
+}
+
+function Erase() {
+  const { t } = useWords();
+  const { restart } = useSession();
+  const { route } = useLocation();
+  const [sure, setSure] = useState(false);
+  const [password, setPassword] = useState("");
+  const [{ error }, erase] = useMutation(DeleteAccountDocument);
+  return (
+    <section class="card" aria-labelledby="erase">
+      <h2 id="erase">{t.deleteAccount}</h2>
+      <details>
+        <summary>{t.deleteAccountText}</summary>
+        <Form
+          submit={t.deleteAccount}
+          error={error}
+          fields={["password"]}
+          busy={!sure}
+          onSubmit={async () => {
+            const { data } = await erase({ input: { password, confirm: sure } });
+            if (data?.deleteAccount) {
+              route("/sign-in", true);
+              restart();
+            }
+          }}
+        >
+          <Password label={t.password} autocomplete="current-password" value={password} onValue={setPassword} problem={problemsOf(error)["password"]} />
+          <Check label={t.deleteAccountSure} checked={sure} onChecked={setSure} />
+        </Form>
+      </details>
+    </section>
+  );
+}

@@ -1,0 +1,126 @@
+import { useMutation } from "@urql/preact";
+import { useLocation } from "preact-iso";
+import type { ComponentChildren } from "preact";
+import { useState } from "preact/hooks";
+import { problemsOf } from "../client";
+import { Form, Input, Password } from "../component/form";
+import { Page } from "../component/page";
+import { deviceTimeZone } from "../date";
+import { RequestPasswordResetDocument, SignInDocument, SignUpDocument } from "../graph.generated";
+import { useSession } from "../session";
+import { type Language, languages, useWords } from "../text/text";
+
+/** Door is around the pages of strangers: what this is, and in which language. */
+export function Door({ title, lead, children }: { title: string; lead?: string; children: ComponentChildren }) {
+  const { t, language } = useWords();
+  const { speak } = useSession();
+  return (
+    <div class="door">
+      <header>
+        <img src="/icon.svg" alt="" width="56" height="56" />
+        <p class="brand">{t.appName}</p>
+        <p>{t.tagline}</p>
+      </header>
+      <Page title={title} lead={lead} narrow>
+        <div class="card">{children}</div>
+      </Page>
+      <footer>
+        {(Object.keys(languages) as Language[])
+          .filter((other) => other !== language)
+          .map((other) => (
+            <button key={other} type="button" class="quiet" lang={other} onClick={() => speak(other)}>
+              {languages[other].language}
+            </button>
+          ))}
+      </footer>
+    </div>
+  );
+}
+
+export function SignInPage() {
+  const { t } = useWords();
+  const { restart } = useSession();
+  const [{ error }, signIn] = useMutation(SignInDocument);
+  const [email, setEmail] = useState("");
+  const [password, setPassword] = useState("");
+  const problems = problemsOf(error);
+  return (
+    <Door title={t.signIn}>
+      <Form
+        submit={t.signIn}
+        error={error}
+        fields={["email"]}
+        onSubmit={async () => {
+          const { data } = await signIn({ input: { email, password } });
+          if (data?.signIn) {
+            restart();
+          }
+        }}
+      >
+        <Input label={t.email} type="email" name="email" autocomplete="username" value={email} onValue={setEmail} problem={problems["email"]} />
+        <Password label={t.password} name="password" autocomplete="current-password" value={password} onValue={setPassword} />
+      </Form>
+      <p>
+        <a href="/forgot-password">{t.forgotPassword}</a>
+      </p>
+      <p>
+        {t.noAccount} <a href="/sign-up">{t.signUp}</a>
+      </p>
+    </Door>
+  );
+}
+
+export function SignUpPage() {
+  const { t, language } = useWords();
+  const { restart } = useSession();
+  const { route } = useLocation();
+  const [{ error }, signUp] = useMutation(SignUpDocument);
+  const [email, setEmail] = useState("");
+  const [password, setPassword] = useState("");
+  const [name, setName] = useState("");
+  const problems = problemsOf(error);
+  return (
+    <Door title={t.signUp}>
+      <Form
+        submit={t.signUp}
+        error={error}
+        fields={["email", "password", "name"]}
+        onSubmit={async () => {
+          const locale = navigator.language.toLowerCase().startsWith(language) ? navigator.language : language;
+          const { data } = await signUp({ input: { email, password, name: name || null, timeZone: deviceTimeZone(), locale } });
+          if (data?.signUp) {
+            route("/", true);
+            restart();
+          }
+        }}
+      >
+        <Input label={t.name} name="name" autocomplete="name" optional maxLength={200} value={name} onValue={setName} problem={problems["name"]} />
+        <Input label={t.email} type="email" name="email" autocomplete="username" value={email} onValue={setEmail} problem={problems["email"]} />
+        <Password label={t.password} name="new-password" autocomplete="new-password" minLength={8} hint={t.passwordHint} value={password} onValue={setPassword} problem={problems["password"]} />
+      </Form>
+      <p>
+        {t.haveAccount} <a href="/sign-in">{t.signIn}</a>
+      </p>
+    </Door>
+  );
+}
+
+export function ForgotPasswordPage() {
+  const { t } = useWords();
+  const [{ error, data }, request] = useMutation(RequestPasswordResetDocument);
+  const [email, setEmail] = useState("");
+  return (
+    <Door title={t.resetTitle} lead={t.resetText}>
+      {data?.requestPasswordReset ? (
+        <p role="status">{t.resetSent}</p>
+      ) : (
+        <Form submit={t.resetSend} error={error} fields={["email"]} onSubmit={() => request({ input: { email } })}>
+          <Input label={t.email} type="email" name="email" autocomplete="username" value={email} onValue={setEmail} problem={problemsOf(error)["email"]} />
+        </Form>
+      )}
+      <p>
+        <a href="/sign-in">{t.signIn}</a>
+      </p>
+    </Door>
+  );
+}

@@ -1,0 +1,71 @@
+// A browser for the tests: Chromium, as Debian has it, that notes whatever goes wrong in a page.
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { chromium } from "playwright-core";
+
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+const devices = {
+  phone: { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true, colorScheme: "dark" },
+  desktop: { viewport: { width: 1280, height: 860 }, colorScheme: "light" },
+};
+
+/** launch runs `visit` with a page of a browser of its own, and fails on any error in its console and on requests that leave the server. */
+export async function launch(base, device, visit) {
+  const browser = await chromium.launch({
+    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+    // Within containers there are often no sandboxes to be made; the pages are our own.
+    args: ["--no-sandbox"],
+  });
+  try {
+    const context = await browser.newContext({ ...devices[device], locale: "en-US", timezoneId: "America/New_York", baseURL: base });
+    context.setDefaultTimeout(20_000);
+    const wrong = [];
+    const page = await context.newPage();
+    page.on("console", (message) => message.type() === "error" && wrong.push(`console: ${message.text()}`));
+    page.on("pageerror", (error) => wrong.push(`fault: ${error.stack}`));
+    page.on("request", (request) => {
+      if (!request.url().startsWith(base) && !request.url().startsWith("data:")) {
+        wrong.push(`a request to ${request.url()}`);
+      }
+    });
+    const result = await visit(page).catch(async (error) => {
+      throw new Error(`${error.message}\nwhile the page says:\n${await page.locator("body").innerText()}\n${wrong.join("\n")}`);
+    });
+    if (wrong.length > 0) {
+      throw new Error(wrong.join("\n"));
+    }
+    return result;
+  } finally {
+    await browser.close();
+  }
+}
+
+/** check fails unless everything was loaded, axe finds nothing
+ * against WCAG 2.2 AA and nothing reaches beyond the sides of the window. */
+export async function check(page, where) {
+  const failures = await page.locator(".failure").allTextContents();
+  if (failures.length > 0) {
+    throw new Error(`${where}: ${failures}`);
+  }
+  // Evaluated by the browser's debugger, which the page's policy does not bind.
+  await page.evaluate(axe);
+  const { violations } = await page.evaluate(() =>
+    window.axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"], resultTypes: ["violations"] }),
+  );
+  if (violations.length > 0) {
+    const said = violations.map(({ id, help, nodes }) => `${id}: ${help}\n${nodes.map((node) => `  ${node.html}\n  ${node.failureSummary}`).join("\n")}`);
+    throw new Error(`${where}:\n${said.join("\n")}`);
+  }
+  const beyond = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  if (beyond > 0) {
+    throw new Error(`${where}: ${beyond} pixels wider than the window`);
+  }
+}
+
+/** expect fails with the text unless the condition holds. */
+export function expect(condition, text) {
+  if (!condition) {
+    throw new Error(text);
+  }
+}

@@ -1,0 +1,49 @@
+import { readFileSync } from "node:fs";
+import licences from "rollup-plugin-license";
+import { defineConfig, type Plugin } from "vite";
+
+let licenceText = "";
+
+// Writes the licences of what is bundled, and gives the service worker the list of files that make up the app.
+function shell(): Plugin {
+  return {
+    name: "shell",
+    generateBundle(_, bundle) {
+      this.emitFile({ type: "asset", fileName: "licences.txt", source: licenceText });
+      const built = Object.keys(bundle).filter((name) => name.startsWith("assets/"));
+      const files = ["/", "/icon.svg", "/manifest.webmanifest", ...built.sort().map((name) => `/${name}`)];
+      const worker = Object.values(bundle).find((chunk) => chunk.fileName === "worker.js");
+      if (worker?.type === "chunk") {
+        worker.code = worker.code.replace("__SHELL__", JSON.stringify(files));
+      }
+    },
+  };
+}
+
+export default defineConfig({
+  oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
+  build: {
+    target: "es2022",
+    modulePreload: { polyfill: false },
+    assetsInlineLimit: 0,
+    reportCompressedSize: false,
+    rollupOptions: {
+      input: { index: "index.html", worker: "src/worker.ts" },
+      output: { entryFileNames: (chunk) => (chunk.name === "worker" ? "worker.js" : "assets/[name]-[hash].js") },
+      plugins: [
+        licences({ thirdParty: (dependencies) => void (licenceText = template(dependencies)) }),
+        shell(),
+      ],
+    },
+  },
+  server: { proxy: { "/graphql": "http://127.0.0.1:8080" } },
+});
+
+// The font comes by a style sheet, where the plugin does not see it.
+function template(dependencies: { name: string | null; version: string | null; licenseText: string | null; license: string | null }[]): string {
+  const font = readFileSync("node_modules/@fontsource-variable/figtree/LICENSE", "utf8");
+  return [
+    ...dependencies.map((one) => `${one.name} ${one.version} (${one.license})\n\n${one.licenseText?.trim() ?? ""}\n`),
+    `Figtree (OFL-1.1)\n\n${font.trim()}\n`,
+  ].join("\n----\n\n");
+}
