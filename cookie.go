@@ -63,7 +63,7 @@ func (c cookies) Drop() {
 	c.set("refresh", "", 0)
 }
 
-// keepInCookies finds the viewer of browsers that keep their session in cookies, and renews sessions whose access token has expired. A
+// keepInCookies signs requests of browsers that keep their session in cookies with the access token in them, and renews sessions whose access token has expired. A
 // session that has ended leaves a stranger, who can sign in. Without local accounts there are no such sessions.
 func keepInCookies(accounts *identity.Accounts) middleware {
 	return func(next http.Handler) http.Handler {
@@ -75,41 +75,42 @@ func keepInCookies(accounts *identity.Accounts) middleware {
 			request := resolvers.RequestFrom(r.Context())
 			kept := cookies{w: w, r: r, secure: strings.HasPrefix(request.Origin, "https:")}
 			request.Cookies = kept
-			ctx := resolvers.WithRequest(r.Context(), request)
-			viewer, known, err := kept.viewer(accounts)
+			token, err := kept.accessToken(accounts)
 			if err != nil {
 				refuseToken(w, r, err)
 				return
 			}
-			if known {
-				ctx = identity.WithViewer(ctx, viewer)
+			r = r.WithContext(resolvers.WithRequest(r.Context(), request))
+			if token != "" {
+				r.Header = r.Header.Clone()
+				r.Header.Set("Authorization", "Bearer "+token)
 			}
-			next.ServeHTTP(w, r.WithContext(ctx))
+			next.ServeHTTP(w, r)
 		})
 	}
 }
 
-// viewer returns whose session the cookies hold, false for none that is valid.
-func (c cookies) viewer(accounts *identity.Accounts) (viewer identity.Viewer, known bool, err error) {
+// accessToken returns an access token that is valid, "" for a session that has ended or none.
+func (c cookies) accessToken(accounts *identity.Accounts) (string, error) {
 	ctx := c.r.Context()
 	if token := c.value("access"); token != "" {
-		viewer, err := accounts.Authenticate(ctx, token)
-		if err == nil || ce.CodeOf(err) != ce.CodeUnauthenticated {
-			return viewer, err == nil, err
+		if _, err := accounts.Authenticate(ctx, token); err == nil {
+			return token, nil
+		} else if ce.CodeOf(err) != ce.CodeUnauthenticated {
+			return "", err
 		}
 	}
-	token := c.RefreshToken()
-	if token == "" {
-		return identity.Viewer{}, false, nil
+	refresh := c.RefreshToken()
+	if refresh == "" {
+		return "", nil
 	}
-	session, err := accounts.Refresh(ctx, token)
+	session, err := accounts.Refresh(ctx, refresh)
 	if ce.CodeOf(err) == ce.CodeUnauthenticated {
 		c.Drop()
-		return identity.Viewer{}, false, nil
+		return "", nil
 	} else if err != nil {
-		return identity.Viewer{}, false, err
+		return "", err
 	}
 	c.Keep(session)
-	viewer, err = accounts.Authenticate(ctx, session.AccessToken)
-	return viewer, err == nil, err
+	return session.AccessToken, nil
 }

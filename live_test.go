@@ -132,9 +132,15 @@ func (a *api) overEvents(t testing.TB, token, query string) subscription {
 		t.Fatal(err)
 	}
 	request.Header.Set("Content-Type", "application/json")
-	request.Header.Set("Accept", "text/event-stream")
 	request.Header.Set("Authorization", "Bearer "+token)
-	response, err := http.DefaultClient.Do(request)
+	return events(t, http.DefaultClient, request)
+}
+
+// events sends the request and reads server-sent events.
+func events(t testing.TB, client *http.Client, request *http.Request) subscription {
+	t.Helper()
+	request.Header.Set("Accept", "text/event-stream")
+	response, err := client.Do(request)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -239,6 +245,25 @@ func TestSubscriptionsThatAreRefused(t *testing.T) {
 	}
 	if message := a.overEvents(t, a.person(t, "maria").accessToken, standingChanged).wait(t); at(t, message, "payload").(map[string]any)["errors"] != nil {
 		t.Errorf("another's: %s", indented(message))
+	}
+}
+
+// The web app's session is in cookies.
+func TestSubscriptionsOfBrowsers(t *testing.T) {
+	a := newAPI(t, stores["sqlite"](t))
+	b := newBrowser(t, a)
+	b.ask(signUpJordan)
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, a.url, strings.NewReader(`{"query": "subscription { standingChanged { sequence } }"}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	request.Header.Set("Content-Type", "application/json")
+	request.Header.Set(sessionHeader, "cookie")
+	live := events(t, &http.Client{Jar: b.jar}, request)
+	live.change(t)
+	b.ask(`mutation { addCertification(input: {programId: "us-ga-cpa", issuedOn: "2012-03-02"}) { certification { id } } }`)
+	if change := live.change(t); change["sequence"] != 2.0 {
+		t.Errorf("the second event is %s", indented(change))
 	}
 }
 
