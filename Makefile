@@ -1,9 +1,11 @@
 # `make help` lists what can be asked of this file.
 
 # FUZZ is a pattern of targets ("scan/read FuzzPDF", all when empty), FUZZFLAGS are flags of go test (-parallel=1).
+# MORE is the folder of certificates that are made to be measured.
 FUZZTIME ?= 10m
 FUZZ ?=
 FUZZFLAGS ?=
+MORE ?= /tmp/accrue-certificates
 TOOL := go tool -modfile=tools/go.mod
 
 # Where goroutines meet: these packages are tested under the race detector.
@@ -13,10 +15,10 @@ RACED := ./storage/... ./tracker/... ./identity/... ./notify/...
 SUITES := accrue/storage/sqlite:TestStore,accrue/storage/mongodb:TestContract/suite
 
 .DEFAULT_GOAL := help
-.PHONY: help setup generate verify lint test test-mongodb fuzz bench chaos bench-scan bench-read run
+.PHONY: help setup generate verify lint test test-mongodb fuzz bench chaos bench-scan bench-scan-more bench-read run
 
 help: ## list these commands
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 18
 
 setup: ## install what the tests need and is missing
 	@scripts/test-setup
@@ -56,6 +58,10 @@ chaos: ## kill servers at random for minutes, while push fails, and see that no 
 
 bench-scan: ## measure how well certificates are understood
 	go run ./scan/scantest/measure
+
+bench-scan-more: ## the same on twice as many other certificates of the held layouts, made for it (see scan/scantest/render for what that wants)
+	rm -rf $(MORE) && go run ./scan/scantest/render -more 2 -into $(MORE)
+	go run ./scan/scantest/measure -folder $(MORE)
 
 bench-read: setup ## measure how fast certificates are read, and the memory that it takes
 	go test -run='^$$' -bench=. -benchtime=3x ./scan/read

@@ -38,6 +38,9 @@ func (r *keyring) find(ctx context.Context, id string) (crypto.PublicKey, error)
 	if key, ok := r.held(id); ok {
 		return key, nil
 	}
+	if err := ctx.Err(); err != nil { // of two that are ready, select takes any
+		return nil, err
+	}
 	select {
 	case <-ctx.Done():
 		return nil, ctx.Err()

@@ -3,6 +3,7 @@ package read
 import (
 	"image"
 	"math"
+	"slices"
 )
 
 // weights say how much red, green and blue count for a grey, of 256.
@@ -115,6 +116,37 @@ func localContrast(picture *image.Gray) *image.Gray {
 		}
 	}
 	return out
+}
+
+// unevenlyLit reports whether the ground of the page is much lighter in some places than in others.
+func unevenlyLit(picture *image.Gray) bool {
+	const (
+		block = 16
+		much  = 1.3
+	)
+	small := shrink(picture, 480)
+	var grounds []int // the ground of each block: lighter than what is written on it
+	for y := 0; y+block <= small.Rect.Dy(); y += block {
+		for x := 0; x+block <= small.Rect.Dx(); x += block {
+			var found [256]int
+			for row := range block {
+				for _, v := range small.Pix[(y+row)*small.Stride+x:][:block] {
+					found[v]++
+				}
+			}
+			ground, lighter := 255, 0
+			for ; ground > 0 && lighter < block*block/4; ground-- {
+				lighter += found[ground]
+			}
+			grounds = append(grounds, ground)
+		}
+	}
+	if len(grounds) == 0 {
+		return false
+	}
+	slices.Sort(grounds)
+	low, high := grounds[len(grounds)/10], grounds[len(grounds)*9/10]
+	return float64(high) > much*float64(max(low, 1))
 }
 
 // written tells whether anything in the picture may be text: a few rows with several strong edges each. Frames have few

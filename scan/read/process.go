@@ -21,7 +21,7 @@ type processLimits struct {
 // errTooMuch says that a program was stopped because it used more than its limits.
 var errTooMuch = errors.New("the program used more time, memory or output than it is given")
 
-// run starts the program, without a shell, gives it input and returns its standard output. The program sees none of the
+// run starts the program, gives it input and returns its standard output. The program sees none of the
 // server's environment, which may hold secrets. Errors: that of ctx, errTooMuch, or what went wrong with the program's
 // first words about it, which are for the log.
 func run(ctx context.Context, limits processLimits, environment []string, input io.Reader, program string, arguments ...string) ([]byte, error) {
@@ -34,17 +34,16 @@ func run(ctx context.Context, limits processLimits, environment []string, input 
 	words := &bounded{room: 1000, lossy: true}
 	cmd.Stdout, cmd.Stderr = output, words
 	cmd.WaitDelay = time.Second // for a child of the program that keeps its output open
-	isolate(cmd)
-	if err := cmd.Start(); err != nil {
+	limitErr, err := start(cmd, limits)
+	if err != nil {
 		return nil, err
 	}
-	limitErr := limit(cmd.Process.Pid, limits)
 	if limitErr != nil {
 		cancel()
 	}
-	err := cmd.Wait()
+	err = cmd.Wait()
 	switch {
-	case err == nil: // a program too quick to be limited has done its work
+	case err == nil:
 		return output.kept.Bytes(), nil
 	case ctx.Err() != nil:
 		return nil, ctx.Err()

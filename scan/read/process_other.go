@@ -4,8 +4,5 @@ package read
 
 import "os/exec"
 
-// isolate does nothing here: the process itself is killed when the command's context ends.
-func isolate(*exec.Cmd) {}
-
-// limit does nothing here: time is limited by the command's context and output by its reader; memory is not limited.
-func limit(int, processLimits) error { return nil }
+// start starts the command, which is killed when its context ends. Time is limited by that and output by its reader; memory is not limited.
+func start(cmd *exec.Cmd, _ processLimits) (limitErr, err error) { return nil, cmd.Start() }

@@ -147,7 +147,13 @@ func (r *Reader) bestAttempt(ctx context.Context, picture *image.RGBA, degrees f
 		picture = larger
 	}
 	plain := stretched(gray(picture, luma))
-	best, err := r.read(ctx, plain)
+	// Of a page that is partly in shadow Tesseract reads the lighter part, and that well, and loses the other without a trace.
+	shaded := unevenlyLit(plain)
+	first := plain
+	if shaded {
+		first = localContrast(plain)
+	}
+	best, err := r.read(ctx, first)
 	if err != nil {
 		return best, err
 	}
@@ -164,9 +170,13 @@ func (r *Reader) bestAttempt(ctx context.Context, picture *image.RGBA, degrees f
 		return nil
 	}
 
-	// A dim photo, with shadows.
+	// A dim photo, or one of which the ground, not the light, differs.
 	if !best.good() {
-		if err := try(localContrast(plain), 0); err != nil {
+		other := plain
+		if !shaded {
+			other = localContrast(plain)
+		}
+		if err := try(other, 0); err != nil {
 			return best, err
 		}
 	}

@@ -5,7 +5,7 @@
 //	go run ./scan/scantest/measure          reads the files, which takes minutes and wants Tesseract
 //	go run ./scan/scantest/measure -kept    takes what was read when it was last kept
 //
-// While working on the rules: -wrong lists what is wrong in tuning, -part and -layout choose what is looked at, -named
+// While working on the rules: -wrong lists what is wrong in tuning, -part, -kind and -layout choose what is looked at, -named
 // tells the account's name. After a change of the rules or of the set: -keep keeps what is read, and -fit fits the
 // confidences anew, on what is not held.
 package main
@@ -25,14 +25,12 @@ import (
 	"accrue/scan/scantest"
 )
 
-const folder = "scan/testdata"
-
 // today is when the set was made.
 var today = ce.MustDate(2026, 11, 25)
 
 type options struct {
 	kept, keep, wrong, named, fit bool
-	part, layout                  string
+	folder, part, kind, layout    string
 }
 
 func main() {
@@ -42,7 +40,9 @@ func main() {
 	flag.BoolVar(&o.wrong, "wrong", false, "list the fields of the tuning part that are wrong")
 	flag.BoolVar(&o.named, "named", false, "tell the account's name")
 	flag.BoolVar(&o.fit, "fit", false, "fit the confidences on what is not held, and write scan/calibration.json")
+	flag.StringVar(&o.folder, "folder", "scan/testdata", "folder of the files")
 	flag.StringVar(&o.part, "part", "", "only this part")
+	flag.StringVar(&o.kind, "kind", "", "only files of this kind: text, clean or photo")
 	flag.StringVar(&o.layout, "layout", "", "only this layout")
 	flag.Parse()
 	if err := o.run(context.Background()); err != nil {
@@ -52,16 +52,16 @@ func main() {
 }
 
 func (o options) run(ctx context.Context) error {
-	all, err := scantest.Samples(folder)
+	all, err := scantest.Samples(o.folder)
 	if err != nil {
 		return err
 	}
 	samples := slices.DeleteFunc(all, func(s scantest.Sample) bool {
-		return o.part != "" && s.Part != o.part || o.layout != "" && s.Layout != o.layout
+		return o.part != "" && s.Part != o.part || o.kind != "" && s.Kind != o.kind || o.layout != "" && s.Layout != o.layout
 	})
 	var readings map[string]scan.Document
 	if o.kept {
-		readings, err = scantest.Readings(folder)
+		readings, err = scantest.Readings(o.folder)
 	} else {
 		readings, err = readAll(ctx, samples)
 	}
@@ -69,7 +69,7 @@ func (o options) run(ctx context.Context) error {
 		return err
 	}
 	if o.keep {
-		if err := scantest.Keep(folder, readings); err != nil {
+		if err := scantest.Keep(o.folder, readings); err != nil {
 			return err
 		}
 	}

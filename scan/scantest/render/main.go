@@ -3,6 +3,9 @@
 // fonts-crosextra-carlito, fonts-dancingscript); the files are kept, so that nobody else needs them.
 //
 //	go run ./scan/scantest/render [-kind photo] [layout ...]
+//
+// With -more ROUNDS it makes other certificates of the held layouts instead, as many again for each round, in the folder that -into names: to be measured
+// and thrown away.
 package main
 
 import (
@@ -26,23 +29,28 @@ import (
 	"accrue/scan/scantest"
 )
 
-const (
-	layouts = "scan/scantest/layouts"
-	target  = "scan/testdata"
-)
+const layouts = "scan/scantest/layouts"
 
 var producers = []string{"chromium", "weasyprint", "wkhtmltopdf", "libreoffice"}
 
 func main() {
-	kind := flag.String("kind", "", "only files of this kind: text, clean or photo")
+	var o options
+	flag.StringVar(&o.kind, "kind", "", "only files of this kind: text, clean or photo")
+	flag.StringVar(&o.into, "into", "scan/testdata", "folder of the files")
+	flag.IntVar(&o.more, "more", 0, "rounds of other certificates of the held layouts, instead of the set's own")
 	flag.Parse()
-	if err := run(*kind, flag.Args()); err != nil {
+	if err := o.run(flag.Args()); err != nil {
 		fmt.Fprintln(os.Stderr, "render:", err)
 		os.Exit(1)
 	}
 }
 
-func run(kind string, wanted []string) error {
+type options struct {
+	kind, into string
+	more       int
+}
+
+func (o options) run(wanted []string) error {
 	work, err := os.MkdirTemp("", "render")
 	if err != nil {
 		return err
@@ -55,7 +63,7 @@ func run(kind string, wanted []string) error {
 		}
 		for _, path := range paths {
 			name := strings.TrimSuffix(filepath.Base(path), ".html")
-			if len(wanted) > 0 && !slices.Contains(wanted, name) {
+			if len(wanted) > 0 && !slices.Contains(wanted, name) || o.more > 0 && part != scantest.Held {
 				continue
 			}
 			text, err := os.ReadFile(path)
@@ -66,16 +74,18 @@ func run(kind string, wanted []string) error {
 			if err != nil {
 				return err
 			}
-			if err := renderLayout(layout, kind, work); err != nil {
-				return fmt.Errorf("%s: %w", path, err)
+			for round := min(1, o.more); round <= o.more; round++ {
+				if err := o.renderLayout(layout, round, work); err != nil {
+					return fmt.Errorf("%s: %w", path, err)
+				}
 			}
 		}
 	}
 	return nil
 }
 
-// renderLayout makes the variants of a layout: first text PDFs, then scans, then photos. Tuning needs fewer pictures.
-func renderLayout(layout scantest.Layout, only, work string) error {
+// renderLayout makes the variants of a layout, in each round others: first text PDFs, then scans, then photos. Tuning needs fewer pictures.
+func (o options) renderLayout(layout scantest.Layout, round int, work string) error {
 	place := 0 // so that producers and kinds of pictures take turns
 	for _, r := range layout.Name {
 		place += int(r)
@@ -90,17 +100,18 @@ func renderLayout(layout scantest.Layout, only, work string) error {
 	default:
 		kinds = append(kinds, []string{scantest.Clean, scantest.Photo}[place%2])
 	}
-	for variant, kind := range kinds {
-		if only != "" && kind != only {
+	for i, kind := range kinds {
+		if o.kind != "" && kind != o.kind {
 			continue
 		}
+		variant := round*len(kinds) + i
 		producer := producers[(place+variant)%len(producers)]
 		page, truth, err := layout.Render(variant, drawQR)
 		if err != nil {
 			return err
 		}
 		truth.Kind, truth.Producer = kind, producer
-		base := filepath.Join(target, layout.Part, fmt.Sprintf("%s-%d", layout.Name, variant+1))
+		base := filepath.Join(o.into, layout.Part, fmt.Sprintf("%s-%d", layout.Name, variant+1))
 		if err := os.MkdirAll(filepath.Dir(base), 0o755); err != nil {
 			return err
 		}
