@@ -15,7 +15,7 @@ RACED := ./storage/... ./tracker/... ./identity/... ./notify/...
 SUITES := accrue/storage/sqlite:TestStore,accrue/storage/mongodb:TestContract/suite
 
 .DEFAULT_GOAL := help
-.PHONY: help setup generate verify lint test test-mongodb fuzz bench chaos bench-scan bench-scan-more bench-read run
+.PHONY: help setup generate verify lint test test-mongodb fuzz bench chaos bench-scan bench-scan-more bench-read pictures run
 
 help: ## list these commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 18
@@ -65,6 +65,9 @@ bench-scan-more: ## the same on twice as many other certificates of the held lay
 
 bench-read: setup ## measure how fast certificates are read, and the memory that it takes
 	go test -run='^$$' -bench=. -benchtime=3x ./scan/read
+
+pictures: setup ## take the pictures of the web app in the README anew
+	node dashboard/test/pictures.mjs docs/pictures
 
 run: ## start the server on the embedded store
 	go run .

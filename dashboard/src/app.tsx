@@ -68,10 +68,13 @@ export function App() {
   );
 }
 
+// What is read in the inbox changes how many are unread.
+const viewerContext = { additionalTypenames: ["Notification", "MarkNotificationsReadPayload"] };
+
 /** Known finds out who is signed in. */
 function Known({ session, tag, inside }: { session: Omit<Session, "viewer">; tag: string; inside: { current: boolean } }) {
   const { t } = useWords();
-  const [result, ask] = useQuery({ query: ViewerDocument, variables: {}, requestPolicy: "cache-and-network" });
+  const [result, ask] = useQuery({ query: ViewerDocument, variables: {}, context: viewerContext });
   const last = useRef<Viewer | null>(null);
   last.current = result.data?.me ?? (codeOf(result.error) === "UNAUTHENTICATED" ? null : last.current);
   const viewer = last.current;
@@ -218,7 +221,7 @@ function Around() {
         {badge > 0 && (
           <b class="badge">
             <span aria-hidden="true">{badge > 99 ? "99+" : badge}</span>
-            <span class="hidden">{t.unread(badge)}</span>
+            <span class="hidden"> {t.unread(badge)}</span>
           </b>
         )}
       </a>

@@ -10,7 +10,8 @@ const devices = {
   desktop: { viewport: { width: 1280, height: 860 }, colorScheme: "light" },
 };
 
-/** launch runs `visit` with a page of a browser of its own, and fails on any error in its console and on requests that leave the server. */
+/** launch runs `visit` with a page of a browser of its own, and fails on any error in its console and on requests that
+ * leave the server. `visit` may empty the list of what went wrong where something had to. */
 export async function launch(base, device, visit) {
   const browser = await chromium.launch({
     executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
@@ -29,7 +30,7 @@ export async function launch(base, device, visit) {
         wrong.push(`a request to ${request.url()}`);
       }
     });
-    const result = await visit(page).catch(async (error) => {
+    const result = await visit(page, wrong).catch(async (error) => {
       throw new Error(`${error.message}\nwhile the page says:\n${await page.locator("body").innerText()}\n${wrong.join("\n")}`);
     });
     if (wrong.length > 0) {

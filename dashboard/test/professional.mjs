@@ -5,7 +5,7 @@ import { check, expect, launch } from "./browser.mjs";
 const [, , base, device] = process.argv;
 const password = "an invented password";
 
-await launch(base, device, async (page) => {
+await launch(base, device, async (page, wrong) => {
   const button = (name) => page.getByRole("button", { name, exact: true });
   const link = (name) => page.getByRole("link", { name, exact: true }).filter({ visible: true }).first();
   const heading = (name) => page.getByRole("heading", { name, exact: true, level: 1 }).waitFor();
@@ -124,16 +124,17 @@ await launch(base, device, async (page) => {
   const calendar = await page.getByLabel("Address of your calendar").inputValue();
   expect(calendar.startsWith(base + "calendar/"), `the calendar is at ${calendar}`);
   await page.getByText(/There is an address|Copy it now/).waitFor();
-  await link("Inbox").click();
+  await link("Inbox 1 unread").click();
   await page.getByText("A test: reminders reach you.").waitFor();
   await button("Mark as read").click();
-  await button("Mark as read").waitFor({ state: "detached" });
+  await link("Inbox").waitFor();
 
   // A program of her own.
   await page.goto("/programs/new");
   await heading("Describe your own");
   await check(page, "own program");
   await button("In the rule language").click();
+  await page.getByText("Nothing is wrong with it.").waitFor();
   await page.getByLabel("Rules").fill("name: Mine\nversions: nonsense\n");
   await page.getByText(/problems?$/).waitFor();
   await check(page, "own program, with problems");
@@ -178,6 +179,26 @@ await launch(base, device, async (page) => {
     return urls;
   });
   expect(kept.includes("/") && !kept.some((path) => path.startsWith("/graphql")), `the service worker keeps ${kept}`);
+
+  await page.context().setOffline(true);
+  await page.getByText("Sin conexión.").waitFor();
+  await check(page, "home, offline");
+  await page.reload();
+  await page.getByText("No se ha podido llegar al servidor.", { exact: false }).waitFor();
+  await page.context().setOffline(false);
+  wrong.length = 0; // the browser itself says that requests failed
+  await button("Intentar de nuevo").click();
+  await heading("Hola, Jordan Lee");
+
+  // A session that has ended is begun again.
+  await page.context().clearCookies();
+  await link("Plazos").click();
+  await page.getByText("Su sesión ha terminado.", { exact: false }).waitFor();
+  await heading("Entrar");
+  await page.getByLabel("Correo electrónico").fill("jordan@example.com");
+  await page.getByLabel("Contraseña", { exact: true }).fill(password);
+  await button("Entrar").click();
+  await heading("Plazos");
 
   // Out.
   await page.goto("/settings");

@@ -155,6 +155,7 @@ interface FormProps {
 
 /** Form sends once at a time and says why nothing was saved. What was entered stays. */
 export function Form({ onSubmit, error, fields = [], submit, children, beside, busy }: FormProps) {
+  const { t } = useWords();
   const [sending, setSending] = useState(false);
   const alert = useRef<HTMLParagraphElement>(null);
   const rest = useUnclaimed(error, fields);
@@ -183,6 +184,11 @@ export function Form({ onSubmit, error, fields = [], submit, children, beside, b
         <button class="primary" disabled={sending || busy} aria-busy={sending}>
           {submit}
         </button>
+        {codeOf(error) === "CONFLICT" && (
+          <button type="button" onClick={() => location.reload()}>
+            {t.reload}
+          </button>
+        )}
         {beside}
       </div>
     </form>
@@ -207,14 +213,20 @@ export function Dangerous({ label, text, sure, onSure }: { label: string; text?:
   const [asking, setAsking] = useState(false);
   const [acting, setActing] = useState(false);
   const first = useRef<HTMLButtonElement>(null);
+  const used = useRef(false);
   useEffect(() => {
-    if (asking) {
+    // The focus goes along, there and back.
+    if (used.current) {
       first.current?.focus();
     }
   }, [asking]);
+  const ask = (asked: boolean) => {
+    used.current = true;
+    setAsking(asked);
+  };
   if (!asking) {
     return (
-      <button type="button" class="quiet danger" onClick={() => setAsking(true)}>
+      <button type="button" class="quiet danger" ref={first} onClick={() => ask(true)}>
         {label}
       </button>
     );
@@ -234,7 +246,7 @@ export function Dangerous({ label, text, sure, onSure }: { label: string; text?:
       >
         {sure}
       </button>
-      <button type="button" class="quiet" onClick={() => setAsking(false)}>
+      <button type="button" class="quiet" onClick={() => ask(false)}>
         {t.cancel}
       </button>
     </div>

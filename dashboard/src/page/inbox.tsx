@@ -4,12 +4,14 @@ import { useUnclaimed } from "../component/form";
 import { Page } from "../component/page";
 import { Empty, Loaded, Pages } from "../component/state";
 import { InboxDocument, type InboxQuery, MarkNotificationsReadDocument } from "../graph.generated";
+import { useViewer } from "../session";
 import { useWords } from "../text/text";
 
 type Notification = NonNullable<InboxQuery["me"]>["notifications"]["nodes"][number];
 
 export function InboxPage() {
   const { t } = useWords();
+  const { unreadCount } = useViewer();
   const [{ error }, mark] = useMutation(MarkNotificationsReadDocument);
   // Shown as read at once: if the server was not reached, the next answer says so again.
   const [read, setRead] = useState<Set<string> | "all">(new Set());
@@ -22,6 +24,7 @@ export function InboxPage() {
       actions={
         <button
           type="button"
+          disabled={unreadCount === 0}
           onClick={async () => {
             setRead("all");
             if ((await mark({ input: {} })).error) {

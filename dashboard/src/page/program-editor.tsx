@@ -26,7 +26,7 @@ export function NewProgramPage() {
           {t.asText}
         </button>
       </div>
-      {asText ? <Editor text="" /> : <Hours />}
+      {asText ? <Editor text={t.programTemplate} /> : <Hours />}
     </Page>
   );
 }

@@ -227,6 +227,24 @@ export const en = {
   editProgram: "Edit the rules",
   editorTitle: "Your own program",
   editorText: "In the rule language. What is wrong shows as you type.",
+  programTemplate: `name: Name of the credential
+own-body:
+  name: Who certifies it
+  units:
+    - {id: own.hour, symbol: h, name: hour, plural: hours, minutes: 60}
+unit: own.hour
+sources:
+  - {id: rules, title: Where the rules stand, confidence: HIGH}
+cycle:
+  length: 2 years
+  ends: 2027-12-31
+  source: rules
+versions:
+  - from: 2024-01-01
+    source: rules
+    requirements:
+      - {id: total, title: Total, minimum: 30, source: rules}
+`,
   editorLabel: "Rules",
   editorFine: "Nothing is wrong with it.",
   editorChecking: "Checking…",

@@ -228,6 +228,24 @@ export const es: Text = {
   editProgram: "Editar las reglas",
   editorTitle: "Su propio programa",
   editorText: "En el lenguaje de reglas. Lo que esté mal se muestra mientras escribe.",
+  programTemplate: `name: Nombre del título
+own-body:
+  name: Quién lo certifica
+  units:
+    - {id: own.hour, symbol: h, name: hora, plural: horas, minutes: 60}
+unit: own.hour
+sources:
+  - {id: rules, title: Dónde están las reglas, confidence: HIGH}
+cycle:
+  length: 2 years
+  ends: 2027-12-31
+  source: rules
+versions:
+  - from: 2024-01-01
+    source: rules
+    requirements:
+      - {id: total, title: Total, minimum: 30, source: rules}
+`,
   editorLabel: "Reglas",
   editorFine: "No hay nada mal.",
   editorChecking: "Comprobando…",
