@@ -59,6 +59,7 @@ func Handler() http.Handler {
 		w.Header().Set("Cache-Control", "no-cache")
 		page.Serve(w, r)
 	})
+	mux.Handle("GET "+assets+"{$}", http.RedirectHandler(Path, http.StatusMovedPermanently))
 	mux.HandleFunc("GET "+assets, func(w http.ResponseWriter, r *http.Request) {
 		file, found := served[r.URL.Path]
 		if !found {

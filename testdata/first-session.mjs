@@ -1,4 +1,4 @@
-// Clicks through the start page's first session as a browser would: runs its script on stand-ins for what a browser
+// Clicks through GraphiQL's first session as a browser would: runs its script on stand-ins for what a browser
 // has, presses ▶ in each tab from left to right, and prints the answers. Arguments: the script, the server's URL.
 import { readFileSync } from "node:fs";
 import vm from "node:vm";

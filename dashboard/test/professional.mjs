@@ -40,6 +40,10 @@ await launch(base, device, async (page, wrong) => {
   await heading("Programs");
   await settled();
   await check(page, "programs");
+  const found = page.locator("article");
+  expect((await found.count()) === 20, "the first page of programs is not full");
+  await button("Show more").click();
+  await found.nth(39).waitFor();
   await page.getByRole("searchbox").fill("nothing is called that");
   await page.getByText("No program matches.").waitFor();
   await page.getByRole("searchbox").fill("Georgia CPA");
@@ -52,6 +56,29 @@ await launch(base, device, async (page, wrong) => {
   await page.getByRole("heading", { name: "What it asks" }).waitFor();
   await settled();
   await check(page, "certification");
+
+  // Another, of which something must be answered.
+  await page.goto("/programs/iia-cia");
+  await page.getByLabel("First issued on").fill("2016-09-30");
+  await button("Add it").click();
+  const questions = page.getByRole("region", { name: "Answers that are needed" });
+  await questions.waitFor();
+  await settled();
+  await check(page, "certification, with questions");
+  await questions.getByRole("combobox").first().selectOption({ index: 1 });
+  await button("Save the answers").click();
+  await questions.waitFor({ state: "detached" });
+  await page.getByText("+ Edit").or(page.getByText("Edit", { exact: true })).click();
+  await page.getByLabel("Number").fill("CIA000001");
+  await button("Save").click();
+  await page.getByText("The Institute of Internal Auditors · CIA000001").waitFor();
+  await button("Remove this certification").click();
+  await check(page, "certification, about to be removed");
+  await button("Yes, remove it").click();
+  await heading("Hello, Jordan Lee");
+  await link("Georgia CPA").click();
+  await heading("Georgia CPA");
+  await settled();
 
   // A credit, seen before it is logged.
   await link("Log a credit").click();
@@ -206,4 +233,28 @@ await launch(base, device, async (page, wrong) => {
   await heading("Entrar");
   expect((await page.context().cookies()).length === 0, "cookies are left after signing out");
   await check(page, "signed out");
+
+  // And away for good, after a change of the password.
+  const signIn = async (password) => {
+    await page.getByLabel("Correo electrónico").fill("jordan@example.com");
+    await page.getByLabel("Contraseña", { exact: true }).fill(password);
+    await button("Entrar").click();
+  };
+  await signIn(password);
+  await heading("Hola, Jordan Lee");
+  await page.goto("/settings");
+  await page.getByLabel("Contraseña actual", { exact: true }).fill("not the password");
+  await page.getByLabel("Contraseña nueva", { exact: true }).fill("another password");
+  await button("Cambiar la contraseña").click();
+  await page.locator(".problem").waitFor();
+  await page.getByLabel("Contraseña actual", { exact: true }).fill(password);
+  await button("Cambiar la contraseña").click();
+  await page.getByText("La contraseña está cambiada", { exact: false }).waitFor();
+  await page.getByText("Se borra todo lo que ha introducido", { exact: false }).click();
+  await page.getByLabel("Contraseña", { exact: true }).fill("another password");
+  await page.getByLabel("Lo entiendo: bórrenlo todo").check();
+  await button("Borrar la cuenta").click();
+  await heading("Entrar");
+  await signIn("another password");
+  await page.locator(".problem").waitFor();
 });
