@@ -144,6 +144,18 @@ func TestASessionInCookies(t *testing.T) {
 	})
 }
 
+func TestErasingTheAccountDropsItsCookies(t *testing.T) {
+	b := newBrowser(t, newAPI(t, stores["sqlite"](t)))
+	b.ask(signUpJordan)
+	_, answer := b.ask(`mutation { deleteAccount(input: {confirm: true, password: "an invented password"}) { deletedProfessionalId } }`)
+	if answer["errors"] != nil {
+		t.Fatal(indented(answer))
+	}
+	if left := b.cookies(); len(left) != 0 {
+		t.Errorf("cookies left: %v", left)
+	}
+}
+
 func TestCookiesOverTLSAreBoundToTheHost(t *testing.T) {
 	settings := testServer
 	settings.PublicURL = "https://ce.example.com"

@@ -45,6 +45,9 @@ func (r *mutationResolver) DeleteAccount(ctx context.Context, input model.Delete
 	if err != nil {
 		return nil, err
 	}
+	if cookies := RequestFrom(ctx).Cookies; cookies != nil {
+		cookies.Drop()
+	}
 	return &model.DeleteAccountPayload{DeletedProfessionalID: string(id)}, nil
 }
 
