@@ -148,7 +148,7 @@ func TestTheLinksOfMailsWorkInTheWebApp(t *testing.T) {
 		}
 	}
 	verify := hashOf(t, server.Wait(t))
-	if shown := open("#verify=AAAA", "")[0]; !shown.Open || shown.Answer != "token: is not, or no longer, valid: ask for another mail" || shown.Left || verified() != false {
+	if shown := open("#verify=AAAA", "")[0]; !shown.Open || shown.Answer != "This link: is not, or no longer, valid: ask for another mail" || shown.Left || verified() != false {
 		t.Errorf("a token that is none: %+v", shown)
 	}
 	if shown, want := open(verify, "")[0], (page{Open: true, Left: true, Says: "Confirm your e-mail address", Answer: "Your e-mail address is confirmed."}); shown != want || verified() != true {

@@ -147,6 +147,8 @@ interface FormProps {
   error?: CombinedError;
   /** The fields that show what is wrong with them themselves. */
   fields?: string[];
+  /** What people call those that do not. */
+  names?: Record<string, string>;
   submit: string;
   children: ComponentChildren;
   beside?: ComponentChildren;
@@ -154,11 +156,11 @@ interface FormProps {
 }
 
 /** Form sends once at a time and says why nothing was saved. What was entered stays. */
-export function Form({ onSubmit, error, fields = [], submit, children, beside, busy }: FormProps) {
+export function Form({ onSubmit, error, fields, names, submit, children, beside, busy }: FormProps) {
   const { t } = useWords();
   const [sending, setSending] = useState(false);
   const alert = useRef<HTMLParagraphElement>(null);
-  const rest = useUnclaimed(error, fields);
+  const rest = useUnclaimed(error, fields, names);
   useEffect(() => {
     if (rest) {
       alert.current?.focus();
@@ -196,14 +198,14 @@ export function Form({ onSubmit, error, fields = [], submit, children, beside, b
 }
 
 /** useUnclaimed is what an error says beside its fields, "" for nothing. */
-export function useUnclaimed(error: CombinedError | undefined, fields: string[] = []): string {
+export function useUnclaimed(error: CombinedError | undefined, fields: string[] = [], names: Record<string, string> = {}): string {
   const { t } = useWords();
   if (codeOf(error) === "OFFLINE") {
     return t.unreachable;
   }
   return Object.entries(problemsOf(error))
     .filter(([path]) => !fields.includes(path))
-    .map(([path, problem]) => (path && codeOf(error) === "INVALID_INPUT" ? sentence(path, problem) : problem))
+    .map(([path, problem]) => (names[path] ? sentence(names[path], problem) : problem))
     .join(" ");
 }
 

@@ -67,7 +67,7 @@ function termsOf(held: Held, of: (program: Held[number]["program"]) => Term[]): 
   for (const { program } of held) {
     for (const term of of(program)) {
       if (!terms.has(term.id)) {
-        terms.set(term.id, { id: term.id, name: term.name });
+        terms.set(term.id, term);
       }
     }
   }
@@ -154,7 +154,7 @@ function CreditForm({ credit, held }: { credit?: Credit; held: Held }) {
   const units = useMemo(() => termsOf(held, (program) => program.units.map(({ id, plural }) => ({ id, name: `${plural} (${program.name})` }))), [held]);
   const none = { id: "", name: t.notStated };
   return (
-    <div class="columns form-and-preview">
+    <div class="columns">
       <div class="card">
         <Form
           submit={credit ? t.save : t.logIt}

@@ -35,6 +35,7 @@ function Verify({ token, done }: { token: string; done: () => void }) {
     <Door title={t.verifyTitle} lead={t.verifyText}>
       <Form
         submit={t.verifyButton}
+        names={{ token: t.thisLink }}
         error={error}
         beside={<Leave done={done} />}
         onSubmit={async () => {
@@ -63,6 +64,7 @@ function Reset({ token, done }: { token: string; done: () => void }) {
         submit={t.chooseButton}
         error={error}
         fields={["newPassword"]}
+        names={{ token: t.thisLink }}
         beside={<Leave done={done} />}
         onSubmit={async () => {
           const { data } = await reset({ input: { token, newPassword: password } });

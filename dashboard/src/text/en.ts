@@ -73,6 +73,7 @@ export const en = {
   verifyNotice: "Your e-mail address is not confirmed yet: reminders are not mailed to it.",
   verifyResend: "Send the mail again",
   verifySent: "A mail is on its way.",
+  thisLink: "This link",
   sessionEnded: "Your session has ended. Sign in again.",
 
   // Home

@@ -74,6 +74,7 @@ export const es: Text = {
   verifyNotice: "Su correo electrónico no está confirmado: no se le envían recordatorios por correo.",
   verifyResend: "Enviar el correo otra vez",
   verifySent: "El correo va en camino.",
+  thisLink: "Este enlace",
   sessionEnded: "Su sesión ha terminado. Entre de nuevo.",
 
   // Home
