@@ -19,6 +19,12 @@
 // after it. So no fact is without its content, and a content without a fact is one of an upload under way or left behind by
 // one that was cut short, which its age tells.
 //
+// # Organisations
+//
+// An organisation, its members and its invitations are facts of which nothing is derived yet. Who owns an organisation is said in
+// the organisation alone, so that one write keeps it from being without an owner. The log of an organisation is written with the
+// facts and only ever grows; it goes with the organisation.
+//
 // # Reminders
 //
 // The plan of reminders is derived and saved with the standings. What was told, and the notifications that say so, are

@@ -36,6 +36,9 @@ type Store interface {
 	// Professional returns the handle for all that belongs to one professional. It reads nothing;
 	// what belongs to others cannot be reached through it.
 	Professional(ce.ProfessionalID) Professional
+	// Organization returns the handle for all that belongs to one organisation. It reads nothing;
+	// what belongs to others cannot be reached through it.
+	Organization(ce.OrganizationID) Organization
 	// Identity returns the handle for sign-in data.
 	Identity() Identity
 	// System returns the handle for workers and operators, which is scoped to nobody.
@@ -57,7 +60,7 @@ type Professional interface {
 	// UpdateProfile changes the professional, see Facts.Update.
 	UpdateProfile(context.Context, func(*ce.Professional) error) (ce.Professional, error)
 	// Erase removes the professional and everything that belongs to her, facts and derived
-	// data, her accounts, sessions and mail tokens too, and leaves a mark without personal data: the id and
+	// data, her memberships, accounts, sessions and mail tokens too, and leaves a mark without personal data: the id and
 	// the instant. Once it has begun she is ErrNotFound; if it is cut short,
 	// System.Unfinished names her and Erase finishes. Erasing again is no error and keeps the
 	// first instant. One who has no profile is erased all the same.
@@ -73,6 +76,7 @@ type Professional interface {
 	Reminders
 	Evidence
 	Scans
+	Memberships
 
 	// ListCredits returns a page of the credits that pass the filter, newest first: by
 	// CompletedOn, then by id, both descending.

@@ -26,6 +26,7 @@ type System interface {
 	Deliveries
 	ScanQueue
 	Backlog
+	Organizations
 
 	// Unfinished returns up to limit professionals of whom a fact was marked before the given instant and is
 	// still marked, or whose erasure began before it and is not complete. Each appears once.
@@ -40,7 +41,7 @@ type System interface {
 	// see Derived.Rules, in no order. Each appears once.
 	OutdatedStandings(ctx context.Context, rules string, limit int) ([]ce.ProfessionalID, error)
 	// Purge removes what is no longer needed: tombstones and marks of erasure older than
-	// tombstones, sessions, mail tokens and attempts that ended before now, devices not seen for ce.DeviceKept and notifications
+	// tombstones, sessions, mail tokens and attempts that ended before now, invitations that expired ce.ClosedInvitationKept before, devices not seen for ce.DeviceKept and notifications
 	// older than ce.NotificationKept. It removes at most limit of each kind and reports
 	// whether it reached the limit.
 	Purge(ctx context.Context, now, tombstones time.Time, limit int) (more bool, err error)

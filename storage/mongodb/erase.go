@@ -41,6 +41,9 @@ func (p *professional) Erase(ctx context.Context, at time.Time) error {
 			return opaque(err)
 		}
 	}
+	if err := p.endMemberships(ctx); err != nil {
+		return err
+	}
 	// Only the last of several runs completes the erasure, so that no other is still deleting when she starts anew.
 	_, err = p.store.professionals.UpdateOne(ctx,
 		bson.D{{Key: "_id", Value: p.id}, {Key: "sequence", Value: sequence}, {Key: "erasingSince", Value: present}},

@@ -25,6 +25,7 @@ func left(t *testing.T, store *Store, id ce.ProfessionalID) int64 {
 		store.accounts:       {{Key: "professional", Value: id}},
 		store.sessions:       {{Key: "professional", Value: id}},
 		store.mailTokens:     {{Key: "professional", Value: id}},
+		store.members:        {{Key: "professional", Value: id}},
 		store.standings:      {{Key: "_id", Value: id}, {Key: "standings", Value: present}},
 		store.deadlines:      {{Key: "_id", Value: id}, {Key: "deadlines", Value: present}},
 		store.devices:        {{Key: "professional", Value: id}},
@@ -65,6 +66,9 @@ func TestEraseCutShort(t *testing.T) {
 		succeed(t, err)
 		succeed(t, handle.CreateNotification(ctx, ce.Notification{ID: ce.NotificationID(ce.NewUUID())}))
 		succeed(t, store.Identity().CreateMailToken(ctx, storage.MailToken{ID: ce.NewUUID(), Professional: id, ExpiresAt: now}))
+		organization := ce.OrganizationID(ce.NewUUID())
+		_, err = store.Organization(organization).Create(ctx, ce.Organization{}, ce.Member{ID: ce.NewMemberID(organization, id), Professional: id}, "digest")
+		succeed(t, err)
 		turn, err := handle.Begin(ctx)
 		succeed(t, err)
 		succeed(t, saveDerived(ctx, handle, derivedFor(certification.ID, turn.Sequence)))

@@ -11,22 +11,26 @@ import (
 
 // The names of the collections.
 const (
-	professionalsCollection  = "professionals"
-	certificationsCollection = "certifications" // with own programs and deadlines
-	creditsCollection        = "credits"
-	evidenceCollection       = "evidence"
-	scansCollection          = "scans"
-	standingsCollection      = "standings"
-	deadlinesCollection      = "deadlines"
-	devicesCollection        = "devices"
-	notificationsCollection  = "notifications"
-	accountsCollection       = "accounts"
-	sessionsCollection       = "sessions"
-	mailTokensCollection     = "mail_tokens"
-	signingKeysCollection    = "signing_keys"
-	attemptsCollection       = "attempts"
-	leasesCollection         = "leases"
-	metaCollection           = "meta"
+	professionalsCollection   = "professionals"
+	certificationsCollection  = "certifications" // with own programs and deadlines
+	creditsCollection         = "credits"
+	evidenceCollection        = "evidence"
+	scansCollection           = "scans"
+	standingsCollection       = "standings"
+	deadlinesCollection       = "deadlines"
+	devicesCollection         = "devices"
+	notificationsCollection   = "notifications"
+	accountsCollection        = "accounts"
+	sessionsCollection        = "sessions"
+	mailTokensCollection      = "mail_tokens"
+	signingKeysCollection     = "signing_keys"
+	organizationsCollection   = "organizations"
+	membersCollection         = "members"
+	invitationsCollection     = "invitations"
+	organizationLogCollection = "organization_log"
+	attemptsCollection        = "attempts"
+	leasesCollection          = "leases"
+	metaCollection            = "meta"
 )
 
 // index is one declared index. A sparse one holds only the documents that have the field.
@@ -65,6 +69,21 @@ var indexes = []index{
 	{collection: notificationsCollection, keys: bson.D{{Key: "push.state", Value: 1}, {Key: "push.dueAt", Value: 1}, {Key: "_id", Value: 1}}},
 	{collection: notificationsCollection, keys: bson.D{{Key: "email.state", Value: 1}, {Key: "email.dueAt", Value: 1}, {Key: "_id", Value: 1}}},
 	{collection: standingsCollection, keys: bson.D{{Key: "rules", Value: 1}}},
+	{collection: organizationsCollection, keys: bson.D{{Key: "owners", Value: 1}}},
+	{collection: organizationsCollection, keys: bson.D{{Key: "deletedAt", Value: 1}}, sparse: true},
+	{collection: organizationsCollection, keys: bson.D{{Key: "unfinishedSince", Value: 1}}, sparse: true},
+	{collection: membersCollection, keys: bson.D{{Key: "organization", Value: 1}, {Key: "current", Value: 1}, {Key: "sortName", Value: 1}, {Key: "_id", Value: 1}}},
+	{collection: membersCollection, keys: bson.D{{Key: "organization", Value: 1}, {Key: "current", Value: 1}, {Key: "groups", Value: 1}, {Key: "sortName", Value: 1}, {Key: "_id", Value: 1}}},
+	{collection: membersCollection, keys: bson.D{{Key: "organization", Value: 1}, {Key: "current", Value: 1}, {Key: "role", Value: 1}, {Key: "joinedAt", Value: 1}, {Key: "_id", Value: 1}}},
+	{collection: membersCollection, keys: bson.D{{Key: "organization", Value: 1}, {Key: "unfinishedSince", Value: 1}}},
+	{collection: membersCollection, keys: bson.D{{Key: "unfinishedSince", Value: 1}}, sparse: true},
+	{collection: membersCollection, keys: bson.D{{Key: "professional", Value: 1}, {Key: "current", Value: 1}, {Key: "joinedAt", Value: 1}, {Key: "_id", Value: 1}}},
+	{collection: invitationsCollection, keys: bson.D{{Key: "organization", Value: 1}, {Key: "open", Value: 1}, {Key: "createdAt", Value: -1}, {Key: "_id", Value: -1}}},
+	{collection: invitationsCollection, keys: bson.D{{Key: "organization", Value: 1}, {Key: "unfinishedSince", Value: 1}}},
+	{collection: invitationsCollection, keys: bson.D{{Key: "unfinishedSince", Value: 1}}, sparse: true},
+	{collection: invitationsCollection, keys: bson.D{{Key: "secretHash", Value: 1}}},
+	{collection: invitationsCollection, keys: bson.D{{Key: "expiresAt", Value: 1}}},
+	{collection: organizationLogCollection, keys: bson.D{{Key: "organization", Value: 1}, {Key: "at", Value: -1}, {Key: "_id", Value: -1}}},
 	{collection: accountsCollection, keys: bson.D{{Key: "professional", Value: 1}}},
 	{collection: sessionsCollection, keys: bson.D{{Key: "professional", Value: 1}}},
 	{collection: sessionsCollection, keys: bson.D{{Key: "expiresAt", Value: 1}}},

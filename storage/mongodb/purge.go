@@ -13,6 +13,7 @@ import (
 // Purge implements storage.System. A tombstone stays as long as it is marked.
 func (s *system) Purge(ctx context.Context, now, tombstones time.Time, limit int) (more bool, err error) {
 	unmarked := bson.E{Key: "markedAt", Value: absent}
+	finished := bson.E{Key: "unfinishedSince", Value: absent}
 	complete := bson.E{Key: "erasingSince", Value: absent}
 	for _, kind := range []struct {
 		collection *mongo.Collection
@@ -20,16 +21,20 @@ func (s *system) Purge(ctx context.Context, now, tombstones time.Time, limit int
 		before     time.Time
 		and        bson.D
 		beside     []*mongo.Collection // where an erasedDocument of the same _id goes first
+		belonging  []*mongo.Collection // where what is of that organization goes first
 	}{
-		{s.certifications, "removedAt", tombstones, bson.D{unmarked}, nil},
-		{s.credits, "removedAt", tombstones, bson.D{unmarked}, nil},
-		{s.evidence, "removedAt", tombstones, nil, nil},
-		{s.professionals, "erasedAt", tombstones, bson.D{complete}, []*mongo.Collection{s.standings, s.deadlines}},
-		{s.sessions, "expiresAt", now, nil, nil},
-		{s.mailTokens, "expiresAt", now, nil, nil},
-		{s.attempts, "resetAt", now, nil, nil},
-		{s.devices, "seenAt", now.Add(-ce.DeviceKept), nil, nil},
-		{s.notifications, "createdAt", now.Add(-ce.NotificationKept), nil, nil},
+		{s.certifications, "removedAt", tombstones, bson.D{unmarked}, nil, nil},
+		{s.credits, "removedAt", tombstones, bson.D{unmarked}, nil, nil},
+		{s.evidence, "removedAt", tombstones, nil, nil, nil},
+		{s.professionals, "erasedAt", tombstones, bson.D{complete}, []*mongo.Collection{s.standings, s.deadlines}, nil},
+		// Whatever was still being written when it was deleted goes now.
+		{s.organizations, "deletedAt", tombstones, bson.D{finished}, nil, (*Store)(s).belonging()},
+		{s.invitations, "expiresAt", now.Add(-ce.ClosedInvitationKept), nil, nil, nil},
+		{s.sessions, "expiresAt", now, nil, nil, nil},
+		{s.mailTokens, "expiresAt", now, nil, nil, nil},
+		{s.attempts, "resetAt", now, nil, nil, nil},
+		{s.devices, "seenAt", now.Add(-ce.DeviceKept), nil, nil, nil},
+		{s.notifications, "createdAt", now.Add(-ce.NotificationKept), nil, nil, nil},
 	} {
 		old := append(bson.D{{Key: kind.field, Value: bson.D{{Key: "$lt", Value: kind.before}}}}, kind.and...)
 		ids, err := idsOf(ctx, kind.collection, old, kind.field, limit)
@@ -42,6 +47,11 @@ func (s *system) Purge(ctx context.Context, now, tombstones time.Time, limit int
 		these := in("_id", ids)
 		for _, collection := range kind.beside {
 			if _, err := collection.DeleteMany(ctx, bson.D{these, {Key: "erased", Value: true}}); err != nil {
+				return false, opaque(err)
+			}
+		}
+		for _, collection := range kind.belonging {
+			if _, err := collection.DeleteMany(ctx, bson.D{in("organization", ids)}); err != nil {
 				return false, opaque(err)
 			}
 		}

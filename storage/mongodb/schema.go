@@ -43,6 +43,8 @@ var migrations = []migration{
 	func(context.Context, *mongo.Database) error { return nil },
 	// Version 8 has scans of evidence, of which the same holds.
 	func(context.Context, *mongo.Database) error { return nil },
+	// Version 9 has organisations. No document changes, but an older server would leave memberships behind when it erases.
+	func(context.Context, *mongo.Database) error { return nil },
 }
 
 // schemaDocument says which version the database has.

@@ -36,6 +36,8 @@ type Store struct {
 	devices, notifications         *mongo.Collection
 	accounts, sessions, mailTokens *mongo.Collection
 	signingKeys, attempts, leases  *mongo.Collection
+	organizations, organizationLog *mongo.Collection
+	members, invitations           *mongo.Collection
 }
 
 var _ storage.Store = (*Store)(nil)
@@ -99,6 +101,11 @@ func open(uri string, opts []Option, prepare func(*mongo.Database) error) (*Stor
 		signingKeys:    database.Collection(signingKeysCollection),
 		attempts:       database.Collection(attemptsCollection),
 		leases:         database.Collection(leasesCollection),
+
+		organizations:   database.Collection(organizationsCollection),
+		organizationLog: database.Collection(organizationLogCollection),
+		members:         database.Collection(membersCollection),
+		invitations:     database.Collection(invitationsCollection),
 	}
 	if err := prepare(database); err != nil {
 		return nil, errors.Join(err, s.Close())

@@ -27,7 +27,8 @@ func (s *system) Unfinished(ctx context.Context, before time.Time, limit int) ([
 		{s.certifications, "markedAt", "professional"},
 		{s.credits, "markedAt", "professional"},
 	} {
-		err := s.owners(ctx, source.collection, source.field, source.owner, before, func(id ce.ProfessionalID) (more bool) {
+		err := s.owners(ctx, source.collection, source.field, source.owner, before, func(owner string) (more bool) {
+			id := ce.ProfessionalID(owner)
 			if _, found := erase[id]; !found && len(ids) < limit {
 				ids = append(ids, id)
 				erase[id] = source.field == "erasingSince"
@@ -52,7 +53,7 @@ func (s *system) Unfinished(ctx context.Context, before time.Time, limit int) ([
 
 // owners calls visit with the owner of each document whose field lies before the instant, the earliest first, until it
 // wants no more.
-func (s *system) owners(ctx context.Context, collection *mongo.Collection, field, owner string, before time.Time, visit func(ce.ProfessionalID) bool) error {
+func (s *system) owners(ctx context.Context, collection *mongo.Collection, field, owner string, before time.Time, visit func(string) bool) error {
 	cursor, err := collection.Find(ctx,
 		bson.D{{Key: field, Value: bson.D{{Key: "$lt", Value: before}}}},
 		options.Find().SetSort(bson.D{{Key: field, Value: 1}}).SetProjection(bson.D{{Key: owner, Value: 1}}))
@@ -62,7 +63,7 @@ func (s *system) owners(ctx context.Context, collection *mongo.Collection, field
 	defer cursor.Close(ctx)
 	for cursor.Next(ctx) {
 		id, ok := cursor.Current.Lookup(owner).StringValueOK()
-		if ok && !visit(ce.ProfessionalID(id)) {
+		if ok && !visit(id) {
 			return nil
 		}
 	}

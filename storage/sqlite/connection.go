@@ -145,6 +145,11 @@ func value(arg any) driver.Value {
 		return arg
 	case int:
 		return int64(arg)
+	case bool:
+		if arg {
+			return int64(1)
+		}
+		return int64(0)
 	case ce.ProfessionalID:
 		return string(arg)
 	case ce.Date:

@@ -28,6 +28,7 @@ var erasing = []string{
 	"DELETE FROM accounts WHERE professional = ?",
 	"DELETE FROM sessions WHERE professional = ?",
 	"DELETE FROM mail_tokens WHERE professional = ?",
+	"DELETE FROM members WHERE professional = ?",
 }
 
 // Erase is one transaction, so none is ever cut short.

@@ -1,0 +1,224 @@
+package mongodb
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"accrue/ce"
+	"accrue/storage"
+	"accrue/storage/mongodb/mongodbtest"
+)
+
+// TestOrganizationCutShort cancels each change of an organisation at each of its commands in turn. What was changed has its entry in the
+// log, what was not has none, and the same request goes on where it was cut.
+func TestOrganizationCutShort(t *testing.T) {
+	var countdown atomic.Int64
+	var cancel atomic.Value
+	store := openTest(t, mongodbtest.URI(t), OnCommand(func(string) {
+		if countdown.Add(-1) == 0 {
+			cancel.Load().(context.CancelFunc)()
+		}
+	}))
+	ctx := t.Context()
+	at := time.Date(2026, time.March, 1, 0, 0, 0, 0, time.UTC)
+	entry := func(action ce.LogAction) ce.LogEntry {
+		return ce.LogEntry{ID: ce.LogEntryID(ce.NewUUID()), At: at, Action: action}
+	}
+	finished := func(t *testing.T, id ce.OrganizationID) {
+		t.Helper()
+		handle := store.Organization(id)
+		unfinished, err := store.System().UnfinishedOrganizations(ctx, at.AddDate(1, 0, 0), 1000)
+		succeed(t, err)
+		for _, one := range unfinished {
+			succeed(t, store.Organization(one).Finish(ctx))
+		}
+		succeed(t, handle.Finish(ctx))
+		unfinished, err = store.System().UnfinishedOrganizations(ctx, at.AddDate(1, 0, 0), 1000)
+		succeed(t, err)
+		if len(unfinished) > 0 {
+			t.Errorf("unfinished for good: %v", unfinished)
+		}
+	}
+	logged := func(t *testing.T, id ce.OrganizationID) (actions []ce.LogAction) {
+		t.Helper()
+		slice, err := store.Organization(id).ListLog(ctx, storage.Page[storage.LogKey]{First: 100})
+		succeed(t, err)
+		for _, entry := range slice.Items {
+			actions = append(actions, entry.Action)
+		}
+		slices.Sort(actions)
+		return actions
+	}
+	founder, _ := newProfessional(t, store)
+	joiner, _ := newProfessional(t, store)
+	for _, step := range []struct {
+		name string
+		// run makes the change, which the check then looks at; the same request is run again after it was cut short.
+		run   func(context.Context, storage.Organization, ce.Organization, ce.Invitation) error
+		check func(*testing.T, storage.Organization, ce.Organization, []ce.LogAction) (changed bool)
+		want  ce.LogAction
+	}{
+		{"update", func(ctx context.Context, handle storage.Organization, _ ce.Organization, _ ce.Invitation) error {
+			_, err := handle.Update(ctx, func(o *ce.Organization) ([]ce.LogEntry, error) {
+				if o.Name == "Renamed" {
+					return nil, storage.ErrUnchanged
+				}
+				o.Name = "Renamed"
+				return []ce.LogEntry{entry(ce.LogOrganizationUpdated)}, nil
+			})
+			return err
+		}, func(t *testing.T, handle storage.Organization, _ ce.Organization, _ []ce.LogAction) bool {
+			o, err := handle.Get(ctx)
+			succeed(t, err)
+			return o.Name == "Renamed"
+		}, ce.LogOrganizationUpdated},
+		{"invite", func(ctx context.Context, handle storage.Organization, o ce.Organization, _ ce.Invitation) error {
+			id := ce.InvitationID(ce.NewMemberID(o.ID, "invitation"))
+			_, err := handle.CreateInvitation(ctx, ce.Invitation{ID: id, SecretHash: string(id), MaxUses: 1, ExpiresAt: at}, "digest", entry(ce.LogInvitationCreated))
+			return err
+		}, func(t *testing.T, handle storage.Organization, o ce.Organization, _ []ce.LogAction) bool {
+			_, err := handle.Invitation(ctx, ce.InvitationID(ce.NewMemberID(o.ID, "invitation")))
+			return err == nil
+		}, ce.LogInvitationCreated},
+		{"join", func(ctx context.Context, handle storage.Organization, o ce.Organization, invitation ce.Invitation) error {
+			_, err := handle.Join(ctx, ce.Member{ID: ce.NewMemberID(o.ID, joiner), Professional: joiner, Role: ce.RoleMember, Invitation: invitation.ID}, at, entry(ce.LogMemberJoined))
+			if errors.Is(err, storage.ErrConflict) { // she is a member
+				return nil
+			}
+			return err
+		}, func(t *testing.T, handle storage.Organization, o ce.Organization, _ []ce.LogAction) bool {
+			_, err := handle.Member(ctx, ce.NewMemberID(o.ID, joiner))
+			return err == nil
+		}, ce.LogMemberJoined},
+		{"change a member", func(ctx context.Context, handle storage.Organization, o ce.Organization, _ ce.Invitation) error {
+			_, err := handle.UpdateMember(ctx, ce.NewMemberID(o.ID, founder), func(m *ce.Member) ([]ce.LogEntry, error) {
+				if m.ShareCredits {
+					return nil, storage.ErrUnchanged
+				}
+				m.ShareCredits = true
+				return []ce.LogEntry{entry(ce.LogSharingChanged)}, nil
+			})
+			return err
+		}, func(t *testing.T, handle storage.Organization, o ce.Organization, _ []ce.LogAction) bool {
+			member, err := handle.Member(ctx, ce.NewMemberID(o.ID, founder))
+			succeed(t, err)
+			return member.ShareCredits
+		}, ce.LogSharingChanged},
+	} {
+		t.Run(step.name, func(t *testing.T) {
+			for cut := int64(1); ; cut++ {
+				o := ce.Organization{ID: ce.OrganizationID(ce.NewUUID()), Owners: []ce.ProfessionalID{founder}, CreatedAt: at}
+				handle := store.Organization(o.ID)
+				_, err := handle.Create(ctx, o, ce.Member{ID: ce.NewMemberID(o.ID, founder), Professional: founder, Role: ce.RoleManager}, "digest")
+				succeed(t, err)
+				// One use is enough, however often the join is cut short.
+				invitation, err := handle.CreateInvitation(ctx, ce.Invitation{ID: ce.InvitationID(ce.NewUUID()), SecretHash: ce.NewUUID(), MaxUses: 1, ExpiresAt: at.AddDate(0, 0, 1)}, "digest")
+				succeed(t, err)
+				short, stop := context.WithCancel(ctx)
+				cancel.Store(stop)
+				countdown.Store(cut)
+				cutShort := step.run(short, handle, o, invitation) != nil
+				countdown.Store(-1)
+				stop()
+				changed := step.check(t, handle, o, nil)
+				if got := logged(t, o.ID); slices.Contains(got, step.want) != changed {
+					t.Errorf("cut at command %d: changed is %v, and the log has %v", cut, changed, got)
+				}
+				finished(t, o.ID)
+				succeed(t, step.run(ctx, handle, o, invitation))
+				if got := logged(t, o.ID); !slices.Equal(got, []ce.LogAction{step.want}) || !step.check(t, handle, o, got) {
+					t.Errorf("cut at command %d and run again: the log has %v", cut, got)
+				}
+				finished(t, o.ID)
+				if !cutShort {
+					if cut < 3 {
+						t.Errorf("it was never cut short: %d commands", cut)
+					}
+					return
+				}
+			}
+		})
+	}
+	t.Run("create", func(t *testing.T) {
+		for cut, cutShort := int64(1), true; cutShort; cut++ {
+			o := ce.Organization{ID: ce.OrganizationID(ce.NewUUID()), Owners: []ce.ProfessionalID{founder}, CreatedAt: at}
+			handle := store.Organization(o.ID)
+			create := func(ctx context.Context) error {
+				_, err := handle.Create(ctx, o, ce.Member{ID: ce.NewMemberID(o.ID, founder), Professional: founder, Role: ce.RoleManager}, "digest", entry(ce.LogOrganizationCreated))
+				return err
+			}
+			short, stop := context.WithCancel(ctx)
+			cancel.Store(stop)
+			countdown.Store(cut)
+			cutShort = create(short) != nil
+			countdown.Store(-1)
+			stop()
+			_, there := handle.Get(ctx)
+			finished(t, o.ID)
+			_, member := handle.Member(ctx, ce.NewMemberID(o.ID, founder))
+			if got := logged(t, o.ID); (member == nil) != (there == nil) || slices.Contains(got, ce.LogOrganizationCreated) != (there == nil) {
+				t.Errorf("cut at command %d: organisation %v, founder %v, log %v", cut, there, member, got)
+			}
+			succeed(t, create(ctx))
+			_, err := handle.Member(ctx, ce.NewMemberID(o.ID, founder))
+			succeed(t, err)
+			if got := logged(t, o.ID); len(got) != 1 {
+				t.Errorf("cut at command %d and run again: the log has %v", cut, got)
+			}
+		}
+	})
+	t.Run("delete", func(t *testing.T) {
+		for cut, cutShort := int64(1), true; cutShort; cut++ {
+			o := ce.Organization{ID: ce.OrganizationID(ce.NewUUID()), Owners: []ce.ProfessionalID{founder}, CreatedAt: at}
+			handle := store.Organization(o.ID)
+			_, err := handle.Create(ctx, o, ce.Member{ID: ce.NewMemberID(o.ID, founder), Professional: founder, Role: ce.RoleManager}, "digest", entry(ce.LogOrganizationCreated))
+			succeed(t, err)
+			short, stop := context.WithCancel(ctx)
+			cancel.Store(stop)
+			countdown.Store(cut)
+			cutShort = handle.Delete(short, at, func(ce.Organization) error { return nil }) != nil
+			countdown.Store(-1)
+			stop()
+			_, there := handle.Get(ctx)
+			finished(t, o.ID)
+			for _, collection := range store.belonging() {
+				count, err := collection.CountDocuments(ctx, (&organization{store, o.ID}).of())
+				succeed(t, err)
+				if (count > 0) != (there == nil) && collection != store.invitations {
+					t.Errorf("cut at command %d: organisation %v, %d documents in %s", cut, there, count, collection.Name())
+				}
+			}
+		}
+	})
+	t.Run("erasing a member keeps what rides in her membership", func(t *testing.T) {
+		o := ce.Organization{ID: ce.OrganizationID(ce.NewUUID()), Owners: []ce.ProfessionalID{founder}, CreatedAt: at}
+		handle := store.Organization(o.ID)
+		erased, professional := newProfessional(t, store)
+		_, err := handle.Create(ctx, o, ce.Member{ID: ce.NewMemberID(o.ID, erased), Professional: erased, Role: ce.RoleManager}, "digest")
+		succeed(t, err)
+		for cut := int64(1); cut < 10; cut++ { // until the change stands and its entry is not in the log
+			short, stop := context.WithCancel(ctx)
+			cancel.Store(stop)
+			countdown.Store(cut)
+			_, err := handle.UpdateMember(short, ce.NewMemberID(o.ID, erased), func(m *ce.Member) ([]ce.LogEntry, error) {
+				m.ShareCredits = true
+				return []ce.LogEntry{entry(ce.LogSharingChanged)}, nil
+			})
+			countdown.Store(-1)
+			stop()
+			member, read := handle.Member(ctx, ce.NewMemberID(o.ID, erased))
+			succeed(t, read)
+			if member.ShareCredits && err != nil {
+				break
+			}
+		}
+		succeed(t, professional.Erase(ctx, at))
+		if got := logged(t, o.ID); !slices.Equal(got, []ce.LogAction{ce.LogSharingChanged}) {
+			t.Errorf("the log has %v", got)
+		}
+	})
+}

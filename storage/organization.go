@@ -1,0 +1,105 @@
+package storage
+
+import (
+	"context"
+	"time"
+
+	"accrue/ce"
+)
+
+// Organization is everything that belongs to one organisation: itself, its members, its invitations and its log. Once it is
+// deleted, or when it never was, every method that reads or changes something of it returns ErrNotFound or nothing.
+//
+// Each change brings the entries of the log that tell of it, and both are kept or neither: no change stands without its
+// entries. A change function gives them, and may run several times.
+type Organization interface {
+	// Get returns the organisation.
+	Get(context.Context) (ce.Organization, error)
+	// Create stores a new organisation with Version 1 and its founder as a member with Version 1, and returns it. The
+	// founder must be a professional who is there, else it is ErrNotFound. For the digest see Facts.Create.
+	Create(ctx context.Context, organization ce.Organization, founder ce.Member, digest string, entries ...ce.LogEntry) (ce.Organization, error)
+	// Update changes the organisation, see Facts.Update.
+	Update(context.Context, func(*ce.Organization) ([]ce.LogEntry, error)) (ce.Organization, error)
+	// Delete removes the organisation after check has agreed to it, with all that belongs to it, and leaves a tombstone. Deleting it
+	// again is no error and does not ask. If it is cut short, System.UnfinishedOrganizations names it and Finish finishes.
+	Delete(ctx context.Context, at time.Time, check func(ce.Organization) error) error
+	// Finish completes what was cut short.
+	Finish(context.Context) error
+
+	// Member returns the member, or ErrNotFound when there is none or she has left.
+	Member(context.Context, ce.MemberID) (ce.Member, error)
+	// Join uses one of the invitation's uses and makes the member, with Version 1 or, when she was one before, one higher than then;
+	// her CreatedAt stays then. ErrConflict when she is a member, ErrNotFound when she is no professional who is there, when there is no such
+	// invitation, or when it is not open at the instant. Whoever was cut short uses no second one. The member's Name is that of her profile at some instant
+	// during the call.
+	Join(ctx context.Context, member ce.Member, now time.Time, entries ...ce.LogEntry) (ce.Member, error)
+	// UpdateMember changes the member, see Facts.Update; LeftAt ends the membership. Name stays. ErrNotFound when she has left.
+	UpdateMember(context.Context, ce.MemberID, func(*ce.Member) ([]ce.LogEntry, error)) (ce.Member, error)
+	// FormerMember returns the membership that has ended, or ErrNotFound when there is none or it goes on.
+	FormerMember(context.Context, ce.MemberID) (ce.Member, error)
+	// ListMembers returns a page of the members that pass the filter, by SortName, then by id.
+	ListMembers(context.Context, MemberFilter, Page[MemberKey]) (Slice[ce.Member], error)
+	// CountMembers returns how many members there are.
+	CountMembers(context.Context) (int, error)
+	// OldestManager returns, of the members with ce.RoleManager and without a group, so who see all, the one who joined first, or ErrNotFound.
+	OldestManager(context.Context) (ce.Member, error)
+	// MemberNames returns the names of those of the professionals who are or were members, without those that have none.
+	MemberNames(context.Context, []ce.ProfessionalID) (map[ce.ProfessionalID]string, error)
+
+	// CreateInvitation stores a new invitation with Version 1, see Facts.Create.
+	CreateInvitation(ctx context.Context, invitation ce.Invitation, digest string, entries ...ce.LogEntry) (ce.Invitation, error)
+	// Invitation returns the invitation, open or not, or ErrNotFound.
+	Invitation(context.Context, ce.InvitationID) (ce.Invitation, error)
+	// UpdateInvitation changes the invitation, see Facts.Update; Uses stays.
+	UpdateInvitation(context.Context, ce.InvitationID, func(*ce.Invitation) ([]ce.LogEntry, error)) (ce.Invitation, error)
+	// ReadInvitations returns all invitations that are open at the instant, newest first: by CreatedAt, then by id, both descending.
+	ReadInvitations(ctx context.Context, now time.Time) ([]ce.Invitation, error)
+
+	// ListLog returns a page of the log, newest first: by At, then by id, both descending.
+	ListLog(context.Context, Page[LogKey]) (Slice[ce.LogEntry], error)
+}
+
+// Memberships is one professional's side of her memberships.
+type Memberships interface {
+	// Memberships returns those that have not ended, with their organisations, those first that she joined first: by JoinedAt, then by id.
+	Memberships(context.Context) ([]Membership, error)
+	// NameMemberships sets the Name of all, ended ones too, without a change of their Version.
+	NameMemberships(ctx context.Context, name string) error
+	// OwnedOrganizations returns the organisations whose owners she is among, whether she is there or not, in no order.
+	OwnedOrganizations(context.Context) ([]ce.OrganizationID, error)
+}
+
+// Membership is a member with the organisation.
+type Membership struct {
+	ce.Member
+	In ce.Organization
+}
+
+// Organizations finds organisations by what people hold of them.
+type Organizations interface {
+	// InvitationBySecret returns the invitation, open or not, whose code has that hash, or ErrNotFound.
+	InvitationBySecret(ctx context.Context, secretHash string) (ce.Invitation, error)
+	// OrganizationOf returns whose member or invitation has that id, or ErrNotFound. Whether there still is the organisation is
+	// not said.
+	OrganizationOf(ctx context.Context, id string) (ce.OrganizationID, error)
+	// UnfinishedOrganizations returns up to limit organisations of which something began before the instant and was cut short.
+	// Each appears once.
+	UnfinishedOrganizations(ctx context.Context, before time.Time, limit int) ([]ce.OrganizationID, error)
+}
+
+// MemberFilter chooses members; its zero value chooses all.
+type MemberFilter struct {
+	Groups []ce.GroupID // only those who are in one of them; nil for all
+}
+
+// MemberKey is a place in the list of members.
+type MemberKey struct {
+	Name string // SortName
+	ID   ce.MemberID
+}
+
+// LogKey is a place in the log.
+type LogKey struct {
+	At time.Time
+	ID ce.LogEntryID
+}
