@@ -41,7 +41,7 @@ type Organization interface {
 	ListMembers(context.Context, MemberFilter, Page[MemberKey]) (Slice[ce.Member], error)
 	// CountMembers returns how many members there are.
 	CountMembers(context.Context) (int, error)
-	// OldestManager returns, of the members with ce.RoleManager and without a group, so who see all, the one who joined first, or ErrNotFound.
+	// OldestManager returns, of the members with ce.RoleManager, the one who joined first, or ErrNotFound.
 	OldestManager(context.Context) (ce.Member, error)
 	// MemberNames returns the names of those of the professionals who are or were members, without those that have none.
 	MemberNames(context.Context, []ce.ProfessionalID) (map[ce.ProfessionalID]string, error)

@@ -2,6 +2,7 @@ package mongodb
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"slices"
 	"time"
@@ -19,9 +20,15 @@ type invitationDocument struct {
 	Digest       string            `bson:"digest"`
 	CreatedAt    time.Time         `bson:"createdAt"`
 	Uses         int               `bson:"uses"`
-	// Takers are those who have taken a use and are not known to be members yet.
-	Takers []ce.MemberID     `bson:"takers,omitempty"`
+	// Taken are the uses of those who are not known to be members yet.
+	Taken  []takenUse        `bson:"taken,omitempty"`
 	Change invitationChanged `bson:",inline"`
+}
+
+// takenUse is a use that was taken, by a token that names it.
+type takenUse struct {
+	Token  string      `bson:"token"`
+	Member ce.MemberID `bson:"member"`
 }
 
 // invitationChanged is what a change of the invitation sets; a use changes the rest.
@@ -172,63 +179,70 @@ func (s *system) InvitationBySecret(ctx context.Context, secretHash string) (ce.
 	return document.invitation(), nil
 }
 
-// maxTakers bounds the list of takers. One who is dropped from it and was cut short needs another use.
-const maxTakers = 1000
+// maxTaken bounds the list of uses that are taken. One who is dropped from it and was cut short needs another use.
+const maxTaken = 1000
 
-// takeUse takes one of the invitation's uses for the member and reports whether it did: false when she has one that she took before. ErrNotFound
-// when the invitation is not open at the instant.
-func (o *organization) takeUse(ctx context.Context, id ce.InvitationID, member ce.MemberID, now time.Time) (taken bool, err error) {
+// takeUse takes one of the invitation's uses for the member, or goes on with the one that she took before. ErrNotFound when the invitation is
+// not open at the instant.
+func (o *organization) takeUse(ctx context.Context, id ce.InvitationID, member ce.MemberID, now time.Time) (use takenUse, err error) {
 	err = persist(ctx, func() (bool, error) {
 		current, err := o.invitationDocument(ctx, id)
 		if err != nil {
 			return false, err
 		}
 		invitation := current.invitation()
-		has := slices.Contains(current.Takers, member)
+		before := slices.IndexFunc(current.Taken, func(t takenUse) bool { return t.Member == member })
 		switch state := invitation.State(now); {
-		case has && (state == ce.InvitationOpen || state == ce.InvitationUsed):
+		case before >= 0 && (state == ce.InvitationOpen || state == ce.InvitationUsed):
+			use = current.Taken[before]
 			return true, nil
 		case state != ce.InvitationOpen:
 			return false, storage.ErrNotFound
 		}
-		result, err := o.store.invitations.UpdateOne(ctx, append(o.invitationByID(id),
-			bson.E{Key: "version", Value: current.Change.Version}, bson.E{Key: "uses", Value: current.Uses}), bson.D{
-			{Key: "$set", Value: bson.D{{Key: "uses", Value: current.Uses + 1}, {Key: "open", Value: current.Uses+1 < invitation.MaxUses}}},
-			{Key: "$push", Value: bson.D{{Key: "takers", Value: bson.D{{Key: "$each", Value: bson.A{member}}, {Key: "$slice", Value: -maxTakers}}}}},
-		})
-		if err != nil {
-			return false, opaque(err)
-		}
-		taken = result.MatchedCount == 1
-		return taken, nil
+		use = takenUse{Token: rand.Text(), Member: member}
+		return o.setUses(ctx, current, current.Uses+1, bson.E{Key: "$push", Value: bson.D{
+			{Key: "taken", Value: bson.D{{Key: "$each", Value: bson.A{use}}, {Key: "$slice", Value: -maxTaken}}},
+		}})
 	})
-	return taken, err
+	return use, err
 }
 
-// forgetUse ends that the use is remembered.
-func (o *organization) forgetUse(ctx context.Context, id ce.InvitationID, member ce.MemberID) error {
-	_, err := o.store.invitations.UpdateOne(ctx, o.invitationByID(id), bson.D{{Key: "$pull", Value: bson.D{{Key: "takers", Value: member}}}})
+// setUses says how often the invitation was used, if it still is as it was read.
+func (o *organization) setUses(ctx context.Context, current invitationDocument, uses int, taken bson.E) (bool, error) {
+	result, err := o.store.invitations.UpdateOne(ctx, append(o.invitationByID(current.ID),
+		bson.E{Key: "version", Value: current.Change.Version}, bson.E{Key: "uses", Value: current.Uses}), bson.D{
+		{Key: "$set", Value: bson.D{{Key: "uses", Value: uses}, {Key: "open", Value: current.Change.RevokedAt == nil && uses < current.Change.MaxUses}}},
+		taken,
+	})
+	if err != nil {
+		return false, opaque(err)
+	}
+	return result.MatchedCount == 1, nil
+}
+
+// forgetUse is the change that ends that a use is remembered.
+func forgetUse(use takenUse) bson.E {
+	return bson.E{Key: "$pull", Value: bson.D{{Key: "taken", Value: bson.D{{Key: "token", Value: use.Token}}}}}
+}
+
+// endUse ends that the use is remembered: its member is there.
+func (o *organization) endUse(ctx context.Context, id ce.InvitationID, use takenUse) error {
+	_, err := o.store.invitations.UpdateOne(ctx, o.invitationByID(id), bson.D{forgetUse(use)})
 	return opaque(err)
 }
 
 // returnUse gives back a use that was taken for nothing.
-func (o *organization) returnUse(ctx context.Context, id ce.InvitationID, member ce.MemberID) error {
+func (o *organization) returnUse(ctx context.Context, id ce.InvitationID, use takenUse) error {
 	return persist(ctx, func() (bool, error) {
 		current, err := o.invitationDocument(ctx, id)
-		if errors.Is(err, storage.ErrNotFound) { // deleted meanwhile
+		switch {
+		case errors.Is(err, storage.ErrNotFound): // deleted meanwhile
+			return true, nil
+		case err != nil:
+			return false, err
+		case !slices.Contains(current.Taken, use): // returned by another of her requests
 			return true, nil
 		}
-		if err != nil {
-			return false, err
-		}
-		result, err := o.store.invitations.UpdateOne(ctx, append(o.invitationByID(id),
-			bson.E{Key: "version", Value: current.Change.Version}, bson.E{Key: "uses", Value: current.Uses}), bson.D{
-			{Key: "$set", Value: bson.D{{Key: "uses", Value: current.Uses - 1}, {Key: "open", Value: current.Change.RevokedAt == nil}}},
-			{Key: "$pull", Value: bson.D{{Key: "takers", Value: member}}},
-		})
-		if err != nil {
-			return false, opaque(err)
-		}
-		return result.MatchedCount == 1, nil
+		return o.setUses(ctx, current, current.Uses-1, forgetUse(use))
 	})
 }

@@ -24,7 +24,6 @@ type memberDocument struct {
 	SortName     string            `bson:"sortName"`
 	Current      bool              `bson:"current"` // she has not left
 	Role         ce.Role           `bson:"role"`
-	Limited      bool              `bson:"limited"` // she is in a group
 	Groups       []ce.GroupID      `bson:"groups"`
 	ShareCredits bool              `bson:"shareCredits"`
 	Invitation   ce.InvitationID   `bson:"invitation"`
@@ -33,13 +32,14 @@ type memberDocument struct {
 	Removed      bool              `bson:"removed"`
 	CreatedAt    time.Time         `bson:"createdAt"`
 	UpdatedAt    time.Time         `bson:"updatedAt"`
+	Use          string            `bson:"use,omitempty"` // of the invitation, by which she joined last
 	Unlogged     unlogged          `bson:",inline"`
 }
 
 func newMember(m ce.Member) memberDocument {
 	return memberDocument{
 		ID: m.ID, Organization: m.Organization, Professional: m.Professional, Version: m.Version, Name: m.Name, SortName: m.SortName(),
-		Current: m.LeftAt.IsZero(), Role: m.Role, Limited: len(m.Groups) > 0, Groups: slices.Clone(m.Groups), ShareCredits: m.ShareCredits,
+		Current: m.LeftAt.IsZero(), Role: m.Role, Groups: slices.Clone(m.Groups), ShareCredits: m.ShareCredits,
 		Invitation: m.Invitation, JoinedAt: instant(m.JoinedAt), LeftAt: optionalInstant(m.LeftAt), Removed: m.Removed,
 		CreatedAt: instant(m.CreatedAt), UpdatedAt: instant(m.UpdatedAt),
 	}
@@ -97,16 +97,16 @@ func (o *organization) Join(ctx context.Context, member ce.Member, now time.Time
 		}
 		return ce.Member{}, err
 	}
-	taken, err := o.takeUse(ctx, member.Invitation, member.ID, now)
+	use, err := o.takeUse(ctx, member.Invitation, member.ID, now)
 	if err != nil {
 		return ce.Member{}, err
 	}
 	member.Organization, member.Version, member.Name, member.LeftAt, member.Removed = o.id, 1, profile.Name, time.Time{}, false
 	document := newMember(member)
-	document.Unlogged = o.unlogged(nil, entries)
-	if err := o.enter(ctx, &document); err != nil {
-		if errors.Is(err, storage.ErrConflict) && taken { // another of her requests was faster and has a use of its own
-			err = errors.Join(err, o.returnUse(ctx, member.Invitation, member.ID))
+	document.Use, document.Unlogged = use.Token, o.unlogged(nil, entries)
+	if there, err := o.enter(ctx, &document); err != nil {
+		if errors.Is(err, storage.ErrConflict) && there != use.Token { // another of her requests was faster, by a use of its own
+			err = errors.Join(err, o.returnUse(ctx, member.Invitation, use))
 		}
 		return ce.Member{}, err
 	}
@@ -116,15 +116,15 @@ func (o *organization) Join(ctx context.Context, member ce.Member, now time.Time
 	if err := professional.undoUnlessLiving(ctx, o.store.members, string(document.ID)); err != nil {
 		return ce.Member{}, err
 	}
-	if err := o.forgetUse(ctx, member.Invitation, member.ID); err != nil {
+	if err := o.endUse(ctx, member.Invitation, use); err != nil {
 		return ce.Member{}, err
 	}
 	return document.member(), o.settle(ctx, o.store.members, document.ID, document.Version, document.Unlogged)
 }
 
-// enter writes the document of one who joins, or returns ErrConflict when she is a member.
-func (o *organization) enter(ctx context.Context, document *memberDocument) error {
-	return persist(ctx, func() (bool, error) {
+// enter writes the document of one who joins, or returns ErrConflict when she is a member, with the use by which she is.
+func (o *organization) enter(ctx context.Context, document *memberDocument) (use string, err error) {
+	err = persist(ctx, func() (bool, error) {
 		_, err := o.store.members.InsertOne(ctx, document)
 		if err = opaque(err); !errors.Is(err, storage.ErrConflict) {
 			return true, err
@@ -137,6 +137,7 @@ func (o *organization) enter(ctx context.Context, document *memberDocument) erro
 		case err != nil:
 			return false, err
 		case before.Current:
+			use = before.Use
 			return false, storage.ErrConflict
 		}
 		document.Version, document.CreatedAt = before.Version+1, before.CreatedAt
@@ -154,6 +155,7 @@ func (o *organization) enter(ctx context.Context, document *memberDocument) erro
 		}
 		return result.MatchedCount == 1, nil
 	})
+	return use, err
 }
 
 // UpdateMember implements storage.Organization.
@@ -171,7 +173,7 @@ func (o *organization) UpdateMember(ctx context.Context, id ce.MemberID, change 
 		changed.ID, changed.Organization, changed.Professional, changed.Name = before.ID, before.Organization, before.Professional, before.Name
 		changed.Version, changed.CreatedAt = before.Version+1, before.CreatedAt
 		next := newMember(changed)
-		next.Unlogged = o.unlogged(before.Unlogged.Entries, entries)
+		next.Use, next.Unlogged = before.Use, o.unlogged(before.Unlogged.Entries, entries)
 		out, written = next, next
 		return next, nil
 	})
@@ -239,7 +241,7 @@ func (o *organization) CountMembers(ctx context.Context) (int, error) {
 func (o *organization) OldestManager(ctx context.Context) (ce.Member, error) {
 	var document memberDocument
 	err := o.store.members.FindOne(ctx, append(o.of(),
-		bson.E{Key: "current", Value: true}, bson.E{Key: "role", Value: ce.RoleManager}, bson.E{Key: "limited", Value: false},
+		bson.E{Key: "current", Value: true}, bson.E{Key: "role", Value: ce.RoleManager},
 	), options.FindOne().SetSort(bson.D{{Key: "joinedAt", Value: 1}, {Key: "_id", Value: 1}})).Decode(&document)
 	if err != nil {
 		return ce.Member{}, opaque(err)

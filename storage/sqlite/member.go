@@ -140,7 +140,7 @@ func (o organization) CountMembers(ctx context.Context) (count int, err error) {
 
 func (o organization) OldestManager(ctx context.Context) (found ce.Member, err error) {
 	err = o.store.read(ctx, func(c *connection) error {
-		found, err = one(c, memberOf, selectMember+"WHERE organization = ? AND role = ? AND left_at IS NULL AND groups = '[]' ORDER BY joined_at, id LIMIT 1",
+		found, err = one(c, memberOf, selectMember+"WHERE organization = ? AND role = ? AND left_at IS NULL ORDER BY joined_at, id LIMIT 1",
 			string(o.id), string(ce.RoleManager))
 		return err
 	})

@@ -184,7 +184,10 @@ func (s suite) organizations(t *testing.T) {
 		succeed(t, err)
 		same(t, "owned by who no longer is an owner", len(owned), 0, nil)
 		refused := errors.New("refused")
-		_, err = handle.Update(t.Context(), func(o *ce.Organization) ([]ce.LogEntry, error) { o.Name = "never"; return []ce.LogEntry{entry}, refused })
+		_, err = handle.Update(t.Context(), func(o *ce.Organization) ([]ce.LogEntry, error) {
+			o.Name = "never"
+			return []ce.LogEntry{entry}, refused
+		})
 		fails(t, "refused", err, refused)
 		unchanged, err := handle.Update(t.Context(), func(o *ce.Organization) ([]ce.LogEntry, error) {
 			o.Groups[0].Name = "never"
@@ -486,9 +489,11 @@ func (s suite) members(t *testing.T) {
 		}
 	})
 	t.Run("the oldest manager", func(t *testing.T) {
-		organization, handle, _ := s.newOrganization(t)
-		_, err := handle.OldestManager(t.Context())
-		fails(t, "nobody who sees all", err, storage.ErrNotFound)
+		organization, handle, founder := s.newOrganization(t)
+		_, err := handle.UpdateMember(t.Context(), founder.ID, func(m *ce.Member) ([]ce.LogEntry, error) { m.Role = ce.RoleMember; return nil, nil })
+		succeed(t, err)
+		_, err = handle.OldestManager(t.Context())
+		fails(t, "no manager", err, storage.ErrNotFound)
 		invitation := addInvitation(t, handle, invitationOf(organization.ID))
 		at := func(joined int, role ce.Role, groups ...ce.GroupID) func(*ce.Member) {
 			return func(m *ce.Member) { m.JoinedAt, m.Role, m.Groups = instant(joined), role, groups }
@@ -496,7 +501,7 @@ func (s suite) members(t *testing.T) {
 		s.join(t, handle, invitation, "A", at(3, ce.RoleManager))
 		want := s.join(t, handle, invitation, "B", at(2, ce.RoleManager))
 		s.join(t, handle, invitation, "C", at(1, ce.RoleViewer))
-		s.join(t, handle, invitation, "D", at(1, ce.RoleManager, "ward"))
+		s.join(t, handle, invitation, "D", at(3, ce.RoleManager, "ward"))
 		gone := s.join(t, handle, invitation, "E", at(1, ce.RoleManager))
 		_, err = handle.UpdateMember(t.Context(), gone.ID, func(m *ce.Member) ([]ce.LogEntry, error) { m.LeftAt = instant(9); return nil, nil })
 		succeed(t, err)
