@@ -63,6 +63,20 @@ var foreign = map[string]struct{ input, code string }{
 	"unregisterDevice":          {`{token: "the token of jordan"}`, ""},
 	"updateReminderPreferences": {`{version: 0, certifications: [{certificationId: "CERTIFICATION", ladder: []}]}`, "NOT_FOUND"},
 	"markNotificationsRead":     {`{ids: ["NOTIFICATION"]}`, ""},
+	"createOrganization":        {`{id: "ORGANIZATION", name: "Mine"}`, "CONFLICT"},
+	"updateOrganization":        {`{id: "ORGANIZATION", version: 2, name: "Mine"}`, "NOT_FOUND"},
+	"deleteOrganization":        {`{id: "ORGANIZATION", version: 2, confirm: true}`, "NOT_FOUND"},
+	"createGroup":               {`{organizationId: "ORGANIZATION", name: "Mine"}`, "NOT_FOUND"},
+	"renameGroup":               {`{organizationId: "ORGANIZATION", id: "GROUP", version: 1, name: "Mine"}`, "NOT_FOUND"},
+	"removeGroup":               {`{organizationId: "ORGANIZATION", id: "GROUP", version: 1}`, "NOT_FOUND"},
+	"updateMember":              {`{id: "MEMBER", version: 1, role: VIEWER}`, "NOT_FOUND"},
+	"removeMember":              {`{id: "MEMBER", version: 1}`, "NOT_FOUND"},
+	"transferOwnership":         {`{id: "MEMBER", version: 1}`, "NOT_FOUND"},
+	"updateMembership":          {`{id: "MEMBER", version: 1, shareCredits: true}`, "NOT_FOUND"},
+	"leaveOrganization":         {`{id: "MEMBER"}`, "NOT_FOUND"},
+	"createInvitation":          {`{organizationId: "ORGANIZATION", id: "INVITATION"}`, "NOT_FOUND"},
+	"revokeInvitation":          {`{id: "INVITATION", version: 1}`, "NOT_FOUND"},
+	"joinOrganization":          {`{code: "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", shareCredits: false}`, "NOT_FOUND"},
 	"sendTestNotification":      {`{id: "NOTIFICATION"}`, "CONFLICT"},
 }
 
@@ -155,6 +169,7 @@ func TestMutationsReachOnlyTheirOwn(t *testing.T) {
 	onEachStore(t, func(t *testing.T, store storage.Store) {
 		a := newAPI(t, store)
 		certification, credit, program, deadline, notification := uuid(1), uuid(2), uuid(3), uuid(4), uuid(5)
+		organization, group, invitation := uuid(901), uuid(6), uuid(7)
 		prepare := []string{
 			`mutation { addCertification(input: {id: "` + certification + `", programId: "us-ga-cpa", number: "CPA1"}) { certification { id } } }`,
 			`mutation { logCredit(input: {id: "` + credit + `", title: "Theirs", completedOn: "2026-11-01", minutes: 50}) { credit { id } } }`,
@@ -163,6 +178,9 @@ func TestMutationsReachOnlyTheirOwn(t *testing.T) {
 			`mutation { createProgram(input: {id: "` + program + `", name: "Theirs", hours: {amount: "30", years: 2, endsOn: "2027-12-31"}}) { program { id } } }`,
 			`mutation { createCalendarFeed(input: {alarms: false}) { calendarFeed { createdAt } } }`,
 			`mutation { addDeadline(input: {id: "` + deadline + `", title: "Theirs", dueOn: "2027-12-31"}) { deadline { id } } }`,
+			`mutation { createOrganization(input: {id: "` + organization + `", name: "Theirs"}) { organization { id } } }`,
+			`mutation { createGroup(input: {organizationId: "` + organization + `", id: "` + group + `", name: "Theirs"}) { group { id } } }`,
+			`mutation { createInvitation(input: {organizationId: "` + organization + `", id: "` + invitation + `"}) { code } }`,
 		}
 		for _, query := range prepare {
 			if _, answer := a.ask(t, "jordan", query, nil); answer["errors"] != nil {
@@ -173,7 +191,7 @@ func TestMutationsReachOnlyTheirOwn(t *testing.T) {
 		if _, answer := a.sendFile(t, a.person(t, "jordan").accessToken, upload, "theirs.pdf", "%PDF-1.7 theirs"); answer["errors"] != nil {
 			t.Fatal(indented(answer))
 		}
-		everything := `{ me { evidence { nodes { id version fileName credits { id } } } devices { id platform } notifications { nodes { id readAt } } unreadCount reminderPreferences { version } version name certifications { nodes { version number } } credits { nodes { version title } } deadlines { nodes { id title dueOn snoozedUntil own { version doneOn } } } calendarFeed { createdAt alarms } } programs(own: true) { nodes { id revision text } } }`
+		everything := `{ me { evidence { nodes { id version fileName credits { id } } } devices { id platform } notifications { nodes { id readAt } } unreadCount reminderPreferences { version } version name certifications { nodes { version number } } credits { nodes { version title } } deadlines { nodes { id title dueOn snoozedUntil own { version doneOn } } } calendarFeed { createdAt alarms } memberships { id version role shareCredits organization { version name groups { version name } members { nodes { id } } invitations { nodes { id state } } log { nodes { id } } } } } programs(own: true) { nodes { id revision text } } }`
 		_, before := a.ask(t, "jordan", everything, nil)
 		for _, field := range s.Mutation.Fields {
 			attempt, ok := foreign[field.Name]
@@ -184,7 +202,7 @@ func TestMutationsReachOnlyTheirOwn(t *testing.T) {
 			if attempt.input == "" {
 				continue
 			}
-			input := strings.NewReplacer("CERTIFICATION", certification, "CREDIT", credit, "PROGRAM", program, "DEADLINE", deadline, "EVIDENCE", a.evidenceID("jordan", "theirs.pdf"), "NOTIFICATION", notification).Replace(attempt.input)
+			input := strings.NewReplacer("CERTIFICATION", certification, "CREDIT", credit, "PROGRAM", program, "DEADLINE", deadline, "EVIDENCE", a.evidenceID("jordan", "theirs.pdf"), "NOTIFICATION", notification, "ORGANIZATION", organization, "GROUP", group, "MEMBER", a.memberID("jordan", 1), "INVITATION", invitation).Replace(attempt.input)
 			_, answer := a.ask(t, "sam", requestFor(s, s.Mutation, field, input), nil)
 			if code := codeOf(t, answer); code != attempt.code {
 				t.Errorf("%s as another: code %q, want %q: %s", field.Name, code, attempt.code, indented(answer))

@@ -89,6 +89,7 @@ type api struct {
 	letters *letterbox
 	files   *bucket.Folder
 	sent    map[string]string // the contents of uploaded files by their names
+	codes   []string          // of invitations, in the order in which they were answered
 }
 
 // person is somebody with an account.
@@ -131,6 +132,7 @@ func newAPIBy(t testing.TB, store storage.Store, command serveCommand) *api {
 	}
 	t.Cleanup(func() { _ = a.files.Close() })
 	a.tracker.Keep(a.files, command.limits())
+	a.tracker.Write(a.letters)
 	services := &services{store: store, files: a.files, accounts: accounts, authenticator: accounts, tracker: a.tracker, metrics: newMetrics()}
 	if command.MaxPages > 0 {
 		a.read(t, services, &command, log)
@@ -316,7 +318,8 @@ var update = flag.Bool("update", false, "write the answers into the case files")
 // archive. A file whose name has a colon is a request: before the colon the viewer, who signs up at her first
 // appearance ("nobody" is a stranger), after it what the request is about. It may be followed by "variables" and by "file" with the name
 // of an upload, which stands at input.file of the variables, and is followed by "answer". A file "now" sets the clock. What is different in each run stands in the answers as
-// <name> for a professional's id, <file of name> for evidence's, and <token>; <verification> and <reset> are the tokens of the last mails.
+// <name> for a professional's id, <file of name> for evidence's, <name in n> for a membership of the organization uuid(900+n), <code n> for the code of
+// the nth invitation, and <token>; <verification>, <reset> and <invitation> are the tokens of the last mails.
 func TestCases(t *testing.T) {
 	files, err := filepath.Glob("testdata/cases/*.txtar")
 	if err != nil || len(files) == 0 {
@@ -414,12 +417,34 @@ func (a *api) hide(text string) string {
 		for file := range a.sent {
 			text = strings.ReplaceAll(text, a.evidenceID(name, file), "<"+file+" of "+name+">")
 		}
+		for n := 1; n <= 2; n++ {
+			text = strings.ReplaceAll(text, a.memberID(name, n), fmt.Sprintf("<%s in %d>", name, n))
+		}
 	}
+	for _, found := range invitationCode.FindAllStringSubmatch(text, -1) {
+		if !slices.Contains(a.codes, found[1]) {
+			a.codes = append(a.codes, found[1])
+		}
+	}
+	for i, code := range a.codes {
+		text = strings.ReplaceAll(text, code, fmt.Sprintf("<code %d>", i+1))
+	}
+	text = invitationAddress.ReplaceAllString(text, "<server>/#join=")
 	text = evidenceAddress.ReplaceAllString(text, "<link>")
 	return calendarAddress.ReplaceAllString(text, "<calendar feed>")
 }
 
 var calendarAddress = regexp.MustCompile(`http://127\.0\.0\.1:\d+/calendar/[A-Za-z0-9_-]{43}\.ics`)
+
+var (
+	invitationCode    = regexp.MustCompile(`"code": "([A-Za-z0-9_-]{43})"`)
+	invitationAddress = regexp.MustCompile(`http://127\.0\.0\.1:\d+/#join=`)
+)
+
+// memberID is the id of the person's membership of the organization whose id is uuid(900+n).
+func (a *api) memberID(person string, n int) string {
+	return string(ce.NewMemberID(ce.OrganizationID(uuid(900+n)), ce.ProfessionalID(a.people[person].id)))
+}
 
 // evidenceAddress is found before or after the ids in it are hidden.
 var evidenceAddress = regexp.MustCompile(`http://127\.0\.0\.1:\d+/evidence/[^"]+`)
@@ -438,6 +463,12 @@ func (a *api) reveal(text []byte) []byte {
 		for file := range a.sent {
 			text = bytes.ReplaceAll(text, []byte("<"+file+" of "+name+">"), []byte(a.evidenceID(name, file)))
 		}
+		for n := 1; n <= 2; n++ {
+			text = bytes.ReplaceAll(text, fmt.Appendf(nil, "<%s in %d>", name, n), []byte(a.memberID(name, n)))
+		}
+	}
+	for i, code := range a.codes {
+		text = bytes.ReplaceAll(text, fmt.Appendf(nil, "<code %d>", i+1), []byte(code))
 	}
 	return text
 }

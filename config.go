@@ -12,6 +12,7 @@ import (
 	"accrue/ce"
 	"accrue/notify"
 	"accrue/notify/mail"
+	"accrue/resolvers"
 	"accrue/storage/bucket"
 )
 
@@ -51,6 +52,7 @@ type Server struct {
 	RequestTime    time.Duration  `env:"ACCRUE_REQUEST_TIME" default:"30s" help:"Time for one request."`
 	ReminderSpread time.Duration  `env:"ACCRUE_REMINDER_SPREAD" default:"4m" help:"Time over which reminders of one hour are dealt out, at most 1h."`
 	ReminderLink   string         `env:"ACCRUE_REMINDER_LINK" help:"Link that a reminder opens, of the web or of an app, with {notification} in it; when absent, the public URL with #notification={notification}."`
+	InvitationLink string         `env:"ACCRUE_INVITATION_LINK" help:"Link by which people join an organization, of the web or of an app, with {code} in it; when absent, the public URL with #join={code}."`
 	StopTime       time.Duration  `env:"ACCRUE_STOP_TIME" default:"20s" help:"Time for requests in flight when the server is told to stop."`
 }
 
@@ -117,6 +119,11 @@ func (s *Server) Validate() error {
 			return fmt.Errorf("--reminder-link %w", err)
 		}
 	}
+	if s.InvitationLink != "" {
+		if err := mail.CheckLink(s.InvitationLink, resolvers.CodePlace); err != nil {
+			return fmt.Errorf("--invitation-link %w", err)
+		}
+	}
 	if s.ReminderSpread < 0 || s.ReminderSpread > time.Hour {
 		return errors.New("--reminder-spread must be from 0s to 1h")
 	}
@@ -132,6 +139,14 @@ func (s *Server) reminderLink() string {
 		return strings.TrimSuffix(s.PublicURL, "/") + "/#notification=" + notify.LinkPlace
 	}
 	return s.ReminderLink
+}
+
+// invitationLink is the link by which people join an organization, "" for the address that a request was sent to.
+func (s *Server) invitationLink() string {
+	if s.InvitationLink == "" && s.PublicURL != "" {
+		return strings.TrimSuffix(s.PublicURL, "/") + resolvers.OwnInvitationLink
+	}
+	return s.InvitationLink
 }
 
 // check finds settings that would do nothing without another.

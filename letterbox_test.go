@@ -7,12 +7,29 @@ import (
 
 	"accrue/identity"
 	"accrue/storage"
+	"accrue/tracker"
 )
 
 // letterbox is where the letters of a server under test arrive, written while they are posted.
 type letterbox struct {
 	mu      sync.Mutex
 	arrived []identity.Letter
+	invited []tracker.InvitationLetter
+	full    bool // it takes no more letters
+}
+
+// Invite implements tracker.Letters.
+func (b *letterbox) Invite(write func(context.Context) (tracker.InvitationLetter, error)) bool {
+	if b.full {
+		return false
+	}
+	letter, err := write(context.Background())
+	if err == nil {
+		b.mu.Lock()
+		defer b.mu.Unlock()
+		b.invited = append(b.invited, letter)
+	}
+	return true
 }
 
 // Post implements identity.Mail.
@@ -49,6 +66,9 @@ func (b *letterbox) reveal(text string) string {
 	}
 	for name, token := range tokens {
 		text = strings.ReplaceAll(text, name, token)
+	}
+	if n := len(b.invited); n > 0 {
+		text = strings.ReplaceAll(text, "<invitation>", b.invited[n-1].Code)
 	}
 	return text
 }

@@ -13,6 +13,7 @@ import (
 	"accrue/identity"
 	"accrue/notify"
 	"accrue/notify/mail"
+	"accrue/resolvers"
 	"accrue/storage"
 	"accrue/tracker"
 	"accrue/unsubscribe"
@@ -73,11 +74,13 @@ func (m *Mail) check(public string) (*mailSettings, error) {
 	return s, nil
 }
 
-// post sends the letters of accounts.
+// post sends the letters of accounts and organizations.
 type post struct {
 	sender  *mail.Sender
 	queue   *mail.Queue
 	letters mail.Letters
+	// invitation is the link of an invitation, with resolvers.CodePlace in the place of its code.
+	invitation string
 }
 
 func newPost(s *mailSettings, metrics *metrics, log *slog.Logger) *post {
@@ -99,6 +102,23 @@ func (p *post) Post(purpose storage.MailPurpose, write func(context.Context) (id
 			return p.letters.PasswordReset(letter.ID, to, letter.At, letter.Token), nil
 		}
 		return p.letters.Verification(letter.ID, to, letter.At, letter.Token), nil
+	})
+}
+
+// Invite implements tracker.Letters.
+func (p *post) Invite(write func(context.Context) (tracker.InvitationLetter, error)) bool {
+	return p.queue.Post("invitation", func(ctx context.Context) (mail.Message, error) {
+		letter, err := write(ctx)
+		if errors.Is(err, tracker.ErrNoLetter) {
+			return mail.Message{}, mail.ErrNothing
+		} else if err != nil {
+			return mail.Message{}, err
+		}
+		to := mail.Recipient{Email: letter.Email, Language: letter.Locale}
+		return p.letters.Invitation(letter.ID, to, letter.At, mail.Invitation{
+			Organization: letter.Organization, Inviter: letter.Inviter, LastDay: letter.LastDay,
+			Link: strings.ReplaceAll(p.invitation, resolvers.CodePlace, letter.Code),
+		}), nil
 	})
 }
 

@@ -226,7 +226,9 @@ func (c *serveCommand) open(ctx context.Context, mailing *mailSettings, log *slo
 	var options identity.Options
 	if mailing != nil {
 		s.post = newPost(mailing, s.metrics, log)
+		s.post.invitation = c.invitationLink()
 		options.Mail = s.post
+		s.tracker.Write(s.post)
 	}
 	if s.authenticator, s.accounts, err = c.accounts(ctx, store, options); err != nil {
 		return nil, errors.Join(err, s.close())
@@ -323,6 +325,8 @@ func (c *serveCommand) handler(s *services, log *slog.Logger) http.Handler {
 		Limits:       limits,
 		Log:          log,
 		Observe:      s.metrics.field,
+
+		InvitationLink: c.invitationLink(),
 	}
 	requests := []middleware{
 		http.NewCrossOriginProtection().Handler,

@@ -1641,6 +1641,66 @@ func (ec *executionContext) marshalNID2accrueᚋceᚐEvidenceID(ctx context.Cont
 	return res
 }
 
+func (ec *executionContext) unmarshalNID2accrueᚋceᚐGroupID(ctx context.Context, v any) (ce.GroupID, error) {
+	tmp, err := scalar.UnmarshalString(v)
+	res := ce.GroupID(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNID2accrueᚋceᚐGroupID(ctx context.Context, sel ast.SelectionSet, v ce.GroupID) graphql.Marshaler {
+	_ = sel
+	res := scalar.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "ID!")
+	}
+	return res
+}
+
+func (ec *executionContext) unmarshalNID2accrueᚋceᚐInvitationID(ctx context.Context, v any) (ce.InvitationID, error) {
+	tmp, err := scalar.UnmarshalString(v)
+	res := ce.InvitationID(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNID2accrueᚋceᚐInvitationID(ctx context.Context, sel ast.SelectionSet, v ce.InvitationID) graphql.Marshaler {
+	_ = sel
+	res := scalar.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "ID!")
+	}
+	return res
+}
+
+func (ec *executionContext) unmarshalNID2accrueᚋceᚐLogEntryID(ctx context.Context, v any) (ce.LogEntryID, error) {
+	tmp, err := scalar.UnmarshalString(v)
+	res := ce.LogEntryID(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNID2accrueᚋceᚐLogEntryID(ctx context.Context, sel ast.SelectionSet, v ce.LogEntryID) graphql.Marshaler {
+	_ = sel
+	res := scalar.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "ID!")
+	}
+	return res
+}
+
+func (ec *executionContext) unmarshalNID2accrueᚋceᚐMemberID(ctx context.Context, v any) (ce.MemberID, error) {
+	tmp, err := scalar.UnmarshalString(v)
+	res := ce.MemberID(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNID2accrueᚋceᚐMemberID(ctx context.Context, sel ast.SelectionSet, v ce.MemberID) graphql.Marshaler {
+	_ = sel
+	res := scalar.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "ID!")
+	}
+	return res
+}
+
 func (ec *executionContext) unmarshalNID2accrueᚋceᚐNotificationID(ctx context.Context, v any) (ce.NotificationID, error) {
 	tmp, err := scalar.UnmarshalString(v)
 	res := ce.NotificationID(tmp)
@@ -1648,6 +1708,21 @@ func (ec *executionContext) unmarshalNID2accrueᚋceᚐNotificationID(ctx contex
 }
 
 func (ec *executionContext) marshalNID2accrueᚋceᚐNotificationID(ctx context.Context, sel ast.SelectionSet, v ce.NotificationID) graphql.Marshaler {
+	_ = sel
+	res := scalar.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "ID!")
+	}
+	return res
+}
+
+func (ec *executionContext) unmarshalNID2accrueᚋceᚐOrganizationID(ctx context.Context, v any) (ce.OrganizationID, error) {
+	tmp, err := scalar.UnmarshalString(v)
+	res := ce.OrganizationID(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNID2accrueᚋceᚐOrganizationID(ctx context.Context, sel ast.SelectionSet, v ce.OrganizationID) graphql.Marshaler {
 	_ = sel
 	res := scalar.MarshalString(string(v))
 	if res == graphql.Null {

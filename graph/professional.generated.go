@@ -5,6 +5,7 @@ package graph
 import (
 	"accrue/ce"
 	"accrue/graph/model"
+	"accrue/tracker"
 	"context"
 	"math"
 	"strconv"
@@ -26,6 +27,7 @@ type ProfessionalResolver interface {
 	Notifications(ctx context.Context, obj *ce.Professional, unreadOnly bool, first *int, after *string) (*model.NotificationConnection, error)
 	UnreadCount(ctx context.Context, obj *ce.Professional) (int, error)
 	ReminderPreferences(ctx context.Context, obj *ce.Professional) (*ce.ReminderPreferences, error)
+	Memberships(ctx context.Context, obj *ce.Professional) ([]*tracker.Member, error)
 }
 
 // endregion ************************** generated!.gotpl **************************
@@ -701,6 +703,38 @@ func (ec *executionContext) fieldContext_Professional_reminderPreferences(_ cont
 	return fc, nil
 }
 
+func (ec *executionContext) _Professional_memberships(ctx context.Context, field graphql.CollectedField, obj *ce.Professional) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Professional_memberships(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Professional().Memberships(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*tracker.Member) graphql.Marshaler {
+			return ec.marshalNMember2ᚕᚖaccrueᚋtrackerᚐMemberᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Professional_memberships(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Professional",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Member(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _UpdateProfilePayload_professional(ctx context.Context, field graphql.CollectedField, obj *model.UpdateProfilePayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -989,6 +1023,12 @@ func (ec *executionContext) _Professional(ctx context.Context, sel ast.Selection
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Professional_reminderPreferences(ctx, field, obj)
+				})
+		case "memberships":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Professional_memberships(ctx, field, obj)
 				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))

@@ -29,7 +29,10 @@ type ResolverRoot interface {
 	CreditUse() CreditUseResolver
 	Deadline() DeadlineResolver
 	Evidence() EvidenceResolver
+	Member() MemberResolver
 	Mutation() MutationResolver
+	Organization() OrganizationResolver
+	OrganizationLogEntry() OrganizationLogEntryResolver
 	OwnDeadline() OwnDeadlineResolver
 	Professional() ProfessionalResolver
 	Program() ProgramResolver
@@ -142,6 +145,16 @@ type ComplexityRoot struct {
 
 	CreateCalendarFeedPayload struct {
 		CalendarFeed func(childComplexity int) int
+	}
+
+	CreateInvitationPayload struct {
+		Code       func(childComplexity int) int
+		Invitation func(childComplexity int) int
+		URL        func(childComplexity int) int
+	}
+
+	CreateOrganizationPayload struct {
+		Organization func(childComplexity int) int
 	}
 
 	CreateProgramPayload struct {
@@ -294,6 +307,10 @@ type ComplexityRoot struct {
 		DeletedCreditID func(childComplexity int) int
 	}
 
+	DeleteOrganizationPayload struct {
+		DeletedOrganizationID func(childComplexity int) int
+	}
+
 	Delivery struct {
 		Attempts func(childComplexity int) int
 		SentAt   func(childComplexity int) int
@@ -352,6 +369,61 @@ type ComplexityRoot struct {
 		Value    func(childComplexity int) int
 	}
 
+	Group struct {
+		CreatedAt func(childComplexity int) int
+		ID        func(childComplexity int) int
+		Name      func(childComplexity int) int
+		Version   func(childComplexity int) int
+	}
+
+	GroupPayload struct {
+		Group        func(childComplexity int) int
+		Organization func(childComplexity int) int
+	}
+
+	Invitation struct {
+		CreatedAt func(childComplexity int) int
+		CreatedBy func(childComplexity int) int
+		Email     func(childComplexity int) int
+		ExpiresAt func(childComplexity int) int
+		Groups    func(childComplexity int) int
+		ID        func(childComplexity int) int
+		MaxUses   func(childComplexity int) int
+		Role      func(childComplexity int) int
+		State     func(childComplexity int) int
+		Uses      func(childComplexity int) int
+		Version   func(childComplexity int) int
+	}
+
+	InvitationConnection struct {
+		Edges    func(childComplexity int) int
+		Nodes    func(childComplexity int) int
+		PageInfo func(childComplexity int) int
+	}
+
+	InvitationEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
+	InvitationPreview struct {
+		ExpiresAt        func(childComplexity int) int
+		Groups           func(childComplexity int) int
+		Membership       func(childComplexity int) int
+		OrganizationName func(childComplexity int) int
+		Role             func(childComplexity int) int
+		Shown            func(childComplexity int) int
+		ShownIfShared    func(childComplexity int) int
+	}
+
+	JoinOrganizationPayload struct {
+		Membership func(childComplexity int) int
+	}
+
+	LeaveOrganizationPayload struct {
+		EndedMembershipID func(childComplexity int) int
+	}
+
 	LogCreditPayload struct {
 		Certifications func(childComplexity int) int
 		Credit         func(childComplexity int) int
@@ -359,6 +431,29 @@ type ComplexityRoot struct {
 
 	MarkNotificationsReadPayload struct {
 		UnreadCount func(childComplexity int) int
+	}
+
+	Member struct {
+		AllGroups    func(childComplexity int) int
+		Groups       func(childComplexity int) int
+		ID           func(childComplexity int) int
+		JoinedAt     func(childComplexity int) int
+		Name         func(childComplexity int) int
+		Organization func(childComplexity int) int
+		Role         func(childComplexity int) int
+		ShareCredits func(childComplexity int) int
+		Version      func(childComplexity int) int
+	}
+
+	MemberConnection struct {
+		Edges    func(childComplexity int) int
+		Nodes    func(childComplexity int) int
+		PageInfo func(childComplexity int) int
+	}
+
+	MemberEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
 	}
 
 	Mutation struct {
@@ -369,10 +464,16 @@ type ComplexityRoot struct {
 		CompleteDeadline          func(childComplexity int, input model.CompleteDeadlineInput) int
 		ConfirmScan               func(childComplexity int, input model.ConfirmScanInput) int
 		CreateCalendarFeed        func(childComplexity int, input model.CreateCalendarFeedInput) int
+		CreateGroup               func(childComplexity int, input model.CreateGroupInput) int
+		CreateInvitation          func(childComplexity int, input model.CreateInvitationInput) int
+		CreateOrganization        func(childComplexity int, input model.CreateOrganizationInput) int
 		CreateProgram             func(childComplexity int, input model.CreateProgramInput) int
 		DeleteAccount             func(childComplexity int, input model.DeleteAccountInput) int
 		DeleteCredit              func(childComplexity int, input model.DeleteCreditInput) int
+		DeleteOrganization        func(childComplexity int, input model.DeleteOrganizationInput) int
 		DetachEvidence            func(childComplexity int, input model.DetachEvidenceInput) int
+		JoinOrganization          func(childComplexity int, input model.JoinOrganizationInput) int
+		LeaveOrganization         func(childComplexity int, input model.LeaveOrganizationInput) int
 		LogCredit                 func(childComplexity int, input model.LogCreditInput) int
 		MarkNotificationsRead     func(childComplexity int, input model.MarkNotificationsReadInput) int
 		RecordRenewal             func(childComplexity int, input model.RecordRenewalInput) int
@@ -381,22 +482,30 @@ type ComplexityRoot struct {
 		RemoveCertification       func(childComplexity int, input model.RemoveCertificationInput) int
 		RemoveDeadline            func(childComplexity int, input model.RemoveDeadlineInput) int
 		RemoveEvidence            func(childComplexity int, input model.RemoveEvidenceInput) int
+		RemoveGroup               func(childComplexity int, input model.RemoveGroupInput) int
+		RemoveMember              func(childComplexity int, input model.RemoveMemberInput) int
 		RemoveProgram             func(childComplexity int, input model.RemoveProgramInput) int
+		RenameGroup               func(childComplexity int, input model.RenameGroupInput) int
 		RequestPasswordReset      func(childComplexity int, input model.RequestPasswordResetInput) int
 		ResendVerification        func(childComplexity int) int
 		ResetPassword             func(childComplexity int, input model.ResetPasswordInput) int
 		RevokeCalendarFeed        func(childComplexity int) int
+		RevokeInvitation          func(childComplexity int, input model.RevokeInvitationInput) int
 		ScanEvidence              func(childComplexity int, input model.ScanEvidenceInput) int
 		SendTestNotification      func(childComplexity int, input model.SendTestNotificationInput) int
 		SignIn                    func(childComplexity int, input model.SignInInput) int
 		SignOut                   func(childComplexity int, input model.SignOutInput) int
 		SignUp                    func(childComplexity int, input model.SignUpInput) int
 		SnoozeDeadline            func(childComplexity int, input model.SnoozeDeadlineInput) int
+		TransferOwnership         func(childComplexity int, input model.TransferOwnershipInput) int
 		UndoRenewal               func(childComplexity int, input model.UndoRenewalInput) int
 		UnregisterDevice          func(childComplexity int, input model.UnregisterDeviceInput) int
 		UpdateCertification       func(childComplexity int, input model.UpdateCertificationInput) int
 		UpdateCredit              func(childComplexity int, input model.UpdateCreditInput) int
 		UpdateDeadline            func(childComplexity int, input model.UpdateDeadlineInput) int
+		UpdateMember              func(childComplexity int, input model.UpdateMemberInput) int
+		UpdateMembership          func(childComplexity int, input model.UpdateMembershipInput) int
+		UpdateOrganization        func(childComplexity int, input model.UpdateOrganizationInput) int
 		UpdateProfile             func(childComplexity int, input model.UpdateProfileInput) int
 		UpdateProgram             func(childComplexity int, input model.UpdateProgramInput) int
 		UpdateReminderPreferences func(childComplexity int, input model.UpdateReminderPreferencesInput) int
@@ -440,6 +549,41 @@ type ComplexityRoot struct {
 		Unit          func(childComplexity int) int
 	}
 
+	Organization struct {
+		CreatedAt   func(childComplexity int) int
+		Groups      func(childComplexity int) int
+		ID          func(childComplexity int) int
+		Invitations func(childComplexity int, first *int, after *string) int
+		Locale      func(childComplexity int) int
+		Log         func(childComplexity int, first *int, after *string) int
+		Members     func(childComplexity int, first *int, after *string) int
+		Membership  func(childComplexity int) int
+		Name        func(childComplexity int) int
+		TimeZone    func(childComplexity int) int
+		Version     func(childComplexity int) int
+	}
+
+	OrganizationLogConnection struct {
+		Edges    func(childComplexity int) int
+		Nodes    func(childComplexity int) int
+		PageInfo func(childComplexity int) int
+	}
+
+	OrganizationLogEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
+	OrganizationLogEntry struct {
+		Action      func(childComplexity int) int
+		ActorName   func(childComplexity int) int
+		After       func(childComplexity int) int
+		At          func(childComplexity int) int
+		Before      func(childComplexity int) int
+		ID          func(childComplexity int) int
+		SubjectName func(childComplexity int) int
+	}
+
 	OwnDeadline struct {
 		DoneOn  func(childComplexity int) int
 		Notes   func(childComplexity int) int
@@ -475,6 +619,7 @@ type ComplexityRoot struct {
 		Evidence            func(childComplexity int, first *int, after *string) int
 		ID                  func(childComplexity int) int
 		Locale              func(childComplexity int) int
+		Memberships         func(childComplexity int) int
 		Name                func(childComplexity int) int
 		Notifications       func(childComplexity int, unreadOnly bool, first *int, after *string) int
 		ReminderPreferences func(childComplexity int) int
@@ -522,8 +667,10 @@ type ComplexityRoot struct {
 	}
 
 	Query struct {
+		Invitation    func(childComplexity int, code string) int
 		Me            func(childComplexity int) int
 		Node          func(childComplexity int, id string) int
+		Organization  func(childComplexity int, id string) int
 		PreviewCredit func(childComplexity int, input model.LogCreditInput) int
 		Program       func(childComplexity int, id string) int
 		Programs      func(childComplexity int, search *string, own *bool, first *int, after *string) int
@@ -590,6 +737,15 @@ type ComplexityRoot struct {
 		RemovedEvidenceID func(childComplexity int) int
 	}
 
+	RemoveGroupPayload struct {
+		Organization   func(childComplexity int) int
+		RemovedGroupID func(childComplexity int) int
+	}
+
+	RemoveMemberPayload struct {
+		RemovedMemberID func(childComplexity int) int
+	}
+
 	RemoveProgramPayload struct {
 		RemovedProgramID func(childComplexity int) int
 	}
@@ -635,6 +791,10 @@ type ComplexityRoot struct {
 
 	RevokeCalendarFeedPayload struct {
 		Revoked func(childComplexity int) int
+	}
+
+	RevokeInvitationPayload struct {
+		Invitation func(childComplexity int) int
 	}
 
 	Scan struct {
@@ -804,6 +964,10 @@ type ComplexityRoot struct {
 		Value      func(childComplexity int) int
 	}
 
+	TransferOwnershipPayload struct {
+		Member func(childComplexity int) int
+	}
+
 	UndoRenewalPayload struct {
 		Certification func(childComplexity int) int
 	}
@@ -831,6 +995,18 @@ type ComplexityRoot struct {
 
 	UpdateDeadlinePayload struct {
 		Deadline func(childComplexity int) int
+	}
+
+	UpdateMemberPayload struct {
+		Member func(childComplexity int) int
+	}
+
+	UpdateMembershipPayload struct {
+		Membership func(childComplexity int) int
+	}
+
+	UpdateOrganizationPayload struct {
+		Organization func(childComplexity int) int
 	}
 
 	UpdateProfilePayload struct {
@@ -1237,6 +1413,32 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.CreateCalendarFeedPayload.CalendarFeed(childComplexity), true
+
+	case "CreateInvitationPayload.code":
+		if e.ComplexityRoot.CreateInvitationPayload.Code == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CreateInvitationPayload.Code(childComplexity), true
+	case "CreateInvitationPayload.invitation":
+		if e.ComplexityRoot.CreateInvitationPayload.Invitation == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CreateInvitationPayload.Invitation(childComplexity), true
+	case "CreateInvitationPayload.url":
+		if e.ComplexityRoot.CreateInvitationPayload.URL == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CreateInvitationPayload.URL(childComplexity), true
+
+	case "CreateOrganizationPayload.organization":
+		if e.ComplexityRoot.CreateOrganizationPayload.Organization == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CreateOrganizationPayload.Organization(childComplexity), true
 
 	case "CreateProgramPayload.program":
 		if e.ComplexityRoot.CreateProgramPayload.Program == nil {
@@ -1815,6 +2017,13 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.DeleteCreditPayload.DeletedCreditID(childComplexity), true
 
+	case "DeleteOrganizationPayload.deletedOrganizationId":
+		if e.ComplexityRoot.DeleteOrganizationPayload.DeletedOrganizationID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeleteOrganizationPayload.DeletedOrganizationID(childComplexity), true
+
 	case "Delivery.attempts":
 		if e.ComplexityRoot.Delivery.Attempts == nil {
 			break
@@ -2032,6 +2241,200 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Fact.Value(childComplexity), true
 
+	case "Group.createdAt":
+		if e.ComplexityRoot.Group.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Group.CreatedAt(childComplexity), true
+	case "Group.id":
+		if e.ComplexityRoot.Group.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Group.ID(childComplexity), true
+	case "Group.name":
+		if e.ComplexityRoot.Group.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Group.Name(childComplexity), true
+	case "Group.version":
+		if e.ComplexityRoot.Group.Version == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Group.Version(childComplexity), true
+
+	case "GroupPayload.group":
+		if e.ComplexityRoot.GroupPayload.Group == nil {
+			break
+		}
+
+		return e.ComplexityRoot.GroupPayload.Group(childComplexity), true
+	case "GroupPayload.organization":
+		if e.ComplexityRoot.GroupPayload.Organization == nil {
+			break
+		}
+
+		return e.ComplexityRoot.GroupPayload.Organization(childComplexity), true
+
+	case "Invitation.createdAt":
+		if e.ComplexityRoot.Invitation.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Invitation.CreatedAt(childComplexity), true
+	case "Invitation.createdBy":
+		if e.ComplexityRoot.Invitation.CreatedBy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Invitation.CreatedBy(childComplexity), true
+	case "Invitation.email":
+		if e.ComplexityRoot.Invitation.Email == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Invitation.Email(childComplexity), true
+	case "Invitation.expiresAt":
+		if e.ComplexityRoot.Invitation.ExpiresAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Invitation.ExpiresAt(childComplexity), true
+	case "Invitation.groups":
+		if e.ComplexityRoot.Invitation.Groups == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Invitation.Groups(childComplexity), true
+	case "Invitation.id":
+		if e.ComplexityRoot.Invitation.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Invitation.ID(childComplexity), true
+	case "Invitation.maxUses":
+		if e.ComplexityRoot.Invitation.MaxUses == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Invitation.MaxUses(childComplexity), true
+	case "Invitation.role":
+		if e.ComplexityRoot.Invitation.Role == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Invitation.Role(childComplexity), true
+	case "Invitation.state":
+		if e.ComplexityRoot.Invitation.State == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Invitation.State(childComplexity), true
+	case "Invitation.uses":
+		if e.ComplexityRoot.Invitation.Uses == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Invitation.Uses(childComplexity), true
+	case "Invitation.version":
+		if e.ComplexityRoot.Invitation.Version == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Invitation.Version(childComplexity), true
+
+	case "InvitationConnection.edges":
+		if e.ComplexityRoot.InvitationConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.InvitationConnection.Edges(childComplexity), true
+	case "InvitationConnection.nodes":
+		if e.ComplexityRoot.InvitationConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.InvitationConnection.Nodes(childComplexity), true
+	case "InvitationConnection.pageInfo":
+		if e.ComplexityRoot.InvitationConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.InvitationConnection.PageInfo(childComplexity), true
+
+	case "InvitationEdge.cursor":
+		if e.ComplexityRoot.InvitationEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.InvitationEdge.Cursor(childComplexity), true
+	case "InvitationEdge.node":
+		if e.ComplexityRoot.InvitationEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.InvitationEdge.Node(childComplexity), true
+
+	case "InvitationPreview.expiresAt":
+		if e.ComplexityRoot.InvitationPreview.ExpiresAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.InvitationPreview.ExpiresAt(childComplexity), true
+	case "InvitationPreview.groups":
+		if e.ComplexityRoot.InvitationPreview.Groups == nil {
+			break
+		}
+
+		return e.ComplexityRoot.InvitationPreview.Groups(childComplexity), true
+	case "InvitationPreview.membership":
+		if e.ComplexityRoot.InvitationPreview.Membership == nil {
+			break
+		}
+
+		return e.ComplexityRoot.InvitationPreview.Membership(childComplexity), true
+	case "InvitationPreview.organizationName":
+		if e.ComplexityRoot.InvitationPreview.OrganizationName == nil {
+			break
+		}
+
+		return e.ComplexityRoot.InvitationPreview.OrganizationName(childComplexity), true
+	case "InvitationPreview.role":
+		if e.ComplexityRoot.InvitationPreview.Role == nil {
+			break
+		}
+
+		return e.ComplexityRoot.InvitationPreview.Role(childComplexity), true
+	case "InvitationPreview.shown":
+		if e.ComplexityRoot.InvitationPreview.Shown == nil {
+			break
+		}
+
+		return e.ComplexityRoot.InvitationPreview.Shown(childComplexity), true
+	case "InvitationPreview.shownIfShared":
+		if e.ComplexityRoot.InvitationPreview.ShownIfShared == nil {
+			break
+		}
+
+		return e.ComplexityRoot.InvitationPreview.ShownIfShared(childComplexity), true
+
+	case "JoinOrganizationPayload.membership":
+		if e.ComplexityRoot.JoinOrganizationPayload.Membership == nil {
+			break
+		}
+
+		return e.ComplexityRoot.JoinOrganizationPayload.Membership(childComplexity), true
+
+	case "LeaveOrganizationPayload.endedMembershipId":
+		if e.ComplexityRoot.LeaveOrganizationPayload.EndedMembershipID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LeaveOrganizationPayload.EndedMembershipID(childComplexity), true
+
 	case "LogCreditPayload.certifications":
 		if e.ComplexityRoot.LogCreditPayload.Certifications == nil {
 			break
@@ -2051,6 +2454,93 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.MarkNotificationsReadPayload.UnreadCount(childComplexity), true
+
+	case "Member.allGroups":
+		if e.ComplexityRoot.Member.AllGroups == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Member.AllGroups(childComplexity), true
+	case "Member.groups":
+		if e.ComplexityRoot.Member.Groups == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Member.Groups(childComplexity), true
+	case "Member.id":
+		if e.ComplexityRoot.Member.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Member.ID(childComplexity), true
+	case "Member.joinedAt":
+		if e.ComplexityRoot.Member.JoinedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Member.JoinedAt(childComplexity), true
+	case "Member.name":
+		if e.ComplexityRoot.Member.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Member.Name(childComplexity), true
+	case "Member.organization":
+		if e.ComplexityRoot.Member.Organization == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Member.Organization(childComplexity), true
+	case "Member.role":
+		if e.ComplexityRoot.Member.Role == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Member.Role(childComplexity), true
+	case "Member.shareCredits":
+		if e.ComplexityRoot.Member.ShareCredits == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Member.ShareCredits(childComplexity), true
+	case "Member.version":
+		if e.ComplexityRoot.Member.Version == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Member.Version(childComplexity), true
+
+	case "MemberConnection.edges":
+		if e.ComplexityRoot.MemberConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MemberConnection.Edges(childComplexity), true
+	case "MemberConnection.nodes":
+		if e.ComplexityRoot.MemberConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MemberConnection.Nodes(childComplexity), true
+	case "MemberConnection.pageInfo":
+		if e.ComplexityRoot.MemberConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MemberConnection.PageInfo(childComplexity), true
+
+	case "MemberEdge.cursor":
+		if e.ComplexityRoot.MemberEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MemberEdge.Cursor(childComplexity), true
+	case "MemberEdge.node":
+		if e.ComplexityRoot.MemberEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MemberEdge.Node(childComplexity), true
 
 	case "Mutation.addCertification":
 		if e.ComplexityRoot.Mutation.AddCertification == nil {
@@ -2129,6 +2619,39 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.CreateCalendarFeed(childComplexity, args["input"].(model.CreateCalendarFeedInput)), true
+	case "Mutation.createGroup":
+		if e.ComplexityRoot.Mutation.CreateGroup == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_createGroup_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CreateGroup(childComplexity, args["input"].(model.CreateGroupInput)), true
+	case "Mutation.createInvitation":
+		if e.ComplexityRoot.Mutation.CreateInvitation == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_createInvitation_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CreateInvitation(childComplexity, args["input"].(model.CreateInvitationInput)), true
+	case "Mutation.createOrganization":
+		if e.ComplexityRoot.Mutation.CreateOrganization == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_createOrganization_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CreateOrganization(childComplexity, args["input"].(model.CreateOrganizationInput)), true
 	case "Mutation.createProgram":
 		if e.ComplexityRoot.Mutation.CreateProgram == nil {
 			break
@@ -2162,6 +2685,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.DeleteCredit(childComplexity, args["input"].(model.DeleteCreditInput)), true
+	case "Mutation.deleteOrganization":
+		if e.ComplexityRoot.Mutation.DeleteOrganization == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_deleteOrganization_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.DeleteOrganization(childComplexity, args["input"].(model.DeleteOrganizationInput)), true
 	case "Mutation.detachEvidence":
 		if e.ComplexityRoot.Mutation.DetachEvidence == nil {
 			break
@@ -2173,6 +2707,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.DetachEvidence(childComplexity, args["input"].(model.DetachEvidenceInput)), true
+	case "Mutation.joinOrganization":
+		if e.ComplexityRoot.Mutation.JoinOrganization == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_joinOrganization_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.JoinOrganization(childComplexity, args["input"].(model.JoinOrganizationInput)), true
+	case "Mutation.leaveOrganization":
+		if e.ComplexityRoot.Mutation.LeaveOrganization == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_leaveOrganization_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.LeaveOrganization(childComplexity, args["input"].(model.LeaveOrganizationInput)), true
 	case "Mutation.logCredit":
 		if e.ComplexityRoot.Mutation.LogCredit == nil {
 			break
@@ -2261,6 +2817,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RemoveEvidence(childComplexity, args["input"].(model.RemoveEvidenceInput)), true
+	case "Mutation.removeGroup":
+		if e.ComplexityRoot.Mutation.RemoveGroup == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_removeGroup_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RemoveGroup(childComplexity, args["input"].(model.RemoveGroupInput)), true
+	case "Mutation.removeMember":
+		if e.ComplexityRoot.Mutation.RemoveMember == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_removeMember_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RemoveMember(childComplexity, args["input"].(model.RemoveMemberInput)), true
 	case "Mutation.removeProgram":
 		if e.ComplexityRoot.Mutation.RemoveProgram == nil {
 			break
@@ -2272,6 +2850,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RemoveProgram(childComplexity, args["input"].(model.RemoveProgramInput)), true
+	case "Mutation.renameGroup":
+		if e.ComplexityRoot.Mutation.RenameGroup == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_renameGroup_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RenameGroup(childComplexity, args["input"].(model.RenameGroupInput)), true
 	case "Mutation.requestPasswordReset":
 		if e.ComplexityRoot.Mutation.RequestPasswordReset == nil {
 			break
@@ -2306,6 +2895,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RevokeCalendarFeed(childComplexity), true
+	case "Mutation.revokeInvitation":
+		if e.ComplexityRoot.Mutation.RevokeInvitation == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_revokeInvitation_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RevokeInvitation(childComplexity, args["input"].(model.RevokeInvitationInput)), true
 	case "Mutation.scanEvidence":
 		if e.ComplexityRoot.Mutation.ScanEvidence == nil {
 			break
@@ -2372,6 +2972,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.SnoozeDeadline(childComplexity, args["input"].(model.SnoozeDeadlineInput)), true
+	case "Mutation.transferOwnership":
+		if e.ComplexityRoot.Mutation.TransferOwnership == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_transferOwnership_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.TransferOwnership(childComplexity, args["input"].(model.TransferOwnershipInput)), true
 	case "Mutation.undoRenewal":
 		if e.ComplexityRoot.Mutation.UndoRenewal == nil {
 			break
@@ -2427,6 +3038,39 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.UpdateDeadline(childComplexity, args["input"].(model.UpdateDeadlineInput)), true
+	case "Mutation.updateMember":
+		if e.ComplexityRoot.Mutation.UpdateMember == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_updateMember_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.UpdateMember(childComplexity, args["input"].(model.UpdateMemberInput)), true
+	case "Mutation.updateMembership":
+		if e.ComplexityRoot.Mutation.UpdateMembership == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_updateMembership_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.UpdateMembership(childComplexity, args["input"].(model.UpdateMembershipInput)), true
+	case "Mutation.updateOrganization":
+		if e.ComplexityRoot.Mutation.UpdateOrganization == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_updateOrganization_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.UpdateOrganization(childComplexity, args["input"].(model.UpdateOrganizationInput)), true
 	case "Mutation.updateProfile":
 		if e.ComplexityRoot.Mutation.UpdateProfile == nil {
 			break
@@ -2636,6 +3280,163 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.NotificationItem.Unit(childComplexity), true
 
+	case "Organization.createdAt":
+		if e.ComplexityRoot.Organization.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Organization.CreatedAt(childComplexity), true
+	case "Organization.groups":
+		if e.ComplexityRoot.Organization.Groups == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Organization.Groups(childComplexity), true
+	case "Organization.id":
+		if e.ComplexityRoot.Organization.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Organization.ID(childComplexity), true
+	case "Organization.invitations":
+		if e.ComplexityRoot.Organization.Invitations == nil {
+			break
+		}
+
+		args, err := ec.field_Organization_invitations_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Organization.Invitations(childComplexity, args["first"].(*int), args["after"].(*string)), true
+	case "Organization.locale":
+		if e.ComplexityRoot.Organization.Locale == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Organization.Locale(childComplexity), true
+	case "Organization.log":
+		if e.ComplexityRoot.Organization.Log == nil {
+			break
+		}
+
+		args, err := ec.field_Organization_log_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Organization.Log(childComplexity, args["first"].(*int), args["after"].(*string)), true
+	case "Organization.members":
+		if e.ComplexityRoot.Organization.Members == nil {
+			break
+		}
+
+		args, err := ec.field_Organization_members_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Organization.Members(childComplexity, args["first"].(*int), args["after"].(*string)), true
+	case "Organization.membership":
+		if e.ComplexityRoot.Organization.Membership == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Organization.Membership(childComplexity), true
+	case "Organization.name":
+		if e.ComplexityRoot.Organization.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Organization.Name(childComplexity), true
+	case "Organization.timeZone":
+		if e.ComplexityRoot.Organization.TimeZone == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Organization.TimeZone(childComplexity), true
+	case "Organization.version":
+		if e.ComplexityRoot.Organization.Version == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Organization.Version(childComplexity), true
+
+	case "OrganizationLogConnection.edges":
+		if e.ComplexityRoot.OrganizationLogConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrganizationLogConnection.Edges(childComplexity), true
+	case "OrganizationLogConnection.nodes":
+		if e.ComplexityRoot.OrganizationLogConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrganizationLogConnection.Nodes(childComplexity), true
+	case "OrganizationLogConnection.pageInfo":
+		if e.ComplexityRoot.OrganizationLogConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrganizationLogConnection.PageInfo(childComplexity), true
+
+	case "OrganizationLogEdge.cursor":
+		if e.ComplexityRoot.OrganizationLogEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrganizationLogEdge.Cursor(childComplexity), true
+	case "OrganizationLogEdge.node":
+		if e.ComplexityRoot.OrganizationLogEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrganizationLogEdge.Node(childComplexity), true
+
+	case "OrganizationLogEntry.action":
+		if e.ComplexityRoot.OrganizationLogEntry.Action == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrganizationLogEntry.Action(childComplexity), true
+	case "OrganizationLogEntry.actor":
+		if e.ComplexityRoot.OrganizationLogEntry.ActorName == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrganizationLogEntry.ActorName(childComplexity), true
+	case "OrganizationLogEntry.after":
+		if e.ComplexityRoot.OrganizationLogEntry.After == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrganizationLogEntry.After(childComplexity), true
+	case "OrganizationLogEntry.at":
+		if e.ComplexityRoot.OrganizationLogEntry.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrganizationLogEntry.At(childComplexity), true
+	case "OrganizationLogEntry.before":
+		if e.ComplexityRoot.OrganizationLogEntry.Before == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrganizationLogEntry.Before(childComplexity), true
+	case "OrganizationLogEntry.id":
+		if e.ComplexityRoot.OrganizationLogEntry.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrganizationLogEntry.ID(childComplexity), true
+	case "OrganizationLogEntry.subject":
+		if e.ComplexityRoot.OrganizationLogEntry.SubjectName == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrganizationLogEntry.SubjectName(childComplexity), true
+
 	case "OwnDeadline.doneOn":
 		if e.ComplexityRoot.OwnDeadline.DoneOn == nil {
 			break
@@ -2792,6 +3593,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Professional.Locale(childComplexity), true
+	case "Professional.memberships":
+		if e.ComplexityRoot.Professional.Memberships == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Professional.Memberships(childComplexity), true
 	case "Professional.name":
 		if e.ComplexityRoot.Professional.Name == nil {
 			break
@@ -2994,6 +3801,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ProgramProblem.Text(childComplexity), true
 
+	case "Query.invitation":
+		if e.ComplexityRoot.Query.Invitation == nil {
+			break
+		}
+
+		args, err := ec.field_Query_invitation_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Invitation(childComplexity, args["code"].(string)), true
 	case "Query.me":
 		if e.ComplexityRoot.Query.Me == nil {
 			break
@@ -3011,6 +3829,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Node(childComplexity, args["id"].(string)), true
+	case "Query.organization":
+		if e.ComplexityRoot.Query.Organization == nil {
+			break
+		}
+
+		args, err := ec.field_Query_organization_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Organization(childComplexity, args["id"].(string)), true
 	case "Query.previewCredit":
 		if e.ComplexityRoot.Query.PreviewCredit == nil {
 			break
@@ -3241,6 +4070,26 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.RemoveEvidencePayload.RemovedEvidenceID(childComplexity), true
 
+	case "RemoveGroupPayload.organization":
+		if e.ComplexityRoot.RemoveGroupPayload.Organization == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RemoveGroupPayload.Organization(childComplexity), true
+	case "RemoveGroupPayload.removedGroupId":
+		if e.ComplexityRoot.RemoveGroupPayload.RemovedGroupID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RemoveGroupPayload.RemovedGroupID(childComplexity), true
+
+	case "RemoveMemberPayload.removedMemberId":
+		if e.ComplexityRoot.RemoveMemberPayload.RemovedMemberID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RemoveMemberPayload.RemovedMemberID(childComplexity), true
+
 	case "RemoveProgramPayload.removedProgramId":
 		if e.ComplexityRoot.RemoveProgramPayload.RemovedProgramID == nil {
 			break
@@ -3386,6 +4235,13 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.RevokeCalendarFeedPayload.Revoked(childComplexity), true
+
+	case "RevokeInvitationPayload.invitation":
+		if e.ComplexityRoot.RevokeInvitationPayload.Invitation == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RevokeInvitationPayload.Invitation(childComplexity), true
 
 	case "Scan.certificates":
 		if e.ComplexityRoot.Scan.Certificates == nil {
@@ -4008,6 +4864,13 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.TextCandidate.Value(childComplexity), true
 
+	case "TransferOwnershipPayload.member":
+		if e.ComplexityRoot.TransferOwnershipPayload.Member == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TransferOwnershipPayload.Member(childComplexity), true
+
 	case "UndoRenewalPayload.certification":
 		if e.ComplexityRoot.UndoRenewalPayload.Certification == nil {
 			break
@@ -4080,6 +4943,27 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.UpdateDeadlinePayload.Deadline(childComplexity), true
 
+	case "UpdateMemberPayload.member":
+		if e.ComplexityRoot.UpdateMemberPayload.Member == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UpdateMemberPayload.Member(childComplexity), true
+
+	case "UpdateMembershipPayload.membership":
+		if e.ComplexityRoot.UpdateMembershipPayload.Membership == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UpdateMembershipPayload.Membership(childComplexity), true
+
+	case "UpdateOrganizationPayload.organization":
+		if e.ComplexityRoot.UpdateOrganizationPayload.Organization == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UpdateOrganizationPayload.Organization(childComplexity), true
+
 	case "UpdateProfilePayload.professional":
 		if e.ComplexityRoot.UpdateProfilePayload.Professional == nil {
 			break
@@ -4151,13 +5035,19 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("CompleteDeadlineInput", ec.unmarshalInputCompleteDeadlineInput),
 			graphql.NewInputUnmarshaler("ConfirmScanInput", ec.unmarshalInputConfirmScanInput),
 			graphql.NewInputUnmarshaler("CreateCalendarFeedInput", ec.unmarshalInputCreateCalendarFeedInput),
+			graphql.NewInputUnmarshaler("CreateGroupInput", ec.unmarshalInputCreateGroupInput),
+			graphql.NewInputUnmarshaler("CreateInvitationInput", ec.unmarshalInputCreateInvitationInput),
+			graphql.NewInputUnmarshaler("CreateOrganizationInput", ec.unmarshalInputCreateOrganizationInput),
 			graphql.NewInputUnmarshaler("CreateProgramInput", ec.unmarshalInputCreateProgramInput),
 			graphql.NewInputUnmarshaler("CreditFilter", ec.unmarshalInputCreditFilter),
 			graphql.NewInputUnmarshaler("DeleteAccountInput", ec.unmarshalInputDeleteAccountInput),
 			graphql.NewInputUnmarshaler("DeleteCreditInput", ec.unmarshalInputDeleteCreditInput),
+			graphql.NewInputUnmarshaler("DeleteOrganizationInput", ec.unmarshalInputDeleteOrganizationInput),
 			graphql.NewInputUnmarshaler("DetachEvidenceInput", ec.unmarshalInputDetachEvidenceInput),
 			graphql.NewInputUnmarshaler("FactInput", ec.unmarshalInputFactInput),
 			graphql.NewInputUnmarshaler("HoursInput", ec.unmarshalInputHoursInput),
+			graphql.NewInputUnmarshaler("JoinOrganizationInput", ec.unmarshalInputJoinOrganizationInput),
+			graphql.NewInputUnmarshaler("LeaveOrganizationInput", ec.unmarshalInputLeaveOrganizationInput),
 			graphql.NewInputUnmarshaler("LogCreditInput", ec.unmarshalInputLogCreditInput),
 			graphql.NewInputUnmarshaler("MarkNotificationsReadInput", ec.unmarshalInputMarkNotificationsReadInput),
 			graphql.NewInputUnmarshaler("PortionInput", ec.unmarshalInputPortionInput),
@@ -4169,21 +5059,29 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("RemoveCertificationInput", ec.unmarshalInputRemoveCertificationInput),
 			graphql.NewInputUnmarshaler("RemoveDeadlineInput", ec.unmarshalInputRemoveDeadlineInput),
 			graphql.NewInputUnmarshaler("RemoveEvidenceInput", ec.unmarshalInputRemoveEvidenceInput),
+			graphql.NewInputUnmarshaler("RemoveGroupInput", ec.unmarshalInputRemoveGroupInput),
+			graphql.NewInputUnmarshaler("RemoveMemberInput", ec.unmarshalInputRemoveMemberInput),
 			graphql.NewInputUnmarshaler("RemoveProgramInput", ec.unmarshalInputRemoveProgramInput),
+			graphql.NewInputUnmarshaler("RenameGroupInput", ec.unmarshalInputRenameGroupInput),
 			graphql.NewInputUnmarshaler("RepetitionInput", ec.unmarshalInputRepetitionInput),
 			graphql.NewInputUnmarshaler("RequestPasswordResetInput", ec.unmarshalInputRequestPasswordResetInput),
 			graphql.NewInputUnmarshaler("ResetPasswordInput", ec.unmarshalInputResetPasswordInput),
+			graphql.NewInputUnmarshaler("RevokeInvitationInput", ec.unmarshalInputRevokeInvitationInput),
 			graphql.NewInputUnmarshaler("ScanEvidenceInput", ec.unmarshalInputScanEvidenceInput),
 			graphql.NewInputUnmarshaler("SendTestNotificationInput", ec.unmarshalInputSendTestNotificationInput),
 			graphql.NewInputUnmarshaler("SignInInput", ec.unmarshalInputSignInInput),
 			graphql.NewInputUnmarshaler("SignOutInput", ec.unmarshalInputSignOutInput),
 			graphql.NewInputUnmarshaler("SignUpInput", ec.unmarshalInputSignUpInput),
 			graphql.NewInputUnmarshaler("SnoozeDeadlineInput", ec.unmarshalInputSnoozeDeadlineInput),
+			graphql.NewInputUnmarshaler("TransferOwnershipInput", ec.unmarshalInputTransferOwnershipInput),
 			graphql.NewInputUnmarshaler("UndoRenewalInput", ec.unmarshalInputUndoRenewalInput),
 			graphql.NewInputUnmarshaler("UnregisterDeviceInput", ec.unmarshalInputUnregisterDeviceInput),
 			graphql.NewInputUnmarshaler("UpdateCertificationInput", ec.unmarshalInputUpdateCertificationInput),
 			graphql.NewInputUnmarshaler("UpdateCreditInput", ec.unmarshalInputUpdateCreditInput),
 			graphql.NewInputUnmarshaler("UpdateDeadlineInput", ec.unmarshalInputUpdateDeadlineInput),
+			graphql.NewInputUnmarshaler("UpdateMemberInput", ec.unmarshalInputUpdateMemberInput),
+			graphql.NewInputUnmarshaler("UpdateMembershipInput", ec.unmarshalInputUpdateMembershipInput),
+			graphql.NewInputUnmarshaler("UpdateOrganizationInput", ec.unmarshalInputUpdateOrganizationInput),
 			graphql.NewInputUnmarshaler("UpdateProfileInput", ec.unmarshalInputUpdateProfileInput),
 			graphql.NewInputUnmarshaler("UpdateProgramInput", ec.unmarshalInputUpdateProgramInput),
 			graphql.NewInputUnmarshaler("UpdateReminderPreferencesInput", ec.unmarshalInputUpdateReminderPreferencesInput),
@@ -4282,7 +5180,7 @@ func newExecutionContext(
 	}
 }
 
-//go:embed "schema/calendar_feed.graphqls" "schema/certification.graphqls" "schema/credit.graphqls" "schema/deadline.graphqls" "schema/device.graphqls" "schema/evidence.graphqls" "schema/notification.graphqls" "schema/own_program.graphqls" "schema/password_reset.graphqls" "schema/professional.graphqls" "schema/program.graphqls" "schema/reminder.graphqls" "schema/scan.graphqls" "schema/schema.graphqls" "schema/session.graphqls" "schema/snooze.graphqls" "schema/standing.graphqls" "schema/subscription.graphqls" "schema/suggestion.graphqls" "schema/verification.graphqls"
+//go:embed "schema/calendar_feed.graphqls" "schema/certification.graphqls" "schema/credit.graphqls" "schema/deadline.graphqls" "schema/device.graphqls" "schema/evidence.graphqls" "schema/invitation.graphqls" "schema/member.graphqls" "schema/notification.graphqls" "schema/organization.graphqls" "schema/own_program.graphqls" "schema/password_reset.graphqls" "schema/professional.graphqls" "schema/program.graphqls" "schema/reminder.graphqls" "schema/scan.graphqls" "schema/schema.graphqls" "schema/session.graphqls" "schema/snooze.graphqls" "schema/standing.graphqls" "schema/subscription.graphqls" "schema/suggestion.graphqls" "schema/verification.graphqls"
 var sourcesFS embed.FS
 
 func sourceData(filename string) string {
@@ -4300,7 +5198,10 @@ var sources = []*ast.Source{
 	{Name: "schema/deadline.graphqls", Input: sourceData("schema/deadline.graphqls"), BuiltIn: false},
 	{Name: "schema/device.graphqls", Input: sourceData("schema/device.graphqls"), BuiltIn: false},
 	{Name: "schema/evidence.graphqls", Input: sourceData("schema/evidence.graphqls"), BuiltIn: false},
+	{Name: "schema/invitation.graphqls", Input: sourceData("schema/invitation.graphqls"), BuiltIn: false},
+	{Name: "schema/member.graphqls", Input: sourceData("schema/member.graphqls"), BuiltIn: false},
 	{Name: "schema/notification.graphqls", Input: sourceData("schema/notification.graphqls"), BuiltIn: false},
+	{Name: "schema/organization.graphqls", Input: sourceData("schema/organization.graphqls"), BuiltIn: false},
 	{Name: "schema/own_program.graphqls", Input: sourceData("schema/own_program.graphqls"), BuiltIn: false},
 	{Name: "schema/password_reset.graphqls", Input: sourceData("schema/password_reset.graphqls"), BuiltIn: false},
 	{Name: "schema/professional.graphqls", Input: sourceData("schema/professional.graphqls"), BuiltIn: false},
@@ -4513,6 +5414,26 @@ func (ec *executionContext) childFields_CreateCalendarFeedPayload(ctx context.Co
 		return ec.fieldContext_CreateCalendarFeedPayload_calendarFeed(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type CreateCalendarFeedPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_CreateInvitationPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "invitation":
+		return ec.fieldContext_CreateInvitationPayload_invitation(ctx, field)
+	case "code":
+		return ec.fieldContext_CreateInvitationPayload_code(ctx, field)
+	case "url":
+		return ec.fieldContext_CreateInvitationPayload_url(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CreateInvitationPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_CreateOrganizationPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "organization":
+		return ec.fieldContext_CreateOrganizationPayload_organization(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CreateOrganizationPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_CreateProgramPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -4815,6 +5736,14 @@ func (ec *executionContext) childFields_DeleteCreditPayload(ctx context.Context,
 	return nil, fmt.Errorf("no field named %q was found under type DeleteCreditPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_DeleteOrganizationPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "deletedOrganizationId":
+		return ec.fieldContext_DeleteOrganizationPayload_deletedOrganizationId(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeleteOrganizationPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_Delivery(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "state":
@@ -4931,6 +5860,116 @@ func (ec *executionContext) childFields_Fact(ctx context.Context, field graphql.
 	return nil, fmt.Errorf("no field named %q was found under type Fact", field.Name)
 }
 
+func (ec *executionContext) childFields_Group(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Group_id(ctx, field)
+	case "version":
+		return ec.fieldContext_Group_version(ctx, field)
+	case "name":
+		return ec.fieldContext_Group_name(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Group_createdAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Group", field.Name)
+}
+
+func (ec *executionContext) childFields_GroupPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "group":
+		return ec.fieldContext_GroupPayload_group(ctx, field)
+	case "organization":
+		return ec.fieldContext_GroupPayload_organization(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type GroupPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_Invitation(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Invitation_id(ctx, field)
+	case "version":
+		return ec.fieldContext_Invitation_version(ctx, field)
+	case "role":
+		return ec.fieldContext_Invitation_role(ctx, field)
+	case "groups":
+		return ec.fieldContext_Invitation_groups(ctx, field)
+	case "email":
+		return ec.fieldContext_Invitation_email(ctx, field)
+	case "maxUses":
+		return ec.fieldContext_Invitation_maxUses(ctx, field)
+	case "uses":
+		return ec.fieldContext_Invitation_uses(ctx, field)
+	case "state":
+		return ec.fieldContext_Invitation_state(ctx, field)
+	case "createdBy":
+		return ec.fieldContext_Invitation_createdBy(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Invitation_createdAt(ctx, field)
+	case "expiresAt":
+		return ec.fieldContext_Invitation_expiresAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Invitation", field.Name)
+}
+
+func (ec *executionContext) childFields_InvitationConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_InvitationConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_InvitationConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_InvitationConnection_pageInfo(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type InvitationConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_InvitationEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_InvitationEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_InvitationEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type InvitationEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_InvitationPreview(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "organizationName":
+		return ec.fieldContext_InvitationPreview_organizationName(ctx, field)
+	case "role":
+		return ec.fieldContext_InvitationPreview_role(ctx, field)
+	case "groups":
+		return ec.fieldContext_InvitationPreview_groups(ctx, field)
+	case "expiresAt":
+		return ec.fieldContext_InvitationPreview_expiresAt(ctx, field)
+	case "shown":
+		return ec.fieldContext_InvitationPreview_shown(ctx, field)
+	case "shownIfShared":
+		return ec.fieldContext_InvitationPreview_shownIfShared(ctx, field)
+	case "membership":
+		return ec.fieldContext_InvitationPreview_membership(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type InvitationPreview", field.Name)
+}
+
+func (ec *executionContext) childFields_JoinOrganizationPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "membership":
+		return ec.fieldContext_JoinOrganizationPayload_membership(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type JoinOrganizationPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_LeaveOrganizationPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "endedMembershipId":
+		return ec.fieldContext_LeaveOrganizationPayload_endedMembershipId(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type LeaveOrganizationPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_LogCreditPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "credit":
@@ -4947,6 +5986,52 @@ func (ec *executionContext) childFields_MarkNotificationsReadPayload(ctx context
 		return ec.fieldContext_MarkNotificationsReadPayload_unreadCount(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type MarkNotificationsReadPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_Member(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Member_id(ctx, field)
+	case "version":
+		return ec.fieldContext_Member_version(ctx, field)
+	case "name":
+		return ec.fieldContext_Member_name(ctx, field)
+	case "role":
+		return ec.fieldContext_Member_role(ctx, field)
+	case "groups":
+		return ec.fieldContext_Member_groups(ctx, field)
+	case "allGroups":
+		return ec.fieldContext_Member_allGroups(ctx, field)
+	case "joinedAt":
+		return ec.fieldContext_Member_joinedAt(ctx, field)
+	case "shareCredits":
+		return ec.fieldContext_Member_shareCredits(ctx, field)
+	case "organization":
+		return ec.fieldContext_Member_organization(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Member", field.Name)
+}
+
+func (ec *executionContext) childFields_MemberConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_MemberConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_MemberConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_MemberConnection_pageInfo(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MemberConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_MemberEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_MemberEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_MemberEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MemberEdge", field.Name)
 }
 
 func (ec *executionContext) childFields_Notification(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -5017,6 +6102,76 @@ func (ec *executionContext) childFields_NotificationItem(ctx context.Context, fi
 		return ec.fieldContext_NotificationItem_unitName(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type NotificationItem", field.Name)
+}
+
+func (ec *executionContext) childFields_Organization(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Organization_id(ctx, field)
+	case "version":
+		return ec.fieldContext_Organization_version(ctx, field)
+	case "name":
+		return ec.fieldContext_Organization_name(ctx, field)
+	case "timeZone":
+		return ec.fieldContext_Organization_timeZone(ctx, field)
+	case "locale":
+		return ec.fieldContext_Organization_locale(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Organization_createdAt(ctx, field)
+	case "membership":
+		return ec.fieldContext_Organization_membership(ctx, field)
+	case "groups":
+		return ec.fieldContext_Organization_groups(ctx, field)
+	case "members":
+		return ec.fieldContext_Organization_members(ctx, field)
+	case "invitations":
+		return ec.fieldContext_Organization_invitations(ctx, field)
+	case "log":
+		return ec.fieldContext_Organization_log(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Organization", field.Name)
+}
+
+func (ec *executionContext) childFields_OrganizationLogConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_OrganizationLogConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_OrganizationLogConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_OrganizationLogConnection_pageInfo(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type OrganizationLogConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_OrganizationLogEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_OrganizationLogEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_OrganizationLogEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type OrganizationLogEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_OrganizationLogEntry(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_OrganizationLogEntry_id(ctx, field)
+	case "at":
+		return ec.fieldContext_OrganizationLogEntry_at(ctx, field)
+	case "action":
+		return ec.fieldContext_OrganizationLogEntry_action(ctx, field)
+	case "actor":
+		return ec.fieldContext_OrganizationLogEntry_actor(ctx, field)
+	case "subject":
+		return ec.fieldContext_OrganizationLogEntry_subject(ctx, field)
+	case "before":
+		return ec.fieldContext_OrganizationLogEntry_before(ctx, field)
+	case "after":
+		return ec.fieldContext_OrganizationLogEntry_after(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type OrganizationLogEntry", field.Name)
 }
 
 func (ec *executionContext) childFields_OwnDeadline(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -5101,6 +6256,8 @@ func (ec *executionContext) childFields_Professional(ctx context.Context, field 
 		return ec.fieldContext_Professional_unreadCount(ctx, field)
 	case "reminderPreferences":
 		return ec.fieldContext_Professional_reminderPreferences(ctx, field)
+	case "memberships":
+		return ec.fieldContext_Professional_memberships(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Professional", field.Name)
 }
@@ -5303,6 +6460,24 @@ func (ec *executionContext) childFields_RemoveEvidencePayload(ctx context.Contex
 	return nil, fmt.Errorf("no field named %q was found under type RemoveEvidencePayload", field.Name)
 }
 
+func (ec *executionContext) childFields_RemoveGroupPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "removedGroupId":
+		return ec.fieldContext_RemoveGroupPayload_removedGroupId(ctx, field)
+	case "organization":
+		return ec.fieldContext_RemoveGroupPayload_organization(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RemoveGroupPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RemoveMemberPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "removedMemberId":
+		return ec.fieldContext_RemoveMemberPayload_removedMemberId(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RemoveMemberPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_RemoveProgramPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "removedProgramId":
@@ -5395,6 +6570,14 @@ func (ec *executionContext) childFields_RevokeCalendarFeedPayload(ctx context.Co
 		return ec.fieldContext_RevokeCalendarFeedPayload_revoked(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type RevokeCalendarFeedPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RevokeInvitationPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "invitation":
+		return ec.fieldContext_RevokeInvitationPayload_invitation(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RevokeInvitationPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_Scan(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -5723,6 +6906,14 @@ func (ec *executionContext) childFields_TextCandidate(ctx context.Context, field
 	return nil, fmt.Errorf("no field named %q was found under type TextCandidate", field.Name)
 }
 
+func (ec *executionContext) childFields_TransferOwnershipPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "member":
+		return ec.fieldContext_TransferOwnershipPayload_member(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TransferOwnershipPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_UndoRenewalPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "certification":
@@ -5779,6 +6970,30 @@ func (ec *executionContext) childFields_UpdateDeadlinePayload(ctx context.Contex
 		return ec.fieldContext_UpdateDeadlinePayload_deadline(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type UpdateDeadlinePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_UpdateMemberPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "member":
+		return ec.fieldContext_UpdateMemberPayload_member(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UpdateMemberPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_UpdateMembershipPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "membership":
+		return ec.fieldContext_UpdateMembershipPayload_membership(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UpdateMembershipPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_UpdateOrganizationPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "organization":
+		return ec.fieldContext_UpdateOrganizationPayload_organization(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UpdateOrganizationPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_UpdateProfilePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -54,8 +54,11 @@ type Config struct {
 	Authenticate func(ctx context.Context, token string) (identity.Viewer, error)
 	// Stopping ends when the server stops, which ends subscriptions; nil when that is never.
 	Stopping context.Context
-	Limits   Limits
-	Log      *slog.Logger
+	// InvitationLink leads to where people join by an invitation, with its code in the place of CodePlace; "" for the server's own
+	// address with OwnInvitationLink.
+	InvitationLink string
+	Limits         Limits
+	Log            *slog.Logger
 	// Observe is told of each root field that was answered, e.g. "Mutation.logCredit", with the
 	// code of its error, "" for none. It may be nil.
 	Observe func(field, code string, elapsed time.Duration)
@@ -66,7 +69,7 @@ type Config struct {
 func NewHandler(config Config) http.Handler {
 	resolver := &Resolver{
 		tracker: config.Tracker, accounts: config.Accounts,
-		calendarPath: config.CalendarPath, evidencePath: config.EvidencePath, pagePath: config.PagePath,
+		calendarPath: config.CalendarPath, evidencePath: config.EvidencePath, pagePath: config.PagePath, invitationTemplate: config.InvitationLink,
 		authenticate: config.Authenticate, present: presenter(config.Log),
 	}
 	executable := graph.Config{Resolvers: resolver}

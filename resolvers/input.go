@@ -42,6 +42,22 @@ func evidenceID(id string) ce.EvidenceID {
 	return ce.EvidenceID(certificationID(id))
 }
 
+func organizationID(id string) ce.OrganizationID {
+	return ce.OrganizationID(certificationID(id))
+}
+
+func groupID(id string) ce.GroupID {
+	return ce.GroupID(certificationID(id))
+}
+
+func memberID(id string) ce.MemberID {
+	return ce.MemberID(certificationID(id))
+}
+
+func invitationID(id string) ce.InvitationID {
+	return ce.InvitationID(certificationID(id))
+}
+
 func deadlineID(id string) ce.DeadlineID {
 	return ce.DeadlineID(certificationID(id))
 }
@@ -216,6 +232,25 @@ func newOwnProgram(input model.CreateProgramInput) (tracker.NewOwnProgram, error
 		}
 	}
 	return program, problems.Err()
+}
+
+func newInvitation(input model.CreateInvitationInput) (tracker.NewInvitation, error) {
+	var problems ce.Problems
+	invitation := tracker.NewInvitation{
+		ID:           ce.InvitationID(newID(&problems, input.ID)),
+		Organization: organizationID(input.OrganizationID),
+		Role:         input.Role,
+		Groups:       idsOf[ce.GroupID](input.GroupIds),
+		ExpiresAt:    given(input.ExpiresAt),
+		Email:        given(input.Email),
+	}
+	if input.MaxUses != nil {
+		invitation.MaxUses = *input.MaxUses
+		if *input.MaxUses == 0 {
+			problems.Add("must be at least 1", "maxUses")
+		}
+	}
+	return invitation, problems.Err()
 }
 
 func newCredit(input model.LogCreditInput) (tracker.NewCredit, error) {

@@ -79,6 +79,13 @@ func price(c *graph.ComplexityRoot) {
 		return paged(child, first, after)
 	}
 	c.Professional.Evidence = paged
+	c.Professional.Memberships = listed
+	c.Organization.Groups = listed
+	c.Organization.Members = paged
+	c.Organization.Invitations = paged
+	c.Organization.Log = paged
+	c.Member.Groups = listed
+	c.Invitation.Groups = listed
 	c.Credit.Evidence = listed
 	c.Evidence.Credits = listed
 	c.Evidence.Status = func(int) int { return 0 }

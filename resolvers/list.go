@@ -209,6 +209,70 @@ func evidence(ctx context.Context, view *tracker.View, first *int, after *string
 	}, nil
 }
 
+// members is nil for who sees none.
+func members(ctx context.Context, view *tracker.View, of ce.OrganizationID, first *int, after *string) (*model.MemberConnection, error) {
+	page, err := pageOf[storage.MemberKey](first, after)
+	if err != nil {
+		return nil, err
+	}
+	slice, allowed, err := view.Members(ctx, of, page)
+	if err != nil || !allowed {
+		return nil, err
+	}
+	c := connect(pointers(slice.Items), slice.More, func(m *tracker.Member) any { return storage.MemberKey{Name: m.SortName(), ID: m.ID} })
+	return &model.MemberConnection{
+		Edges: edges(c, func(cursor string, node *tracker.Member) *model.MemberEdge {
+			return &model.MemberEdge{Cursor: cursor, Node: node}
+		}),
+		Nodes: c.nodes, PageInfo: c.info,
+	}, nil
+}
+
+// invitations is nil for who sees none.
+func invitations(ctx context.Context, view *tracker.View, of ce.OrganizationID, first *int, after *string) (*model.InvitationConnection, error) {
+	type key struct {
+		CreatedAt int64
+		ID        ce.InvitationID
+	}
+	page, err := pageOf[key](first, after)
+	if err != nil {
+		return nil, err
+	}
+	items, allowed, err := view.Invitations(ctx, of)
+	if err != nil || !allowed {
+		return nil, err
+	}
+	items, more := cut(items, page, func(i *tracker.Invitation, k key) int {
+		return cmp.Or(cmp.Compare(k.CreatedAt, i.CreatedAt.UnixMilli()), cmp.Compare(k.ID, i.ID))
+	})
+	c := connect(pointers(items), more, func(i *tracker.Invitation) any { return key{i.CreatedAt.UnixMilli(), i.ID} })
+	return &model.InvitationConnection{
+		Edges: edges(c, func(cursor string, node *tracker.Invitation) *model.InvitationEdge {
+			return &model.InvitationEdge{Cursor: cursor, Node: node}
+		}),
+		Nodes: c.nodes, PageInfo: c.info,
+	}, nil
+}
+
+// organizationLog is nil for who may not read it.
+func organizationLog(ctx context.Context, view *tracker.View, of ce.OrganizationID, first *int, after *string) (*model.OrganizationLogConnection, error) {
+	page, err := pageOf[storage.LogKey](first, after)
+	if err != nil {
+		return nil, err
+	}
+	slice, allowed, err := view.Log(ctx, of, page)
+	if err != nil || !allowed {
+		return nil, err
+	}
+	c := connect(pointers(slice.Items), slice.More, func(e *tracker.LogEntry) any { return storage.LogKey{At: e.At, ID: e.ID} })
+	return &model.OrganizationLogConnection{
+		Edges: edges(c, func(cursor string, node *tracker.LogEntry) *model.OrganizationLogEdge {
+			return &model.OrganizationLogEdge{Cursor: cursor, Node: node}
+		}),
+		Nodes: c.nodes, PageInfo: c.info,
+	}, nil
+}
+
 // programs pages a list of which the viewer's own come first.
 func programs(all []tracker.Program, first *int, after *string) (*model.ProgramConnection, error) {
 	type key struct {

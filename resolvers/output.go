@@ -109,6 +109,12 @@ func node(ctx context.Context, view *tracker.View, found any) (scalar.Node, erro
 		return shownNotification(ctx, view, found)
 	case tracker.Deadline:
 		return shownDeadline(ctx, view, &found)
+	case tracker.Organization:
+		return &found, nil
+	case tracker.Member:
+		return &found, nil
+	case tracker.Invitation:
+		return &found, nil
 	}
 	return found, nil
 }
@@ -141,6 +147,24 @@ func shownDeadline(ctx context.Context, view *tracker.View, deadline *tracker.De
 
 // inCookies stands for a token that the browser alone holds.
 const inCookies = "cookie"
+
+// shownPreview shows what somebody would join.
+func shownPreview(ctx context.Context, view *tracker.View, preview tracker.InvitationPreview) (*model.InvitationPreview, error) {
+	locale, err := view.Locale(ctx)
+	if err != nil {
+		return nil, err
+	}
+	in := wording.For(locale)
+	return &model.InvitationPreview{
+		OrganizationName: preview.Organization.Name,
+		Role:             preview.Role,
+		Groups:           preview.Groups,
+		ExpiresAt:        preview.ExpiresAt,
+		Shown:            in.Say("invitation-shown"),
+		ShownIfShared:    in.Say("invitation-shown-if-shared"),
+		Membership:       preview.Member,
+	}, nil
+}
 
 // session translates a session. The fields below it see what the new viewer sees.
 func (r *Resolver) session(ctx context.Context, session identity.Session, err error) (*model.SessionPayload, error) {

@@ -2,6 +2,7 @@ package resolvers
 
 import (
 	"context"
+	"strings"
 
 	"github.com/99designs/gqlgen/graphql"
 
@@ -24,6 +25,23 @@ type Resolver struct {
 	// authenticate finds out whose token it is, and present shows an error; both for what outlives a request.
 	authenticate func(ctx context.Context, token string) (identity.Viewer, error)
 	present      graphql.ErrorPresenterFunc
+	// invitationTemplate leads to the page for an invitation, with its code in the place of CodePlace; "" for this server's own.
+	invitationTemplate string
+}
+
+// CodePlace stands for the code in the link of an invitation.
+const CodePlace = "{code}"
+
+// OwnInvitationLink is the end of the link of an invitation where none was set, after the address of the server.
+const OwnInvitationLink = "/#join=" + CodePlace
+
+// invitationLink returns the link of the invitation with the code.
+func (r *Resolver) invitationLink(ctx context.Context, code string) string {
+	template := r.invitationTemplate
+	if template == "" {
+		template = RequestFrom(ctx).Origin + OwnInvitationLink
+	}
+	return strings.ReplaceAll(template, CodePlace, code)
 }
 
 // caller is who is asking during one response. Signing in changes it, so that the fields

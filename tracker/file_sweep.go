@@ -135,7 +135,14 @@ func (t *Tracker) sweepFilesOf(ctx context.Context, professional ce.Professional
 
 // erase erases a professional with her files.
 func (t *Tracker) erase(ctx context.Context, professional ce.ProfessionalID) error {
+	if err := t.depart(ctx, professional); err != nil {
+		return err
+	}
 	if err := t.store.Professional(professional).Erase(ctx, t.now()); err != nil && !errors.Is(err, storage.ErrNotFound) {
+		return err
+	}
+	// What another of her devices may have founded meanwhile.
+	if err := t.disown(ctx, professional); err != nil {
 		return err
 	}
 	if t.files == nil {

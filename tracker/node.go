@@ -7,7 +7,8 @@ import (
 )
 
 // Node returns what the id names, as far as the viewer may see it: a Program, a
-// ce.Professional, ce.Certification, ce.Credit, ce.Evidence, ce.Notification or Deadline. Everything else is not found.
+// ce.Professional, ce.Certification, ce.Credit, ce.Evidence, ce.Notification, Deadline, Organization, Member or Invitation.
+// Everything else is not found.
 func (v *View) Node(ctx context.Context, id string) (any, error) {
 	if program, err := v.Tracker.Program(ce.ProgramID(id)); err == nil {
 		return program, nil
@@ -50,8 +51,20 @@ func (v *View) Node(ctx context.Context, id string) (any, error) {
 		return notification, err
 	}
 	program, err := v.Program(ctx, ce.ProgramID(uuid))
+	if ce.CodeOf(err) != ce.CodeNotFound {
+		return program, err
+	}
+	organization, err := v.Organization(ctx, ce.OrganizationID(uuid))
+	if ce.CodeOf(err) != ce.CodeNotFound {
+		return organization, err
+	}
+	member, err := v.Member(ctx, ce.MemberID(uuid))
+	if ce.CodeOf(err) != ce.CodeNotFound {
+		return member, err
+	}
+	invitation, err := v.Invitation(ctx, ce.InvitationID(uuid))
 	if ce.CodeOf(err) == ce.CodeNotFound {
 		return nil, notFound("object")
 	}
-	return program, err
+	return invitation, err
 }

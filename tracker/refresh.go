@@ -108,6 +108,11 @@ func (t *Tracker) clear(ctx context.Context, handle storage.Professional, w *wor
 	if err := t.releaseRemoved(ctx, handle, w.credits); err != nil {
 		return err
 	}
+	if slices.ContainsFunc(w.turn.Marks, func(m storage.Mark) bool { return m.Kind == storage.MarkedProfile }) {
+		if err := handle.NameMemberships(ctx, w.turn.Profile.Name); err != nil {
+			return err
+		}
+	}
 	return handle.ClearMarks(ctx, marks)
 }
 

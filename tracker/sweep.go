@@ -89,8 +89,12 @@ func (t *Tracker) sweepBatch(ctx context.Context, system storage.System, age tim
 	if err != nil {
 		return false, err
 	}
+	cut, err := t.finishOrganizations(ctx, system, now.Add(-age))
+	if err != nil {
+		return false, err
+	}
 	expired, err := system.Purge(ctx, now, now.Add(-tombstonesKept), sweepBatch)
-	return failed == 0 && (len(unfinished) == sweepBatch || len(due) == sweepBatch || outdated || expired), err
+	return failed == 0 && (cut || len(unfinished) == sweepBatch || len(due) == sweepBatch || outdated || expired), err
 }
 
 // update refreshes standings that were saved under other rules than this server's, and reports whether others may be left.

@@ -31,6 +31,8 @@ type Tracker struct {
 	scanning   *Scanning // nil where no files are read
 	live       live
 
+	letters Letters // nil where none are sent
+
 	channels   []ce.Channel // by which reminders are delivered beside the inbox
 	spreadOver time.Duration
 	issued     atomic.Int64

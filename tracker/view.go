@@ -35,6 +35,7 @@ type reading struct {
 	scans     lazy[map[ce.EvidenceID]ce.Scan]
 
 	mu        sync.Mutex
+	seats     map[ce.OrganizationID]*lazy[*seat]
 	evaluated map[evaluation]*lazy[ce.Standing]
 }
 

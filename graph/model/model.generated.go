@@ -149,6 +149,54 @@ type CreateCalendarFeedPayload struct {
 	CalendarFeed *CalendarFeed `json:"calendarFeed"`
 }
 
+type CreateGroupInput struct {
+	OrganizationID string `json:"organizationId"`
+	// A UUID made by the client.
+	ID *string `json:"id,omitempty"`
+	// At most 80 bytes; not that of another group.
+	Name string `json:"name"`
+}
+
+type CreateInvitationInput struct {
+	OrganizationID string `json:"organizationId"`
+	// A UUID made by the client.
+	ID *string `json:"id,omitempty"`
+	// Below OWNER: ownership is given to members, by `updateMember` or `transferOwnership`.
+	Role ce.Role `json:"role"`
+	// At most 20. Who is limited to groups gives at least one of them.
+	GroupIds []string `json:"groupIds,omitempty"`
+	// How many may join by it, at most 50,000. 1 when absent.
+	MaxUses *int `json:"maxUses,omitempty"`
+	// At most 365 days from now; 14 days when absent.
+	ExpiresAt *time.Time `json:"expiresAt,omitempty"`
+	// Sends the code to this address instead of giving it back. FORBIDDEN on a server that sends no mail; too many letters give RATE_LIMITED.
+	Email *string `json:"email,omitempty"`
+}
+
+type CreateInvitationPayload struct {
+	Invitation *tracker.Invitation `json:"invitation"`
+	// In this answer alone; it can never be read again. Null for an invitation that was sent by e-mail.
+	Code *string `json:"code,omitempty"`
+	// A link with the code; null as `code`.
+	URL *string `json:"url,omitempty"`
+}
+
+type CreateOrganizationInput struct {
+	// A UUID made by the client.
+	ID *string `json:"id,omitempty"`
+	// At most 120 bytes.
+	Name string `json:"name"`
+	// IANA name; the viewer's when absent.
+	TimeZone *string `json:"timeZone,omitempty"`
+	// BCP 47 language tag; the viewer's when absent.
+	Locale *string `json:"locale,omitempty"`
+}
+
+type CreateOrganizationPayload struct {
+	// Null when this request was made before and the organization has been deleted since.
+	Organization *tracker.Organization `json:"organization,omitempty"`
+}
+
 // Either `text`, or `name` with `hours`.
 type CreateProgramInput struct {
 	// A UUID made by the client.
@@ -263,6 +311,17 @@ type DeleteCreditPayload struct {
 	Certifications  []*ce.Certification `json:"certifications"`
 }
 
+type DeleteOrganizationInput struct {
+	ID      string `json:"id"`
+	Version int    `json:"version"`
+	// Must be true: nothing can be brought back.
+	Confirm bool `json:"confirm"`
+}
+
+type DeleteOrganizationPayload struct {
+	DeletedOrganizationID string `json:"deletedOrganizationId"`
+}
+
 type DetachEvidenceInput struct {
 	ID       string `json:"id"`
 	CreditID string `json:"creditId"`
@@ -298,6 +357,11 @@ type FactInput struct {
 	Since      *ce.Date `json:"since,omitempty"`
 }
 
+type GroupPayload struct {
+	Group        *ce.Group             `json:"group"`
+	Organization *tracker.Organization `json:"organization"`
+}
+
 // So many hours every so many years, whatever they are about. The text that this makes is in `Program.text`, and can be refined.
 type HoursInput struct {
 	// The hours that each cycle asks for.
@@ -307,6 +371,51 @@ type HoursInput struct {
 	// The last day of any one cycle; the others follow from it.
 	EndsOn         ce.Date `json:"endsOn"`
 	MinutesPerHour int     `json:"minutesPerHour"`
+}
+
+type InvitationConnection struct {
+	Edges    []*InvitationEdge     `json:"edges"`
+	Nodes    []*tracker.Invitation `json:"nodes"`
+	PageInfo *PageInfo             `json:"pageInfo"`
+}
+
+type InvitationEdge struct {
+	Cursor string              `json:"cursor"`
+	Node   *tracker.Invitation `json:"node"`
+}
+
+// What somebody who has the code of an invitation sees before she joins.
+type InvitationPreview struct {
+	OrganizationName string  `json:"organizationName"`
+	Role             ce.Role `json:"role"`
+	// The names of those that she would be in.
+	Groups    []string  `json:"groups"`
+	ExpiresAt time.Time `json:"expiresAt"`
+	// What the organization sees of its members, in the viewer's language.
+	Shown string `json:"shown"`
+	// What it sees in addition of those who share their credits, in the viewer's language.
+	ShownIfShared string `json:"shownIfShared"`
+	// The viewer's membership, null while she has none.
+	Membership *tracker.Member `json:"membership,omitempty"`
+}
+
+type JoinOrganizationInput struct {
+	Code string `json:"code"`
+	// Whether the organization may see the viewer's credits with the files that prove them. It can be changed at any time, by `updateMembership`.
+	ShareCredits bool `json:"shareCredits"`
+}
+
+type JoinOrganizationPayload struct {
+	Membership *tracker.Member `json:"membership"`
+}
+
+type LeaveOrganizationInput struct {
+	// The viewer's membership.
+	ID string `json:"id"`
+}
+
+type LeaveOrganizationPayload struct {
+	EndedMembershipID string `json:"endedMembershipId"`
 }
 
 type LogCreditInput struct {
@@ -352,6 +461,17 @@ type MarkNotificationsReadPayload struct {
 	UnreadCount int `json:"unreadCount"`
 }
 
+type MemberConnection struct {
+	Edges    []*MemberEdge     `json:"edges"`
+	Nodes    []*tracker.Member `json:"nodes"`
+	PageInfo *PageInfo         `json:"pageInfo"`
+}
+
+type MemberEdge struct {
+	Cursor string          `json:"cursor"`
+	Node   *tracker.Member `json:"node"`
+}
+
 type Mutation struct {
 }
 
@@ -364,6 +484,17 @@ type NotificationConnection struct {
 type NotificationEdge struct {
 	Cursor string        `json:"cursor"`
 	Node   *Notification `json:"node"`
+}
+
+type OrganizationLogConnection struct {
+	Edges    []*OrganizationLogEdge `json:"edges"`
+	Nodes    []*tracker.LogEntry    `json:"nodes"`
+	PageInfo *PageInfo              `json:"pageInfo"`
+}
+
+type OrganizationLogEdge struct {
+	Cursor string            `json:"cursor"`
+	Node   *tracker.LogEntry `json:"node"`
 }
 
 // Where a page of a list begins and ends. Lists run forward: pass `endCursor` as `after` to get the next page.
@@ -491,6 +622,26 @@ type RemoveEvidencePayload struct {
 	RemovedEvidenceID string `json:"removedEvidenceId"`
 }
 
+type RemoveGroupInput struct {
+	OrganizationID string `json:"organizationId"`
+	ID             string `json:"id"`
+	Version        int    `json:"version"`
+}
+
+type RemoveGroupPayload struct {
+	RemovedGroupID string                `json:"removedGroupId"`
+	Organization   *tracker.Organization `json:"organization"`
+}
+
+type RemoveMemberInput struct {
+	ID      string `json:"id"`
+	Version int    `json:"version"`
+}
+
+type RemoveMemberPayload struct {
+	RemovedMemberID string `json:"removedMemberId"`
+}
+
 type RemoveProgramInput struct {
 	ID string `json:"id"`
 	// The `Program.revision` that was seen.
@@ -499,6 +650,13 @@ type RemoveProgramInput struct {
 
 type RemoveProgramPayload struct {
 	RemovedProgramID string `json:"removedProgramId"`
+}
+
+type RenameGroupInput struct {
+	OrganizationID string `json:"organizationId"`
+	ID             string `json:"id"`
+	Version        int    `json:"version"`
+	Name           string `json:"name"`
 }
 
 type RepetitionInput struct {
@@ -545,6 +703,15 @@ type ResetPasswordPayload struct {
 type RevokeCalendarFeedPayload struct {
 	// True: there is no address that works, perhaps there was none before.
 	Revoked bool `json:"revoked"`
+}
+
+type RevokeInvitationInput struct {
+	ID      string `json:"id"`
+	Version int    `json:"version"`
+}
+
+type RevokeInvitationPayload struct {
+	Invitation *tracker.Invitation `json:"invitation"`
 }
 
 // A place on a page, in shares of the page's width and height, from its top left corner.
@@ -684,6 +851,16 @@ type TextCandidate struct {
 	Source     ScanSource `json:"source"`
 }
 
+type TransferOwnershipInput struct {
+	// The member who becomes an owner.
+	ID      string `json:"id"`
+	Version int    `json:"version"`
+}
+
+type TransferOwnershipPayload struct {
+	Member *tracker.Member `json:"member"`
+}
+
 type UndoRenewalInput struct {
 	CertificationID string `json:"certificationId"`
 	Version         int    `json:"version"`
@@ -757,6 +934,40 @@ type UpdateDeadlineInput struct {
 
 type UpdateDeadlinePayload struct {
 	Deadline *Deadline `json:"deadline"`
+}
+
+type UpdateMemberInput struct {
+	ID      string                      `json:"id"`
+	Version int                         `json:"version"`
+	Role    graphql.Omittable[*ce.Role] `json:"role,omitempty"`
+	// All groups that she is in from now on, at most 20; those that the viewer does not see stay. A manager or viewer without any sees the members of all.
+	GroupIds graphql.Omittable[[]string] `json:"groupIds,omitempty"`
+}
+
+type UpdateMemberPayload struct {
+	Member *tracker.Member `json:"member"`
+}
+
+type UpdateMembershipInput struct {
+	ID           string `json:"id"`
+	Version      int    `json:"version"`
+	ShareCredits bool   `json:"shareCredits"`
+}
+
+type UpdateMembershipPayload struct {
+	Membership *tracker.Member `json:"membership"`
+}
+
+type UpdateOrganizationInput struct {
+	ID       string                     `json:"id"`
+	Version  int                        `json:"version"`
+	Name     graphql.Omittable[*string] `json:"name,omitempty"`
+	TimeZone graphql.Omittable[*string] `json:"timeZone,omitempty"`
+	Locale   graphql.Omittable[*string] `json:"locale,omitempty"`
+}
+
+type UpdateOrganizationPayload struct {
+	Organization *tracker.Organization `json:"organization"`
 }
 
 type UpdateProfileInput struct {

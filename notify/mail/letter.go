@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"accrue/ce"
 	"accrue/rules/wording"
 )
 
@@ -53,6 +54,30 @@ func (l Letters) Verification(id string, to Recipient, at time.Time, token strin
 // PasswordReset lets the recipient choose a new password.
 func (l Letters) PasswordReset(id string, to Recipient, at time.Time, token string) Message {
 	return l.secret("password-reset", id, to, at, strings.ReplaceAll(l.Links.PasswordReset, Place, token))
+}
+
+// Invitation is what an invitation says.
+type Invitation struct {
+	Organization string
+	Inviter      string // "" when her name is not known
+	Link         string // where the recipient joins
+	LastDay      ce.Date
+}
+
+// Invitation asks the recipient to join an organization.
+func (l Letters) Invitation(id string, to Recipient, at time.Time, invitation Invitation) Message {
+	in := wording.For(to.Language)
+	opening := in.Say("letter-invitation", invitation.Organization, l.Service)
+	if invitation.Inviter != "" {
+		opening = in.Say("letter-invitation-by", invitation.Inviter, invitation.Organization, l.Service)
+	}
+	return letter{
+		Subject: in.Say("letter-invitation-subject", invitation.Organization),
+		Opening: opening,
+		Action:  in.Say("letter-invitation-action"),
+		Link:    template.URL(invitation.Link),
+		After:   in.Say("letter-invitation-after", invitation.LastDay.String(), invitation.Organization),
+	}.lay(id, to, at, in)
 }
 
 // Test shows the recipient that letters reach her.
