@@ -1,7 +1,9 @@
 package ce
 
 import (
+	"crypto/rand"
 	"crypto/sha256"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"slices"
@@ -38,6 +40,20 @@ type (
 func NewMemberID(organization OrganizationID, professional ProfessionalID) MemberID {
 	sum := sha256.Sum256([]byte("member\n" + string(organization) + "\n" + string(professional)))
 	return MemberID(ownUUID(sum))
+}
+
+// NewLogEntryID returns a new UUID (version 7, RFC 9562) for an entry made at the instant: one made later, or at the same instant with a higher count,
+// comes after it.
+func NewLogEntryID(at time.Time, count uint32) LogEntryID {
+	var b [16]byte
+	binary.BigEndian.PutUint64(b[:8], uint64(at.UnixMilli())<<16)
+	_, _ = rand.Read(b[8:])            // never fails, see crypto/rand
+	b[6] = 0x70 | byte(count>>24)&0x0f // 28 bits of the count go around the two of the variant
+	b[7] = byte(count >> 16)
+	b[8] = 0x80 | byte(count>>10)&0x3f
+	b[9] = byte(count >> 2)
+	b[10] = byte(count<<6) | b[10]&0x3f
+	return LogEntryID(formatUUID(b))
 }
 
 // Role is what a member may do in an organisation. Each may what those below it may.

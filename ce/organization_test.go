@@ -21,6 +21,24 @@ func TestNewMemberID(t *testing.T) {
 	}
 }
 
+func TestNewLogEntryID(t *testing.T) {
+	at := time.Date(2026, time.March, 1, 12, 0, 0, 0, time.UTC)
+	before := LogEntryID("")
+	for _, count := range []uint32{0, 1, 3, 4, 1 << 10, 1<<16 - 1, 1 << 16, 1 << 24, 1<<28 - 1} {
+		id := NewLogEntryID(at, count)
+		if _, err := ParseUUID(string(id)); err != nil || id <= before || id[14] != '7' {
+			t.Errorf("%d gives %s after %s: %v", count, id, before, err)
+		}
+		before = id
+	}
+	if id := NewLogEntryID(at.Add(time.Millisecond), 0); id <= before {
+		t.Errorf("a later one is %s", id)
+	}
+	if NewLogEntryID(at, 1) == NewLogEntryID(at, 1) {
+		t.Error("one id was given twice")
+	}
+}
+
 func TestRoles(t *testing.T) {
 	all := []Role{RoleOwner, RoleManager, RoleViewer, RoleMember}
 	for i, role := range all {

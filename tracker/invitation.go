@@ -81,7 +81,7 @@ func (s *seat) shownInvitation(i *ce.Invitation, names map[ce.ProfessionalID]str
 
 // seesInvitation reports whether the viewer sees the invitation: one who is limited to groups, those to these alone.
 func (s *seat) seesInvitation(i *ce.Invitation) bool {
-	return s.role.Manages() && (!s.limited() || len(i.Groups) > 0 && s.all(i.Groups))
+	return s.role.Manages() && (!s.limited() || len(i.Groups) > 0 && !slices.ContainsFunc(i.Groups, func(id ce.GroupID) bool { return !s.within(id) }))
 }
 
 // Invitations returns the open invitations of an organisation that the viewer sees, newest first, and false for who manages nothing there.
@@ -172,7 +172,7 @@ func (v *View) CreateInvitation(ctx context.Context, in NewInvitation) (created 
 	case i.Email == "" && stored.SecretHash != i.SecretHash:
 		stored, err = s.handle.UpdateInvitation(ctx, stored.ID, func(i *ce.Invitation) ([]ce.LogEntry, error) {
 			i.SecretHash, i.UpdatedAt = ce.Digest(code), v.now()
-			return nil, nil
+			return []ce.LogEntry{v.entry(ce.LogInvitationCreated, "", nil, after)}, nil
 		})
 		if err != nil {
 			return Invitation{}, "", translate(err, "invitation")

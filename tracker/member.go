@@ -282,7 +282,9 @@ func (v *View) UpdateMember(ctx context.Context, in MemberUpdate) (Member, error
 			m.Role = ce.RoleManager // what she is when she no longer is an owner
 		}
 		if in.Groups.Given {
-			m.Groups = s.regroup(m.Groups, in.Groups.Value)
+			if m.Groups = s.regroup(m.Groups, in.Groups.Value); len(m.Groups) > ce.MaxGroupsOfMember {
+				return nil, ce.Errorf(ce.CodeLimitExceeded, "A member is in at most %d groups, those included that you do not look after.", ce.MaxGroupsOfMember)
+			}
 		}
 		if after == before && slices.Equal(groupsBefore, m.Groups) {
 			return nil, storage.ErrUnchanged

@@ -175,7 +175,8 @@ func (v *View) entry(action ce.LogAction, subject ce.ProfessionalID, before, aft
 }
 
 func (t *Tracker) entryBy(actor ce.ProfessionalID, action ce.LogAction, subject ce.ProfessionalID, before, after []string) ce.LogEntry {
-	return ce.LogEntry{ID: ce.LogEntryID(ce.NewUUID()), At: t.now(), Action: action, Actor: actor, Subject: subject, Before: before, After: after}
+	at := t.now()
+	return ce.LogEntry{ID: ce.NewLogEntryID(at, t.logged.Add(1)), At: at, Action: action, Actor: actor, Subject: subject, Before: before, After: after}
 }
 
 // Organization returns an organisation of which the viewer is a member.

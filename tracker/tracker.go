@@ -31,7 +31,8 @@ type Tracker struct {
 	scanning   *Scanning // nil where no files are read
 	live       live
 
-	letters Letters // nil where none are sent
+	letters Letters       // nil where none are sent
+	logged  atomic.Uint32 // entries of logs, by which those of one instant are in order
 
 	channels   []ce.Channel // by which reminders are delivered beside the inbox
 	spreadOver time.Duration
