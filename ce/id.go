@@ -15,6 +15,15 @@ type (
 	CreditID        string
 )
 
+// Ids of organisations and of what belongs to them; UUIDs, too.
+type (
+	OrganizationID string
+	GroupID        string
+	MemberID       string // follows from the organisation and the professional, see NewMemberID
+	InvitationID   string
+	LogEntryID     string // see NewLogEntryID
+)
+
 // Ids from the catalog: short texts chosen by the authors of programs. The id of a professional's own program is a
 // UUID, by which its body goes, too, and which begins the ids of the body's units.
 type (

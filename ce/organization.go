@@ -26,15 +26,6 @@ const (
 	ClosedInvitationKept  = 30 * 24 * time.Hour // after it has expired
 )
 
-// Ids of organisations and of what belongs to them.
-type (
-	OrganizationID string
-	GroupID        string
-	MemberID       string // follows from the organisation and the professional, see NewMemberID
-	InvitationID   string
-	LogEntryID     string
-)
-
 // NewMemberID returns the id of the professional's membership. So whoever joins twice is one member, and is the same again
 // when she comes back.
 func NewMemberID(organization OrganizationID, professional ProfessionalID) MemberID {

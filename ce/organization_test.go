@@ -34,7 +34,7 @@ func TestNewLogEntryID(t *testing.T) {
 	if id := NewLogEntryID(at.Add(time.Millisecond), 0); id <= before {
 		t.Errorf("a later one is %s", id)
 	}
-	if NewLogEntryID(at, 1) == NewLogEntryID(at, 1) {
+	if one, other := NewLogEntryID(at, 1), NewLogEntryID(at, 1); one == other {
 		t.Error("one id was given twice")
 	}
 }

@@ -18,7 +18,7 @@ func (r *memberResolver) Organization(ctx context.Context, obj *tracker.Member) 
 	if err != nil {
 		return nil, err
 	}
-	organization, err := view.Organization(ctx, obj.Member.Organization)
+	organization, err := view.Organization(ctx, obj.Organization)
 	return &organization, err
 }
 
