@@ -85,6 +85,9 @@ func TestTheGuideToTheAPI(t *testing.T) {
 	})
 }
 
+// guideCode is the code of an invitation, by itself or in its link.
+var guideCode = regexp.MustCompile(`("code": "|#join=)[A-Za-z0-9_-]{43}`)
+
 // guideSession is what an app remembers.
 type guideSession struct{ access, refresh, former, professional, evidence string }
 
@@ -117,6 +120,8 @@ func (s *guideSession) hide(text string) string {
 			text = strings.ReplaceAll(text, name[1], name[0])
 		}
 	}
+	text = guideCode.ReplaceAllString(text, "$1<code>")
+	text = invitationAddress.ReplaceAllString(text, "<server>/#join=")
 	text = evidenceAddress.ReplaceAllString(text, "<link>")
 	return calendarAddress.ReplaceAllString(text, "<calendar feed>")
 }

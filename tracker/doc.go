@@ -7,6 +7,9 @@
 //
 // Evidence is taken in, attached and served by links here (evidence.go); where its contents are kept is behind [storage.Files].
 //
+// Organisations are founded, joined and looked after here (organization.go, member.go, invitation.go): what a member sees and may do in one
+// follows from her seat in it.
+//
 // A [View] is what one viewer sees during one request: it reads each kind of
 // thing at most once, however many fields ask for it.
 //

@@ -9,6 +9,9 @@
 // reading it, changing it in Go and replacing it under the version that was read, again and again until no
 // one else was faster. A removed fact stays as a tombstone: a document without content.
 //
+// An organisation, a member and an invitation are one document each, too. The entries of the log that tell of a change are written into the
+// document that changes, and moved to organization_log after that, by whoever made the change, by whoever reads the log next, or by the sweep; see organization_log.go.
+//
 // What is derived is one document for each professional in standings and one in deadlines, each replaced
 // as a whole under the sequence number that it holds: so whoever was overtaken is told so, even by
 // somebody who derived nothing, and leaves no trace. For the plan of reminders see plan.go.
