@@ -73,10 +73,16 @@ func TestLetters(t *testing.T) {
 	own := many("es")
 	own.Items = own.Items[3:]
 	for name, message := range map[string]Message{
-		"verification.en":          letters.Verification("id", jordan("en-US"), at, "the-token"),
-		"verification.es":          letters.Verification("id", jordan("es-MX"), at, "the-token"),
-		"password-reset.en":        letters.PasswordReset("id", Recipient{Email: "jordan@example.com"}, at, "the-token"),
-		"password-reset.es":        letters.PasswordReset("id", jordan("es"), at, "the-token"),
+		"verification.en":   letters.Verification("id", jordan("en-US"), at, "the-token"),
+		"verification.es":   letters.Verification("id", jordan("es-MX"), at, "the-token"),
+		"password-reset.en": letters.PasswordReset("id", Recipient{Email: "jordan@example.com"}, at, "the-token"),
+		"password-reset.es": letters.PasswordReset("id", jordan("es"), at, "the-token"),
+		"invitation.en": letters.Invitation("id", Recipient{Email: "ana@example.com", Language: "en"}, at, Invitation{
+			Organization: "St. Example <Hospital>", Inviter: "Jordan Lee", Link: "https://ce.example.com/#join=the-code", LastDay: ce.MustDate(2026, time.December, 6),
+		}),
+		"invitation-by-nobody.es": letters.Invitation("id", Recipient{Email: "ana@example.com", Language: "es-MX"}, at, Invitation{
+			Organization: "Hospital Ejemplo", Link: "credits://join/the-code", LastDay: ce.MustDate(2026, time.December, 6),
+		}),
 		"reminder.en":              letters.Reminder(reminder("en")),
 		"reminder.es":              letters.Reminder(reminder("es-419")),
 		"reminder-of-many.en":      letters.Reminder(many("en")),

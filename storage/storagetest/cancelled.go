@@ -31,6 +31,9 @@ func (s suite) cancelled(t *testing.T) {
 	succeed(t, err)
 	succeed(t, saveDerived(t.Context(), handle, storage.Derived{Sequence: turn.Sequence, Standings: []ce.Standing{standing}}))
 	device, notification := addReminders(t, handle)
+	organization, members, founder := s.newOrganization(t)
+	invitation := addInvitation(t, members, invitationOf(organization.ID))
+	neverMember := func(*ce.Member) ([]ce.LogEntry, error) { t.Error("a member is changed"); return nil, nil }
 	before := everythingOf(t, handle)
 	nobody := ce.ProfessionalID(ce.NewUUID())
 	newEmail, lease, key := ce.NewUUID()+"@example.com", ce.NewUUID(), ce.NewUUID()
@@ -85,6 +88,43 @@ func (s suite) cancelled(t *testing.T) {
 			_, err := handle.ListDeadlines(over, storage.DeadlineFilter{}, storage.Page[storage.DeadlineKey]{First: 1})
 			return err
 		},
+		"Organization":       func() error { _, err := members.Get(over); return err },
+		"CreateOrganization": func() error { _, err := members.Create(over, organization, founder, "digest"); return err },
+		"UpdateOrganization": func() error {
+			_, err := members.Update(over, func(*ce.Organization) ([]ce.LogEntry, error) { return nil, nil })
+			return err
+		},
+		"DeleteOrganization": func() error { return members.Delete(over, instant(1), func(ce.Organization) error { return nil }) },
+		"Member":             func() error { _, err := members.Member(over, founder.ID); return err },
+		"FormerMember":       func() error { _, err := members.FormerMember(over, founder.ID); return notAbsent(err) },
+		"Join": func() error {
+			_, err := members.Join(over, memberOf(organization.ID, owner, invitation.ID), instant(5))
+			return err
+		},
+		"UpdateMember": func() error { _, err := members.UpdateMember(over, founder.ID, neverMember); return err },
+		"ListMembers": func() error {
+			_, err := members.ListMembers(over, storage.MemberFilter{}, storage.Page[storage.MemberKey]{First: 1})
+			return err
+		},
+		"CountMembers":  func() error { _, err := members.CountMembers(over); return err },
+		"OldestManager": func() error { _, err := members.OldestManager(over); return err },
+		"MemberNames":   func() error { _, err := members.MemberNames(over, []ce.ProfessionalID{owner}); return err },
+		"CreateInvitation": func() error {
+			_, err := members.CreateInvitation(over, invitationOf(organization.ID), "digest")
+			return err
+		},
+		"Invitation": func() error { _, err := members.Invitation(over, invitation.ID); return err },
+		"UpdateInvitation": func() error {
+			_, err := members.UpdateInvitation(over, invitation.ID, func(*ce.Invitation) ([]ce.LogEntry, error) { return nil, nil })
+			return err
+		},
+		"ReadInvitations":     func() error { _, err := members.ReadInvitations(over, instant(1)); return err },
+		"ListLog":             func() error { _, err := members.ListLog(over, storage.Page[storage.LogKey]{First: 1}); return err },
+		"Memberships":         func() error { _, err := handle.Memberships(over); return err },
+		"NameMemberships":     func() error { return handle.NameMemberships(over, "never") },
+		"OwnedOrganizations":  func() error { _, err := handle.OwnedOrganizations(over); return err },
+		"InvitationBySecret":  func() error { _, err := s.System().InvitationBySecret(over, invitation.SecretHash); return err },
+		"OrganizationOf":      func() error { _, err := s.System().OrganizationOf(over, string(founder.ID)); return err },
 		"ReminderPreferences": func() error { _, err := handle.ReminderPreferences(over); return err },
 		"UpdateReminderPreferences": func() error {
 			_, err := handle.UpdateReminderPreferences(over, func(p *ce.ReminderPreferences) error { p.Language = "de"; return nil })
