@@ -119,6 +119,42 @@ func TestMail(t *testing.T) {
 	}
 }
 
+// An invitation by mail against a mail server, with the code of its link.
+func TestMailInvites(t *testing.T) {
+	server := mailtest.New(t, mailtest.Options{Accounts: true})
+	p := start(t, mailEnvironment(t, server, "ACCRUE_INVITATION_LINK=credits://join/{code}"), "--data-dir", t.TempDir())
+	person := func(name string) (token string) {
+		_, answer := p.ask(t, "", `mutation { signUp(input: {email: "`+name+`@example.com", password: "correct horse", name: "`+name+`", timeZone: "UTC"}) { accessToken } }`, nil)
+		server.Wait(t) // the verification
+		return at(t, answer, "data", "signUp", "accessToken").(string)
+	}
+	send := func(token, query string) map[string]any {
+		t.Helper()
+		body, err := json.Marshal(map[string]string{"query": query})
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, answer := p.send(t, token, body)
+		if answer["errors"] != nil {
+			t.Fatal(indented(answer))
+		}
+		return answer
+	}
+	olga, nina := person("Olga"), person("Nina")
+	send(olga, `mutation { createOrganization(input: {id: "`+uuid(901)+`", name: "St. Example"}) { organization { id } } }`)
+	send(olga, `mutation { createInvitation(input: {organizationId: "`+uuid(901)+`", email: "nina@example.com"}) { code } }`)
+	letter := server.Wait(t)
+	link, code := linkIn(t, letter)
+	if link != "credits://join/" || letter.To[0] != "nina@example.com" || letter.Subject(t) != "St. Example invites you" {
+		t.Errorf("%s %s to %s", link, letter.Subject(t), letter.To)
+	}
+	send(nina, `mutation { joinOrganization(input: {code: "`+code+`", shareCredits: false}) { membership { id } } }`)
+	given := send(olga, `mutation { createInvitation(input: {organizationId: "`+uuid(901)+`"}) { code url } }`)
+	if at(t, given, "data", "createInvitation", "url") != "credits://join/"+at(t, given, "data", "createInvitation", "code").(string) {
+		t.Error(indented(given))
+	}
+}
+
 // Whoever follows the links of mails to the web app gets there, and nothing happens before a press of the button.
 func TestTheLinksOfMailsWorkInTheWebApp(t *testing.T) {
 	server := mailtest.New(t, mailtest.Options{Accounts: true})
