@@ -424,8 +424,11 @@ export type CertificationQuery = { node:
     | { __typename: 'Credit' }
     | { __typename: 'Deadline' }
     | { __typename: 'Evidence' }
+    | { __typename: 'Invitation' }
+    | { __typename: 'Member' }
     | { __typename: 'Notification' }
     | { __typename: 'Professional' }
+    | { __typename: 'Organization' }
     | { __typename: 'Program' }
    | null };
 
@@ -440,8 +443,11 @@ export type CertificationCreditsQuery = { node:
     | { __typename: 'Credit' }
     | { __typename: 'Deadline' }
     | { __typename: 'Evidence' }
+    | { __typename: 'Invitation' }
+    | { __typename: 'Member' }
     | { __typename: 'Notification' }
     | { __typename: 'Professional' }
+    | { __typename: 'Organization' }
     | { __typename: 'Program' }
    | null };
 
@@ -491,8 +497,11 @@ export type CreditQuery = { node:
     | { __typename: 'Credit', id: string, version: number, title: string, provider: string | null, completedOn: string, minutes: number | null, amount: string | null, format: string | null, role: string | null, topics: Array<string> | null, approvals: Array<string> | null, notes: string | null, unit: { id: string, symbol: string, name: string, plural: string, minutes: string | null } | null, uses: Array<{ counted: string | null, reported: string, explanation: string, certification: { id: string, program: { id: string, name: string } }, unit: { id: string, symbol: string, name: string, plural: string, minutes: string | null } }> }
     | { __typename: 'Deadline' }
     | { __typename: 'Evidence' }
+    | { __typename: 'Invitation' }
+    | { __typename: 'Member' }
     | { __typename: 'Notification' }
     | { __typename: 'Professional' }
+    | { __typename: 'Organization' }
     | { __typename: 'Program' }
    | null };
 
