@@ -133,12 +133,12 @@ func (t *Tracker) sweepFilesOf(ctx context.Context, professional ce.Professional
 	return removed, nil
 }
 
-// erase erases a professional with her files.
-func (t *Tracker) erase(ctx context.Context, professional ce.ProfessionalID) error {
+// erase erases a professional with her files, as of the instant.
+func (t *Tracker) erase(ctx context.Context, professional ce.ProfessionalID, at time.Time) error {
 	if err := t.depart(ctx, professional); err != nil {
 		return err
 	}
-	if err := t.store.Professional(professional).Erase(ctx, t.now()); err != nil && !errors.Is(err, storage.ErrNotFound) {
+	if err := t.store.Professional(professional).Erase(ctx, at); err != nil && !errors.Is(err, storage.ErrNotFound) {
 		return err
 	}
 	// What another of her devices may have founded meanwhile.

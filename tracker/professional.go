@@ -70,7 +70,11 @@ func (v *View) DeleteAccount(ctx context.Context) (ce.ProfessionalID, error) {
 	// Once begun it ends by itself, here or in the sweep; the client cannot stop it half-way.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), refreshTime)
 	defer cancel()
-	if err := v.erase(ctx, v.viewer.Professional); err != nil {
+	at := v.now()
+	if v.viewer.SignedInAt.After(at) {
+		at = v.viewer.SignedInAt // after a change of the password it may be up to a second ahead, and her token is one from before
+	}
+	if err := v.erase(ctx, v.viewer.Professional, at); err != nil {
 		return "", err
 	}
 	v.forget()

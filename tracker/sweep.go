@@ -70,7 +70,7 @@ func (t *Tracker) sweepBatch(ctx context.Context, system storage.System, age tim
 	failed := 0
 	for _, one := range unfinished {
 		if one.Erase {
-			err = t.erase(ctx, one.Professional)
+			err = t.erase(ctx, one.Professional, t.now())
 		} else {
 			_, err = t.Refresh(ctx, one.Professional)
 		}
