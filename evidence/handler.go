@@ -50,12 +50,11 @@ var types = map[ce.MediaType]served{
 // removed is 404 alike. Nothing between keeps it, and no link reaches the log. The limit is the time for one answer.
 func Handler(tracker *tracker.Tracker, limit time.Duration, log *slog.Logger) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if !onlyRead(w, r) {
+		ctx, cancel, ok := begin(w, r, limit)
+		if !ok {
 			return
 		}
-		ctx, cancel := context.WithTimeout(r.Context(), limit)
 		defer cancel()
-		_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(limit + 10*time.Second))
 		file, content, err := tracker.EvidenceContent(ctx, r.PathValue("link"))
 		if err != nil {
 			fail(ctx, w, err, log)
@@ -72,15 +71,17 @@ func Handler(tracker *tracker.Tracker, limit time.Duration, log *slog.Logger) ht
 	})
 }
 
-// onlyRead refuses methods that do more than read; what is answered to others is kept by nobody on the way.
-func onlyRead(w http.ResponseWriter, r *http.Request) bool {
+// begin refuses methods that do more than read, and bounds the time for one answer, which nobody on the way keeps.
+func begin(w http.ResponseWriter, r *http.Request, limit time.Duration) (ctx context.Context, cancel context.CancelFunc, ok bool) {
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
 		w.Header().Set("Allow", "GET, HEAD")
 		http.Error(w, "This address can only be read.", http.StatusMethodNotAllowed)
-		return false
+		return nil, nil, false
 	}
 	w.Header().Set("Cache-Control", "private, no-store")
-	return true
+	_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(limit + 10*time.Second))
+	ctx, cancel = context.WithTimeout(r.Context(), limit)
+	return ctx, cancel, true
 }
 
 // private lets pages of any origin show the answer, since the link admits, in a frame of their own, too, and no search engine keep it.

@@ -44,12 +44,11 @@ const quality = 85
 // made is 422.
 func PageHandler(tracker *tracker.Tracker, pictures Pictures, limit time.Duration, log *slog.Logger) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if !onlyRead(w, r) {
+		ctx, cancel, ok := begin(w, r, limit)
+		if !ok {
 			return
 		}
-		ctx, cancel := context.WithTimeout(r.Context(), limit)
 		defer cancel()
-		_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(limit + 10*time.Second))
 		page, noPage := strconv.ParseUint(r.PathValue("page"), 10, 16)
 		side, noSide := number(r, "side", 1200, 16, 3000)
 		turn, noTurn := number(r, "turn", 0, 0, 3)

@@ -88,6 +88,13 @@ func scanValues(s *ce.Scan) []any {
 	return []any{due, confirmed, encodeScan(s), blob(s.DeviceText), blob(s.Found), encodeConfirmations(s.Confirmations)}
 }
 
+// replaceScan stores the scan, and ends a claim.
+func replaceScan(c *connection, id ce.EvidenceID, s *ce.Scan) error {
+	_, err := c.exec(`UPDATE scans SET due_at = ?, confirmed_at = ?, record = ?, device_text = ?, found = ?, confirmations = ?, token = NULL
+		WHERE evidence = ?`, append(scanValues(s), string(id))...)
+	return err
+}
+
 // blob is a content that is not null.
 func blob(content []byte) []byte {
 	if content == nil {
@@ -111,8 +118,7 @@ func (p professional) UpdateScan(ctx context.Context, id ce.EvidenceID, change f
 			return err
 		}
 		s.Evidence, s.Professional = before.Evidence, before.Professional
-		_, err = c.exec(`UPDATE scans SET due_at = ?, confirmed_at = ?, record = ?, device_text = ?, found = ?, confirmations = ?, token = NULL
-			WHERE evidence = ?`, append(scanValues(&s), string(id))...)
+		err = replaceScan(c, id, &s)
 		if err == nil {
 			s, err = p.scan(c, id) // as it is kept
 		}
@@ -182,9 +188,7 @@ func (s system) FinishScan(ctx context.Context, claim storage.ScanClaim, outcome
 			return err
 		}
 		outcome.RequestedAt, outcome.Confirmations = stored.RequestedAt, stored.Confirmations
-		_, err = c.exec(`UPDATE scans SET due_at = ?, confirmed_at = ?, record = ?, device_text = ?, found = ?, confirmations = ?, token = NULL
-			WHERE evidence = ?`, append(scanValues(&outcome), string(claim.Evidence))...)
-		return err
+		return replaceScan(c, claim.Evidence, &outcome)
 	})
 }
 
