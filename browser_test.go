@@ -31,3 +31,14 @@ func TestAProfessionalInTheBrowser(t *testing.T) {
 		})
 	}
 }
+
+// A photo becomes a credit in the browser, on a phone and at a desk.
+func TestAPhotoInTheBrowser(t *testing.T) {
+	photo := filepath.Join("scan", "testdata", "tuning", "pharmacy-statement-4.jpg")
+	for _, device := range []string{"phone", "desktop"} {
+		t.Run(device, func(t *testing.T) {
+			p := start(t, nil, "--data-dir", t.TempDir())
+			browse(t, "photo.mjs", strings.TrimSuffix(p.url, "graphql"), device, photo)
+		})
+	}
+}

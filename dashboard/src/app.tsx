@@ -11,6 +11,8 @@ import { CertificationPage } from "./page/certification";
 import { CreditPage, NewCreditPage } from "./page/credit";
 import { CreditsPage } from "./page/credits";
 import { DeadlinesPage } from "./page/deadlines";
+import { FilePage } from "./page/file";
+import { FilesPage } from "./page/files";
 import { HomePage } from "./page/home";
 import { InboxPage } from "./page/inbox";
 import { LinkPage, linkIn } from "./page/link";
@@ -164,6 +166,8 @@ function Inside() {
             <Route path="/credits/new" component={NewCreditPage} />
             <Route path="/credits/:id" component={CreditPage} />
             <Route path="/deadlines" component={DeadlinesPage} />
+            <Route path="/files" component={FilesPage} />
+            <Route path="/files/:id" component={FilePage} />
             <Route path="/inbox" component={InboxPage} />
             <Route path="/programs" component={ProgramsPage} />
             <Route path="/programs/new" component={NewProgramPage} />
@@ -245,6 +249,7 @@ function Around() {
           {link("/credits/new", "plus", t.log, "log")}
           {link("/deadlines", "deadlines", t.deadlines)}
           {link("/inbox", "inbox", t.inbox, "", unread)}
+          {link("/files", "files", t.files, "wide")}
           {link("/programs", "programs", t.programs, "wide")}
           {link("/settings", "settings", t.settings, "wide")}
         </ul>

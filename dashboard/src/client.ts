@@ -1,11 +1,13 @@
 import { cacheExchange, Client, type CombinedError, fetchExchange, mapExchange } from "@urql/core";
 
+/** sessionHeaders make the session count, which is in cookies that no script can read. */
+export const sessionHeaders = { "Accrue-Session": "cookie" };
+
 /** newClient returns a client of the API with nothing in its cache. `onSignedOut` is called when the server knows the session no longer. */
 export function newClient(onSignedOut: () => void): Client {
   return new Client({
     url: "/graphql",
-    // The session is in cookies that no script can read; this header makes them count.
-    fetchOptions: { headers: { "Accrue-Session": "cookie" } },
+    fetchOptions: { headers: sessionHeaders },
     preferGetMethod: false,
     requestPolicy: "cache-and-network",
     exchanges: [

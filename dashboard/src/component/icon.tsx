@@ -4,6 +4,7 @@ const paths = {
   plus: "M12 5v14M5 12h14",
   deadlines: "M5 5h14v15H5zM5 10h14M9 3v4M15 3v4",
   inbox: "M4 13 7 5h10l3 8v6H4zM4 13h5a3 3 0 0 0 6 0h5",
+  files: "M4 7h4l2-3h4l2 3h4v12H4zM12 16a3 3 0 1 0 0-6 3 3 0 0 0 0 6",
   programs: "M5 4h6a1 1 0 0 1 1 1v15a2 2 0 0 0-2-2H5zM19 4h-6a1 1 0 0 0-1 1v15a2 2 0 0 1 2-2h5z",
   settings: "M4 7h9M19 7h1M4 17h1M11 17h9M16 4.500v5M8 14.500v5",
   check: "m5 12.500 4.500 4.500L19 7.500",

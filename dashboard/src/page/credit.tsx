@@ -1,17 +1,22 @@
+import type { CombinedError } from "@urql/core";
 import { useMutation, useQuery } from "@urql/preact";
 import { useLocation, useRoute } from "preact-iso";
+import type { ComponentChildren } from "preact";
 import { useMemo, useState } from "preact/hooks";
 import { problemsOf } from "../client";
 import { Choices, Dangerous, Field, Form, Input, Select, useUnclaimed } from "../component/form";
+import { FileRow } from "../component/file";
 import { useLater } from "../component/later";
 import { Page } from "../component/page";
 import { earnedOf, Mark, Meter } from "../component/progress";
 import { Loaded, NotFound } from "../component/state";
+import { Uploader } from "../component/upload";
 import { today } from "../date";
 import {
   CreditDocument,
   type CreditQuery,
   DeleteCreditDocument,
+  FilesOfCreditDocument,
   LogCreditDocument,
   type LogCreditInput,
   PreviewCreditDocument,
@@ -24,7 +29,7 @@ import { useSession, useViewer } from "../session";
 import { useWords } from "../text/text";
 
 type Credit = Extract<NonNullable<CreditQuery["node"]>, { __typename: "Credit" }>;
-type Held = NonNullable<VocabularyQuery["me"]>["certifications"]["nodes"];
+export type Held = NonNullable<VocabularyQuery["me"]>["certifications"]["nodes"];
 interface Term {
   id: string;
   name: string;
@@ -34,6 +39,7 @@ export function NewCreditPage() {
   const { t } = useWords();
   return (
     <Page title={t.logCredit}>
+      <Uploader text={t.uploadInstead} />
       <Loaded query={VocabularyDocument} variables={{}} types={["Certification"]}>
         {({ me }) => <CreditForm held={me?.certifications.nodes ?? []} />}
       </Loaded>
@@ -50,7 +56,12 @@ export function CreditPage() {
         {({ node }) =>
           node?.__typename === "Credit" ? (
             <Loaded query={VocabularyDocument} variables={{}} types={["Certification"]}>
-              {({ me }) => <CreditForm key={node.version} credit={node} held={me?.certifications.nodes ?? []} />}
+              {({ me }) => (
+                <>
+                  <CreditForm key={node.version} credit={node} held={me?.certifications.nodes ?? []} />
+                  <Files creditId={node.id} />
+                </>
+              )}
             </Loaded>
           ) : (
             <NotFound />
@@ -58,6 +69,33 @@ export function CreditPage() {
         }
       </Loaded>
     </Page>
+  );
+}
+
+/** Files are those that prove a credit, and a way to add one. */
+function Files({ creditId }: { creditId: string }) {
+  const { t } = useWords();
+  const { say } = useSession();
+  const [round, setRound] = useState(0);
+  return (
+    <section aria-labelledby="files">
+      <h2 id="files">{t.files}</h2>
+      <Loaded key={round} query={FilesOfCreditDocument} variables={{ id: creditId }} types={["Evidence"]}>
+        {({ node }) =>
+          node?.__typename === "Credit" && (
+            <>
+              {node.evidence.length === 0 && <p class="muted">{t.filesOfCreditNone}</p>}
+              <ul class="rows">
+                {node.evidence.map((file) => (
+                  <FileRow key={file.id} file={file} onRemoved={() => say(t.fileRemoved)} />
+                ))}
+              </ul>
+            </>
+          )
+        }
+      </Loaded>
+      <Uploader creditId={creditId} text={t.addFile} onSent={() => setRound((round) => round + 1)} />
+    </section>
   );
 }
 
@@ -74,10 +112,10 @@ function termsOf(held: Held, of: (program: Held[number]["program"]) => Term[]): 
   return [...terms.values()];
 }
 
-const inTime = "time";
+export const inTime = "time";
 
 /** Draft is what stands in the form. */
-interface Draft {
+export interface Draft {
   title: string;
   provider: string;
   completedOn: string;
@@ -92,7 +130,10 @@ interface Draft {
   notes: string;
 }
 
-function draftOf(credit: Credit | undefined, now: string): Draft {
+/** Said is what a credit, or one that was read, says of itself. */
+type Said = Partial<Pick<Credit, "title" | "provider" | "completedOn" | "minutes" | "amount" | "unit" | "format" | "role" | "topics" | "approvals" | "notes">>;
+
+function draftOf(credit: Said | undefined, now: string): Draft {
   const minutes = credit?.minutes ?? null;
   return {
     title: credit?.title ?? "",
@@ -111,7 +152,7 @@ function draftOf(credit: Credit | undefined, now: string): Draft {
 }
 
 /** inputOf is what the draft says, or null while it does not say enough. */
-function inputOf(id: string, draft: Draft, credit?: Credit): LogCreditInput | null {
+function inputOf(id: string | undefined, draft: Draft, credit?: Said): LogCreditInput | null {
   const minutes = Number(draft.hours || 0) * 60 + Number(draft.minutes || 0);
   const amount = draft.amount.trim().replace(",", ".");
   if (!draft.title.trim() || !draft.completedOn || (draft.unit === inTime ? !(minutes > 0) : !(Number(amount) > 0))) {
@@ -133,29 +174,56 @@ function inputOf(id: string, draft: Draft, credit?: Credit): LogCreditInput | nu
   };
 }
 
-function CreditForm({ credit, held }: { credit?: Credit; held: Held }) {
+/** Reading is a file beside the form, from which the credit is logged. */
+export interface Reading {
+  /** What was read; null for nothing. */
+  said: { [Key in keyof Said]: Said[Key] | null } | null;
+  /** What follows from what was read and has no field: parts of the amount, which hold in its unit alone. */
+  portions: LogCreditInput["portions"];
+  /** Stands below a field. */
+  below: (field: string, change: (part: Partial<Draft>) => void, draft: Draft) => ComponentChildren;
+  onField: (field: string) => void;
+  /** Logs the credit, and returns what was wrong. */
+  send: (input: LogCreditInput) => Promise<CombinedError | undefined>;
+}
+
+export function CreditForm({ credit, held, reading }: { credit?: Credit; held: Held; reading?: Reading }) {
   const { t } = useWords();
   const { say } = useSession();
   const { timeZone } = useViewer();
   const { route } = useLocation();
-  const [id] = useState(() => credit?.id ?? newId());
+  // The id of what was read follows from the file.
+  const [id] = useState(() => (reading?.said ? undefined : (credit?.id ?? newId())));
   const now = today(timeZone);
-  const [draft, setDraft] = useState(() => draftOf(credit, now));
+  const said = credit ?? (reading?.said as Said | null | undefined) ?? undefined;
+  const [draft, setDraft] = useState(() => draftOf(said, reading?.said ? "" : now));
+  const [refused, setRefused] = useState<CombinedError>();
   const [logged, log] = useMutation(LogCreditDocument);
   const [updated, update] = useMutation(UpdateCreditDocument);
   const change = (part: Partial<Draft>) => setDraft({ ...draft, ...part });
-  const input = inputOf(id, draft, credit);
-  const error = logged.error ?? updated.error;
+  const entered = inputOf(id, draft, said);
+  const input = entered && reading?.portions?.length && draft.unit === (said?.unit?.id ?? inTime) ? { ...entered, portions: reading.portions } : entered;
+  const error = refused ?? logged.error ?? updated.error;
   const problems = problemsOf(error);
   const topics = useMemo(() => termsOf(held, (program) => program.topics), [held]);
   const formats = useMemo(() => termsOf(held, (program) => program.formats), [held]);
   const roles = useMemo(() => termsOf(held, (program) => program.roles), [held]);
   const approvals = useMemo(() => termsOf(held, (program) => program.approvals), [held]);
   const units = useMemo(() => termsOf(held, (program) => program.units.map(({ id, plural }) => ({ id, name: `${plural} (${program.name})` }))), [held]);
+  const strange = said?.unit && !units.some(({ id }) => id === said.unit?.id) ? [{ id: said.unit.id, name: said.unit.plural }] : [];
   const none = { id: "", name: t.notStated };
+  const below = (field: string) => reading?.below(field, change, draft);
   return (
     <div class="columns">
-      <div class="card">
+      <div
+        class="card"
+        onFocusIn={(event: FocusEvent) => {
+          const field = (event.target as Element).closest<HTMLElement>("[data-field]")?.dataset["field"];
+          if (field) {
+            reading?.onField(field);
+          }
+        }}
+      >
         <Form
           submit={credit ? t.save : t.logIt}
           error={error}
@@ -164,8 +232,12 @@ function CreditForm({ credit, held }: { credit?: Credit; held: Held }) {
             if (!input) {
               return;
             }
+            if (reading) {
+              setRefused(await reading.send(input));
+              return;
+            }
             const { id: _, ...fields } = input;
-            const saved = credit ? (await update({ input: { id, version: credit.version, ...fields } })).data?.updateCredit : (await log({ input })).data?.logCredit;
+            const saved = credit ? (await update({ input: { id: credit.id, version: credit.version, ...fields } })).data?.updateCredit : (await log({ input })).data?.logCredit;
             if (saved) {
               say(credit ? t.saved : t.logged);
               route("/credits");
@@ -173,15 +245,24 @@ function CreditForm({ credit, held }: { credit?: Credit; held: Held }) {
           }}
           beside={credit && <Delete credit={credit} />}
         >
-          <Input label={t.creditTitle} hint={t.creditTitleHint} maxLength={300} value={draft.title} onValue={(title) => change({ title })} problem={problems["title"]} />
-          <div class="pair">
-            <Input label={t.completedOn} type="date" max={now} value={draft.completedOn} onValue={(completedOn) => change({ completedOn })} problem={problems["completedOn"]} />
-            <Input label={t.provider} optional maxLength={200} value={draft.provider} onValue={(provider) => change({ provider })} problem={problems["provider"]} />
+          <div data-field="title">
+            <Input label={t.creditTitle} hint={t.creditTitleHint} maxLength={300} value={draft.title} onValue={(title) => change({ title })} problem={problems["title"]} />
+            {below("title")}
           </div>
-          <fieldset>
+          <div class="pair">
+            <div data-field="completedOn">
+              <Input label={t.completedOn} type="date" max={now} value={draft.completedOn} onValue={(completedOn) => change({ completedOn })} problem={problems["completedOn"]} />
+              {below("completedOn")}
+            </div>
+            <div data-field="provider">
+              <Input label={t.provider} optional maxLength={200} value={draft.provider} onValue={(provider) => change({ provider })} problem={problems["provider"]} />
+              {below("provider")}
+            </div>
+          </div>
+          <fieldset data-field="amount">
             <legend>{t.howMuch}</legend>
             <div class="pair">
-              <Select label={t.unit} value={draft.unit} onValue={(unit) => change({ unit })} options={[{ id: inTime, name: t.inTime }, ...units]} />
+              <Select label={t.unit} value={draft.unit} onValue={(unit) => change({ unit })} options={[{ id: inTime, name: t.inTime }, ...units, ...strange]} />
               {draft.unit === inTime ? (
                 <div class="pair tight">
                   <Input label={t.hours} type="number" min={0} max={9999} step={1} inputMode="numeric" required={false} value={draft.hours} onValue={(hours) => change({ hours })} />
@@ -191,11 +272,17 @@ function CreditForm({ credit, held }: { credit?: Credit; held: Held }) {
                 <Input label={t.amount} inputMode="decimal" pattern="[0-9]+([.,][0-9]+)?" value={draft.amount} onValue={(amount) => change({ amount })} problem={problems["amount"]} />
               )}
             </div>
+            {below("amount")}
           </fieldset>
           {topics.length > 0 && <Choices label={t.topics} options={topics} chosen={draft.topics} onChosen={(topics) => change({ topics })} />}
-          <details open={Boolean(credit)}>
+          <details open={Boolean(said)}>
             <summary>{t.moreDetail}</summary>
-            {formats.length > 0 && <Select label={t.format} optional value={draft.format} onValue={(format) => change({ format })} options={[none, ...formats]} />}
+            {formats.length > 0 && (
+              <div data-field="format">
+                <Select label={t.format} optional value={draft.format} onValue={(format) => change({ format })} options={[none, ...formats]} />
+                {below("format")}
+              </div>
+            )}
             {roles.length > 0 && <Select label={t.role} optional value={draft.role} onValue={(role) => change({ role })} options={[none, ...roles]} />}
             {approvals.length > 0 && <Choices label={t.approvals} options={approvals} chosen={draft.approvals} onChosen={(approvals) => change({ approvals })} />}
             <Field label={t.notes} optional problem={problems["notes"]}>

@@ -1,8 +1,10 @@
 import { amountsOf, Bar, Mark, remainingOf, Ring } from "../component/progress";
 import { Page } from "../component/page";
 import { Empty, Loaded, Pages } from "../component/state";
+import { Uploader } from "../component/upload";
 import { daysBetween, today } from "../date";
 import { type CertificationCardFragment, CertificationsDocument, DeadlinesDocument } from "../graph.generated";
+import { useStandings } from "../live";
 import { useViewer } from "../session";
 import { useWords } from "../text/text";
 import { DeadlineRow } from "./deadlines";
@@ -11,6 +13,7 @@ import { DeadlineRow } from "./deadlines";
 export function HomePage() {
   const { t } = useWords();
   const { name } = useViewer();
+  useStandings();
   return (
     <Page
       title={t.greeting(name)}
@@ -57,7 +60,14 @@ export function HomePage() {
             )}
           />
         </section>
-        <ComingUp />
+        <div>
+          <section aria-labelledby="certificates">
+            <h2 id="certificates">{t.fromCertificate}</h2>
+            <Uploader />
+            <a href="/files">{t.allFiles}</a>
+          </section>
+          <ComingUp />
+        </div>
       </div>
     </Page>
   );
