@@ -49,9 +49,13 @@ type finding[T any] struct {
 	legibility float64 // how sure the reading of its letters is, 0 to 1
 }
 
-// at notes where a finding was read.
+// at notes where a finding was read: on the page as it is, tilted or not.
 func at[T any](value T, key string, evidence float64, s *sheet, tokens []token) finding[T] {
-	box, legibility := around(tokens)
+	tilted := slices.Clone(tokens)
+	for i := range tilted {
+		tilted[i].box.Y += s.slope * tilted[i].box.X
+	}
+	box, legibility := around(tilted)
 	return finding[T]{value, key, evidence, s.page, box, s.source, min(max(legibility, 0), 1)}
 }
 

@@ -24,18 +24,19 @@ func linesOf(words []Word) [][]Word {
 	return lines
 }
 
-// straight takes the tilt of a photo out of the boxes, which is what the long lines show, so that rows are level.
-func straight(lines [][]Word) [][]Word {
+// straight takes the tilt of a photo out of the boxes, which is what the long lines show, so that rows are level. It returns by how much
+// lines fall for each share of the width.
+func straight(lines [][]Word) ([][]Word, float64) {
 	slopes := slopesOf(lines, 0.25)
 	if len(slopes) < 3 { // short lines say less, and must be more
 		if slopes = slopesOf(lines, 0.06); len(slopes) < 5 {
-			return lines
+			return lines, 0
 		}
 	}
 	slices.Sort(slopes)
 	slope := slopes[len(slopes)/2]
 	if math.Abs(slope) < 0.004 || math.Abs(slope) > 0.2 { // straight enough, or no tilt but a mess
-		return lines
+		return lines, 0
 	}
 	for i, line := range lines {
 		lines[i] = slices.Clone(line)
@@ -43,7 +44,7 @@ func straight(lines [][]Word) [][]Word {
 			lines[i][j].Box.Y -= slope * line[j].Box.X
 		}
 	}
-	return lines
+	return lines, slope
 }
 
 // oneLine joins lines that stand side by side, as when a word with deeper letters was read as a line of its own. Where

@@ -61,6 +61,28 @@ func TestCertificate(t *testing.T) {
 	}
 }
 
+// Places are told on the page as it is, although tilted lines are made level to be read.
+func TestPlacesOnATiltedPage(t *testing.T) {
+	const slope = 0.03
+	level := only(scantest.Document(certificate...), scan.Options{Today: today})
+	document := scantest.Document(certificate...)
+	words := document.Pages[0].Readings[0].Words
+	for i := range words {
+		words[i].Box.Y += slope * words[i].Box.X
+	}
+	tilted := only(document, scan.Options{Today: today})
+	for name, pair := range map[string][2]scan.Box{
+		"title": {level.Title.Chosen.Box, tilted.Title.Chosen.Box},
+		"day":   {level.CompletedOn.Chosen.Box, tilted.CompletedOn.Chosen.Box},
+	} {
+		before, after := pair[0], pair[1]
+		top, bottom := before.Y+slope*before.X, before.Y+before.Height+slope*(before.X+before.Width)
+		if math.Abs(after.X-before.X) > 0.001 || math.Abs(after.Y-top) > 0.002 || after.Y+after.Height > bottom+0.001 || after.Y+after.Height < bottom-slope/2 {
+			t.Errorf("the %s was seen at %+v, and at %+v on the level page", name, after, before)
+		}
+	}
+}
+
 func TestNothingIsMadeUp(t *testing.T) {
 	for name, document := range map[string]scan.Document{
 		"no page":     {},

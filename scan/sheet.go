@@ -14,6 +14,7 @@ type sheet struct {
 	blocks []*block
 	size   float64 // of the usual letters, a share of the page's height
 	ratio  float64 // of the page's height to its width
+	slope  float64 // of the lines before they were made level
 }
 
 // cell is words of one line without a wide gap: a line of running text, a label, a field of a table.
@@ -45,8 +46,9 @@ func arrange(page int, p Page, reading Reading) *sheet {
 	if p.Width > 0 && p.Height > 0 && !math.IsInf(p.Width, 0) && !math.IsInf(p.Height, 0) {
 		s.ratio = min(max(p.Height/p.Width, 0.1), 10)
 	}
-	lines := oneLine(straight(linesOf(reading.Words)))
-	for _, line := range lines {
+	level, slope := straight(linesOf(reading.Words))
+	s.slope = slope
+	for _, line := range oneLine(level) {
 		s.addLine(line)
 	}
 	if len(s.cells) == 0 {
