@@ -408,8 +408,8 @@ function Picture({ fileId, page, places, active, onField }: { fileId: string; pa
     <div class="picture">
       <img src={source} width={Math.round(page.width)} height={Math.round(page.height)} alt={t.pageNumber(page.index + 1)} onError={again} onLoad={() => setTries(0)} />
       <svg viewBox="0 0 1 1" preserveAspectRatio="none" aria-hidden="true" focusable="false">
-        {places.map(({ field, box }, at) => (
-          <rect key={at} class={`place ${field === active ? "active" : ""}`} data-place={field} {...box} onClick={() => onField(field)} />
+        {places.map(({ field, box: { x, y, width, height } }, at) => (
+          <rect key={at} class={`place ${field === active ? "active" : ""}`} data-place={field} x={x} y={y} width={width} height={height} onClick={() => onField(field)} />
         ))}
       </svg>
     </div>
