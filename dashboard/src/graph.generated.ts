@@ -653,8 +653,11 @@ export type FilesOfCreditQuery = { node:
     | { __typename: 'Credit', id: string, evidence: Array<{ id: string, version: number, fileName: string | null, mediaType: string, url: string, thumbnailUrl: string, status: ScanStatus, createdAt: string, credits: Array<{ id: string, title: string }> }> }
     | { __typename: 'Deadline' }
     | { __typename: 'Evidence' }
+    | { __typename: 'Invitation' }
+    | { __typename: 'Member' }
     | { __typename: 'Notification' }
     | { __typename: 'Professional' }
+    | { __typename: 'Organization' }
     | { __typename: 'Program' }
    | null };
 
@@ -668,8 +671,11 @@ export type FileStatusQuery = { node:
     | { __typename: 'Credit' }
     | { __typename: 'Deadline' }
     | { __typename: 'Evidence', id: string, status: ScanStatus }
+    | { __typename: 'Invitation' }
+    | { __typename: 'Member' }
     | { __typename: 'Notification' }
     | { __typename: 'Professional' }
+    | { __typename: 'Organization' }
     | { __typename: 'Program' }
    | null };
 
@@ -689,8 +695,11 @@ export type FileQuery = { node:
     | { __typename: 'Credit' }
     | { __typename: 'Deadline' }
     | { __typename: 'Evidence', id: string, version: number, fileName: string | null, mediaType: string, url: string, thumbnailUrl: string, status: ScanStatus, createdAt: string, scan: { problem: { reason: string, text: string } | null, pages: Array<{ index: number, width: number, height: number, imageUrl: string }>, certificates: Array<{ index: number, pages: Array<number>, nameMatch: NameMatch, participant: { question: ScanQuestion | null, chosen: { value: string, confidence: number, page: number, box: { x: number, y: number, width: number, height: number } } | null, others: Array<{ value: string }> }, title: { question: ScanQuestion | null, chosen: { value: string, confidence: number, page: number, box: { x: number, y: number, width: number, height: number } } | null, others: Array<{ value: string }> }, provider: { question: ScanQuestion | null, chosen: { value: string, confidence: number, page: number, box: { x: number, y: number, width: number, height: number } } | null, others: Array<{ value: string }> }, completedOn: { question: ScanQuestion | null, chosen: { value: string, confidence: number, page: number, box: { x: number, y: number, width: number, height: number } } | null, others: Array<{ value: string }> }, amounts: Array<{ question: ScanQuestion | null, chosen: { amount: string, unit: string, confidence: number, page: number, box: { x: number, y: number, width: number, height: number } } | null, others: Array<{ amount: string, unit: string }> }>, format: { question: ScanQuestion | null, chosen: { value: string, confidence: number, page: number, box: { x: number, y: number, width: number, height: number } } | null, others: Array<{ value: string }> }, draft: { title: string | null, provider: string | null, completedOn: string | null, minutes: number | null, amount: string | null, format: string | null, topics: Array<string> | null, approvals: Array<string> | null, notes: string | null, missing: Array<string>, unit: { id: string, symbol: string, name: string, plural: string, minutes: string | null } | null, portions: Array<{ minutes: number | null, amount: string | null, topics: Array<string> }>, duplicates: Array<{ same: boolean, credit: { id: string, title: string, completedOn: string } }> }, credit: { id: string, title: string } | null }> } | null, credits: Array<{ id: string, title: string }> }
+    | { __typename: 'Invitation' }
+    | { __typename: 'Member' }
     | { __typename: 'Notification' }
     | { __typename: 'Professional' }
+    | { __typename: 'Organization' }
     | { __typename: 'Program' }
    | null };
 
