@@ -9,6 +9,7 @@ import (
 	"github.com/makiuchi-d/gozxing/datamatrix"
 	multi "github.com/makiuchi-d/gozxing/multi/qrcode"
 	"github.com/makiuchi-d/gozxing/oned"
+	"github.com/makiuchi-d/gozxing/qrcode/detector"
 
 	"accrue/scan"
 )
@@ -44,9 +45,11 @@ func darkCodesIn(picture *image.Gray) []scan.Code {
 		return nil
 	}
 	harder := map[gozxing.DecodeHintType]any{gozxing.DecodeHintType_TRY_HARDER: true}
-	found, err := multi.NewQRCodeMultiReader().DecodeMultiple(bitmap, harder)
-	if err != nil {
-		found = nil
+	var found []*gozxing.Result
+	if matrix, err := bitmap.GetBlackMatrix(); err == nil && !manyFinders(matrix) {
+		if found, err = multi.NewQRCodeMultiReader().DecodeMultiple(bitmap, harder); err != nil {
+			found = nil
+		}
 	}
 	for _, reader := range []gozxing.Reader{
 		datamatrix.NewDataMatrixReader(), aztec.NewAztecReader(), oned.NewCode128Reader(), oned.NewCode39Reader(),
@@ -64,6 +67,45 @@ func darkCodesIn(picture *image.Gray) []scan.Code {
 		codes = append(codes, scan.Code{Kind: kind, Text: one.GetText(), Box: boxAround(one.GetResultPoints(), width, height)})
 	}
 	return codes
+}
+
+// maxFinders bounds the squares in the corners of QR codes on a page, of which each has three.
+const maxFinders = 100
+
+// manyFinders reports whether there are more of them than any page has. The decoder looks at each three of them, and of a few hundred it
+// would for minutes. What may be one is told by the decoder's own finder.
+func manyFinders(matrix *gozxing.BitMatrix) bool {
+	const step = detector.FinderPatternFinder_MIN_SKIP // rows, as the decoder goes
+	finder := detector.NewFinderPatternFinder(matrix, nil)
+	runs := make([]int, 5) // of dark and light pixels in turn, the first of dark ones
+	for y := step - 1; y < matrix.GetHeight(); y += step {
+		detector.FinderPatternFinder_ClearCounts(runs)
+		last := 0
+		for x := range matrix.GetWidth() {
+			if dark := last%2 == 0; matrix.Get(x, y) == dark {
+				runs[last]++
+				continue
+			}
+			if last < 4 {
+				if last > 0 || runs[0] > 0 {
+					last++
+					runs[last]++
+				}
+				continue
+			}
+			if detector.FinderPatternFinder_foundPatternCross(runs) && finder.HandlePossibleCenter(runs, y, x) {
+				if len(finder.GetPossibleCenters()) > maxFinders {
+					return true
+				}
+				detector.FinderPatternFinder_ClearCounts(runs)
+				last = 0
+				continue
+			}
+			detector.FinderPatternFinder_ShiftCounts2(runs)
+			last = 3
+		}
+	}
+	return false
 }
 
 // boxAround returns the box around the points that the decoder went by, in shares of the picture: for a QR code the

@@ -338,3 +338,44 @@ func TestImage(t *testing.T) {
 		t.Error(got.Bounds(), r, a)
 	}
 }
+
+// Squares such as QR codes have in their corners, more than any page has, are not put together three by three.
+func TestManyFinders(t *testing.T) {
+	tiled := func(perSide int) *image.Gray {
+		const tile, module = 24, 2
+		picture := image.NewGray(image.Rect(0, 0, perSide*tile, perSide*tile))
+		for y := range picture.Rect.Dy() {
+			for x := range picture.Rect.Dx() {
+				column, row := x%tile/module, y%tile/module
+				ring := max(column-3, 3-column, row-3, 3-row) // from the middle of the square
+				if ring == 2 || ring > 3 {
+					picture.SetGray(x, y, color.Gray{255})
+				}
+			}
+		}
+		return picture
+	}
+	matrix := func(picture *image.Gray) *gozxing.BitMatrix {
+		source, err := gozxing.NewPlanarYUVLuminanceSource(tight(picture), picture.Rect.Dx(), picture.Rect.Dy(), 0, 0, picture.Rect.Dx(), picture.Rect.Dy(), false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		bitmap, err := gozxing.NewBinaryBitmap(gozxing.NewHybridBinarizer(source))
+		if err != nil {
+			t.Fatal(err)
+		}
+		found, err := bitmap.GetBlackMatrix()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return found
+	}
+	for perSide, want := range map[int]bool{8: false, 16: true, 80: true} {
+		if got := manyFinders(matrix(tiled(perSide))); got != want {
+			t.Errorf("%d squares: %t", perSide*perSide, got)
+		}
+	}
+	if codes := codesIn(tiled(80)); len(codes) > 0 { // of 6,400 the decoder would look at 44 billion threes
+		t.Errorf("found %v", codes)
+	}
+}
