@@ -63,7 +63,7 @@ func (c cookies) Drop() {
 	c.set("refresh", "", 0)
 }
 
-// keepInCookies signs requests of browsers that keep their session in cookies with the access token in them, and renews sessions whose access token has expired. A
+// keepInCookies finds the viewer of browsers that keep their session in cookies, and renews sessions whose access token has expired. A
 // session that has ended leaves a stranger, who can sign in. Without local accounts there are no such sessions.
 func keepInCookies(accounts *identity.Accounts) middleware {
 	return func(next http.Handler) http.Handler {
@@ -75,42 +75,41 @@ func keepInCookies(accounts *identity.Accounts) middleware {
 			request := resolvers.RequestFrom(r.Context())
 			kept := cookies{w: w, r: r, secure: strings.HasPrefix(request.Origin, "https:")}
 			request.Cookies = kept
-			token, err := kept.accessToken(accounts)
+			viewer, token, err := kept.viewer(accounts)
 			if err != nil {
 				refuseToken(w, r, err)
 				return
 			}
-			r = r.WithContext(resolvers.WithRequest(r.Context(), request))
+			ctx := resolvers.WithRequest(r.Context(), request)
 			if token != "" {
-				r.Header = r.Header.Clone()
-				r.Header.Set("Authorization", "Bearer "+token)
+				ctx = resolvers.WithViewer(ctx, viewer, token)
 			}
-			next.ServeHTTP(w, r)
+			next.ServeHTTP(w, r.WithContext(ctx))
 		})
 	}
 }
 
-// accessToken returns an access token that is valid, "" for a session that has ended or none.
-func (c cookies) accessToken(accounts *identity.Accounts) (string, error) {
+// viewer returns whose session the cookies hold, with an access token that is valid; "" for a session that has ended or none.
+func (c cookies) viewer(accounts *identity.Accounts) (viewer identity.Viewer, token string, err error) {
 	ctx := c.r.Context()
 	if token := c.value("access"); token != "" {
-		if _, err := accounts.Authenticate(ctx, token); err == nil {
-			return token, nil
-		} else if ce.CodeOf(err) != ce.CodeUnauthenticated {
-			return "", err
+		viewer, err := accounts.Authenticate(ctx, token)
+		if err == nil || ce.CodeOf(err) != ce.CodeUnauthenticated {
+			return viewer, token, err
 		}
 	}
 	refresh := c.RefreshToken()
 	if refresh == "" {
-		return "", nil
+		return identity.Viewer{}, "", nil
 	}
 	session, err := accounts.Refresh(ctx, refresh)
 	if ce.CodeOf(err) == ce.CodeUnauthenticated {
 		c.Drop()
-		return "", nil
+		return identity.Viewer{}, "", nil
 	} else if err != nil {
-		return "", err
+		return identity.Viewer{}, "", err
 	}
 	c.Keep(session)
-	return session.AccessToken, nil
+	viewer, err = accounts.Authenticate(ctx, session.AccessToken)
+	return viewer, session.AccessToken, err
 }

@@ -173,17 +173,17 @@ func authenticate(authenticator identity.Authenticator) middleware {
 				next.ServeHTTP(w, r)
 				return
 			}
-			scheme, token, _ := strings.Cut(header, " ")
-			if !strings.EqualFold(scheme, "Bearer") {
+			token, ok := resolvers.BearerToken(header)
+			if !ok {
 				resolvers.Refuse(w, http.StatusUnauthorized, string(ce.CodeUnauthenticated), "Send `Authorization: Bearer …` with an access token.")
 				return
 			}
-			viewer, err := authenticator.Authenticate(r.Context(), strings.TrimSpace(token))
+			viewer, err := authenticator.Authenticate(r.Context(), token)
 			if err != nil {
 				refuseToken(w, r, err)
 				return
 			}
-			next.ServeHTTP(w, r.WithContext(identity.WithViewer(r.Context(), viewer)))
+			next.ServeHTTP(w, r.WithContext(resolvers.WithViewer(r.Context(), viewer, token)))
 		})
 	}
 }

@@ -42,7 +42,7 @@ const quality = 85
 
 // PageHandler serves pictures of pages at PagePattern, as JPEG, to whoever has a link to the file, by the rules of [Handler]. A file of which no picture can be
 // made is 422.
-func PageHandler(tracker *tracker.Tracker, pictures Pictures, limit time.Duration, log *slog.Logger) http.Handler {
+func PageHandler(t *tracker.Tracker, pictures Pictures, limit time.Duration, log *slog.Logger) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		ctx, cancel, ok := begin(w, r, limit)
 		if !ok {
@@ -50,13 +50,13 @@ func PageHandler(tracker *tracker.Tracker, pictures Pictures, limit time.Duratio
 		}
 		defer cancel()
 		page, noPage := strconv.ParseUint(r.PathValue("page"), 10, 16)
-		side, noSide := number(r, "side", 1200, 16, 3000)
+		side, noSide := number(r, "side", 1200, tracker.MinPictureSide, tracker.MaxPictureSide)
 		turn, noTurn := number(r, "turn", 0, 0, 3)
 		if err := errors.Join(noPage, noSide, noTurn); err != nil {
 			http.Error(w, "There is no such picture.", http.StatusNotFound)
 			return
 		}
-		picture, err := picture(ctx, tracker, pictures, r.PathValue("link"), int(page), turn, side)
+		picture, err := picture(ctx, t, pictures, r.PathValue("link"), int(page), turn, side)
 		var refused *read.Error
 		switch {
 		case errors.As(err, &refused) && refused.Reason == read.ReasonNoSuchPage:

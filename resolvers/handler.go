@@ -65,7 +65,7 @@ type Config struct {
 }
 
 // NewHandler returns the HTTP handler of the API, as the GraphQL-over-HTTP specification describes it. Whoever
-// calls it has put the viewer into the request's context (see identity.WithViewer), and may add a [Request].
+// calls it has put the viewer into the request's context (see [WithViewer]), and may add a [Request].
 func NewHandler(config Config) http.Handler {
 	resolver := &Resolver{
 		tracker: config.Tracker, accounts: config.Accounts,
@@ -92,7 +92,7 @@ func NewHandler(config Config) http.Handler {
 	if config.Observe != nil {
 		server.AroundRootFields(observe(config.Observe))
 	}
-	return withToken(server)
+	return server
 }
 
 var rootOf = map[ast.Operation]string{ast.Query: "Query", ast.Mutation: "Mutation", ast.Subscription: "Subscription"}

@@ -72,12 +72,15 @@ func overWebSocket(config Config) graphql.Transport {
 		PayloadReadLimit: &limit,
 		InitFunc: func(ctx context.Context, payload transport.InitPayload) (context.Context, *transport.InitPayload, error) {
 			if text := payload.Authorization(); text != "" {
-				scheme, token, _ := strings.Cut(text, " ")
-				viewer, err := config.Authenticate(ctx, strings.TrimSpace(token))
-				if err != nil || !strings.EqualFold(scheme, "Bearer") {
+				token, ok := BearerToken(text)
+				if !ok {
 					return refusedSocket(ctx)
 				}
-				ctx = context.WithValue(identity.WithViewer(ctx, viewer), tokenKey{}, strings.TrimSpace(token))
+				viewer, err := config.Authenticate(ctx, token)
+				if err != nil {
+					return refusedSocket(ctx)
+				}
+				ctx = WithViewer(ctx, viewer, token)
 			}
 			if _, ok := identity.ViewerFrom(ctx); !ok {
 				return refusedSocket(ctx)
@@ -108,14 +111,15 @@ func onlySubscriptions(ctx context.Context, next graphql.OperationHandler) graph
 	return next(ctx)
 }
 
-// withToken keeps the access token of a request, so that a subscription can ask again whether it holds.
-func withToken(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if scheme, token, ok := strings.Cut(r.Header.Get("Authorization"), " "); ok && strings.EqualFold(scheme, "Bearer") {
-			r = r.WithContext(context.WithValue(r.Context(), tokenKey{}, strings.TrimSpace(token)))
-		}
-		next.ServeHTTP(w, r)
-	})
+// BearerToken returns the access token that an Authorization header has, and false when it has something else.
+func BearerToken(header string) (string, bool) {
+	scheme, token, _ := strings.Cut(header, " ")
+	return strings.TrimSpace(token), strings.EqualFold(scheme, "Bearer")
+}
+
+// WithViewer returns a context that carries the viewer with her access token: a subscription asks again whether it holds.
+func WithViewer(ctx context.Context, viewer identity.Viewer, token string) context.Context {
+	return context.WithValue(identity.WithViewer(ctx, viewer), tokenKey{}, token)
 }
 
 // stream answers a subscription with server-sent events, until it ends or the server stops.

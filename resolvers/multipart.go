@@ -52,7 +52,7 @@ func readMultipart(w http.ResponseWriter, r *http.Request, limits Limits) (opera
 	if _, ok := identity.ViewerFrom(r.Context()); !ok {
 		// Nothing that a stranger may ask takes a file, so none is received.
 		hangUp(w)
-		Refuse(w, http.StatusUnauthorized, string(ce.CodeUnauthenticated), "Sign in first.")
+		Refuse(w, http.StatusUnauthorized, string(errSignIn.Code), errSignIn.Text)
 		return nil, nil
 	}
 	if limits.File <= 0 {

@@ -227,17 +227,11 @@ func (r *Resolver) carried(ctx context.Context, standing *model.Standing, list f
 	return model.NewCarriedCredits(reader, carried), err
 }
 
-// Sides of pictures of pages, in pixels.
-const (
-	minPictureSide = 16
-	maxPictureSide = 3000
-)
-
 // pictureURL is the address of a picture of a page of the file.
 func (r *Resolver) pictureURL(ctx context.Context, file *ce.Evidence, page, turn int, side *int) (string, error) {
 	pixels := given(side)
-	if pixels < minPictureSide || pixels > maxPictureSide {
-		return "", &ce.Error{Code: ce.CodeInvalidInput, Path: []string{"side"}, Text: fmt.Sprintf("must be %d to %d", minPictureSide, maxPictureSide)}
+	if pixels < tracker.MinPictureSide || pixels > tracker.MaxPictureSide {
+		return "", &ce.Error{Code: ce.CodeInvalidInput, Path: []string{"side"}, Text: fmt.Sprintf("must be %d to %d", tracker.MinPictureSide, tracker.MaxPictureSide)}
 	}
 	return RequestFrom(ctx).Origin + r.pagePath(r.tracker.EvidenceLink(file), page, turn, pixels), nil
 }

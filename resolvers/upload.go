@@ -44,7 +44,7 @@ func NewUploadHandler(config Config) http.Handler {
 		viewer, ok := identity.ViewerFrom(r.Context())
 		if !ok {
 			hangUp(w)
-			Refuse(w, http.StatusUnauthorized, string(ce.CodeUnauthenticated), "Sign in first.")
+			Refuse(w, http.StatusUnauthorized, string(errSignIn.Code), errSignIn.Text)
 			return
 		}
 		allowUpload(w, config.Limits)

@@ -17,6 +17,12 @@ import (
 // whoever finds it later.
 const evidenceLinkLife = 15 * time.Minute
 
+// Sides of pictures of a file's pages, in pixels.
+const (
+	MinPictureSide = 16
+	MaxPictureSide = 3000
+)
+
 // maxEvidenceLink is how long a link may be that is looked at, in bytes; those of EvidenceLink have some 130.
 const maxEvidenceLink = 200
 
