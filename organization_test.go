@@ -338,3 +338,62 @@ func TestLimitsOfOrganizations(t *testing.T) {
 	// The same request as before is none too many.
 	a.found(t, "olga")
 }
+
+// TestOrganizationChanged follows an organization on one server while its members act on another.
+func TestOrganizationChanged(t *testing.T) {
+	onEachStore(t, func(t *testing.T, store storage.Store) {
+		here, there := newAPI(t, store), newAPI(t, store)
+		here.followsOthers(t)
+		there.found(t, "olga")
+		code := there.invite(t, "olga", `maxUses: 10`)
+		there.join(t, "nina", code)
+		query := `subscription { organizationChanged(id: "` + uuid(901) + `") { sequence organization { summary { byOutcome { outcome members } } } } }`
+		events := here.overEvents(t, there.person(t, "olga").accessToken, query)
+		last := 0.0
+		until := func(outcome string, members float64) {
+			t.Helper()
+			for {
+				message := events.wait(t)
+				if message["type"] != "next" {
+					t.Fatalf("no event: %s", indented(message))
+				}
+				change := at(t, message, "payload", "data", "organizationChanged").(map[string]any)
+				if sequence := change["sequence"].(float64); sequence <= last {
+					t.Fatalf("event %v comes after %v", sequence, last)
+				} else {
+					last = sequence
+				}
+				for _, count := range at(t, change, "organization", "summary", "byOutcome").([]any) {
+					if count := count.(map[string]any); count["outcome"] == outcome && count["members"] == members {
+						return
+					}
+				}
+			}
+		}
+		until("NONE", 2)
+		there.mutate(t, "nina", `addCertification(input: {programId: "us-ga-cpa", issuedOn: "2012-03-02"}) { certification { id } }`)
+		until("AT_RISK", 1)
+		there.mutate(t, "nina", `logCredit(input: {title: "Auditing", completedOn: "2026-03-02", minutes: 2000, topics: ["accounting-auditing"]}) { credit { id } }`)
+		until("ON_TRACK", 1)
+		own := here.overSocket(t, there.person(t, "nina").accessToken, query)
+		if message := own.wait(t); message["type"] != "next" {
+			t.Fatalf("a member is told nothing: %s", indented(message))
+		}
+		there.mutate(t, "olga", fmt.Sprintf(`removeMember(input: {id: %q, version: 1}) { removedMemberId }`, there.memberID("nina", 1)))
+		until("ON_TRACK", 0)
+		for {
+			message := own.wait(t)
+			if message["type"] == "next" {
+				continue
+			}
+			if code := at(t, message, "payload", 0, "extensions", "code"); code != "NOT_FOUND" {
+				t.Errorf("who was removed is told %v", code)
+			}
+			break
+		}
+		other := here.overSocket(t, there.person(t, "sam").accessToken, query).wait(t)
+		if code := at(t, other, "payload", 0, "extensions", "code"); code != "NOT_FOUND" {
+			t.Errorf("who never was a member is told %v", code)
+		}
+	})
+}

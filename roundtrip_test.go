@@ -122,4 +122,11 @@ func TestRoundTrips(t *testing.T) {
 		t.Errorf("calendar: %d round trips, at most 6: %v", len(names), names)
 	}
 	count("completeDeadline", 11, `mutation { completeDeadline(input: {id: "`+uuid(4)+`", version: 1}) { deadline { status } next { dueOn } } }`, nil)
+
+	request(`mutation { createOrganization(input: {id: "` + uuid(901) + `", name: "St. Example", timeZone: "UTC"}) { organization { id } } }`)
+	count("members of an organization", 4, `{ organization(id: "`+uuid(901)+`") { members(filter: {outcome: AT_RISK, search: "jo", program: "iia-cia"}, orderBy: RISK, first: 50) {
+		nodes { name role groups { name } outcome nextDeadline { dueOn title } standings { program { name } outcome dueOn missing { title } } } pageInfo { endCursor } } } }`, nil)
+	count("summary of an organization", 4, `{ organization(id: "`+uuid(901)+`") { summary { members byOutcome { members } byProgram { members } a: dueWithin(days: 30) b: dueWithin(days: 90) } } }`, nil)
+	input = benchCredit(2000)
+	count("logCredit of a member", 9, `mutation($input: LogCreditInput!) { logCredit(input: $input) { credit { id } } }`, input)
 }

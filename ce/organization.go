@@ -169,6 +169,8 @@ type Member struct {
 	Removed      bool      // she did not leave by herself
 	CreatedAt    time.Time
 	UpdatedAt    time.Time
+	// Overview is where she stands. It follows her standings without a change of Version; nil while none was derived, and once she has left.
+	Overview *Overview
 }
 
 // SortName is by what members are listed.

@@ -30,6 +30,7 @@ type ResolverRoot interface {
 	Deadline() DeadlineResolver
 	Evidence() EvidenceResolver
 	Member() MemberResolver
+	MemberEvidence() MemberEvidenceResolver
 	Mutation() MutationResolver
 	Organization() OrganizationResolver
 	OrganizationLogEntry() OrganizationLogEntryResolver
@@ -434,15 +435,38 @@ type ComplexityRoot struct {
 	}
 
 	Member struct {
-		AllGroups    func(childComplexity int) int
-		Groups       func(childComplexity int) int
+		AllGroups      func(childComplexity int) int
+		Certifications func(childComplexity int) int
+		Credits        func(childComplexity int, first *int, after *string) int
+		Groups         func(childComplexity int) int
+		ID             func(childComplexity int) int
+		JoinedAt       func(childComplexity int) int
+		Name           func(childComplexity int) int
+		NextDeadline   func(childComplexity int) int
+		Organization   func(childComplexity int) int
+		Outcome        func(childComplexity int) int
+		Role           func(childComplexity int) int
+		ShareCredits   func(childComplexity int) int
+		Standings      func(childComplexity int) int
+		Version        func(childComplexity int) int
+	}
+
+	MemberCertification struct {
+		Cycle        func(childComplexity int) int
+		Deadlines    func(childComplexity int) int
 		ID           func(childComplexity int) int
-		JoinedAt     func(childComplexity int) int
-		Name         func(childComplexity int) int
-		Organization func(childComplexity int) int
-		Role         func(childComplexity int) int
-		ShareCredits func(childComplexity int) int
-		Version      func(childComplexity int) int
+		Outcome      func(childComplexity int) int
+		Program      func(childComplexity int) int
+		Requirements func(childComplexity int) int
+	}
+
+	MemberCertificationDeadline struct {
+		DueOn     func(childComplexity int) int
+		Kind      func(childComplexity int) int
+		Remaining func(childComplexity int) int
+		Status    func(childComplexity int) int
+		Title     func(childComplexity int) int
+		Unit      func(childComplexity int) int
 	}
 
 	MemberConnection struct {
@@ -451,9 +475,65 @@ type ComplexityRoot struct {
 		PageInfo func(childComplexity int) int
 	}
 
+	MemberCredit struct {
+		Amount      func(childComplexity int) int
+		CompletedOn func(childComplexity int) int
+		Evidence    func(childComplexity int) int
+		ID          func(childComplexity int) int
+		Minutes     func(childComplexity int) int
+		Provider    func(childComplexity int) int
+		Title       func(childComplexity int) int
+		Topics      func(childComplexity int) int
+		Unit        func(childComplexity int) int
+	}
+
+	MemberCreditConnection struct {
+		Edges    func(childComplexity int) int
+		Nodes    func(childComplexity int) int
+		PageInfo func(childComplexity int) int
+	}
+
+	MemberCreditEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
+	MemberDeadline struct {
+		DueOn   func(childComplexity int) int
+		Program func(childComplexity int) int
+		Title   func(childComplexity int) int
+	}
+
 	MemberEdge struct {
 		Cursor func(childComplexity int) int
 		Node   func(childComplexity int) int
+	}
+
+	MemberEvidence struct {
+		FileName  func(childComplexity int) int
+		ID        func(childComplexity int) int
+		MediaType func(childComplexity int) int
+		Size      func(childComplexity int) int
+		URL       func(childComplexity int) int
+	}
+
+	MemberStanding struct {
+		CertificationID func(childComplexity int) int
+		DueOn           func(childComplexity int) int
+		Missing         func(childComplexity int) int
+		Outcome         func(childComplexity int) int
+		Program         func(childComplexity int) int
+	}
+
+	MissingRequirement struct {
+		Remaining func(childComplexity int) int
+		Title     func(childComplexity int) int
+		Unit      func(childComplexity int) int
+	}
+
+	MonthCount struct {
+		Members func(childComplexity int) int
+		Month   func(childComplexity int) int
 	}
 
 	Mutation struct {
@@ -556,11 +636,17 @@ type ComplexityRoot struct {
 		Invitations func(childComplexity int, first *int, after *string) int
 		Locale      func(childComplexity int) int
 		Log         func(childComplexity int, first *int, after *string) int
-		Members     func(childComplexity int, first *int, after *string) int
+		Members     func(childComplexity int, filter *model.MemberFilter, orderBy ce.MemberOrder, first *int, after *string) int
 		Membership  func(childComplexity int) int
 		Name        func(childComplexity int) int
+		Summary     func(childComplexity int, group *string) int
 		TimeZone    func(childComplexity int) int
 		Version     func(childComplexity int) int
+	}
+
+	OrganizationChange struct {
+		Organization func(childComplexity int) int
+		Sequence     func(childComplexity int) int
 	}
 
 	OrganizationLogConnection struct {
@@ -582,6 +668,19 @@ type ComplexityRoot struct {
 		Before      func(childComplexity int) int
 		ID          func(childComplexity int) int
 		SubjectName func(childComplexity int) int
+	}
+
+	OrganizationSummary struct {
+		ByMonth   func(childComplexity int) int
+		ByOutcome func(childComplexity int) int
+		ByProgram func(childComplexity int) int
+		DueWithin func(childComplexity int, days int) int
+		Members   func(childComplexity int) int
+	}
+
+	OutcomeCount struct {
+		Members func(childComplexity int) int
+		Outcome func(childComplexity int) int
 	}
 
 	OwnDeadline struct {
@@ -660,15 +759,27 @@ type ComplexityRoot struct {
 		Node   func(childComplexity int) int
 	}
 
+	ProgramName struct {
+		ID   func(childComplexity int) int
+		Name func(childComplexity int) int
+	}
+
 	ProgramProblem struct {
 		Line func(childComplexity int) int
 		Path func(childComplexity int) int
 		Text func(childComplexity int) int
 	}
 
+	ProgramSummary struct {
+		ByOutcome func(childComplexity int) int
+		Members   func(childComplexity int) int
+		Program   func(childComplexity int) int
+	}
+
 	Query struct {
 		Invitation    func(childComplexity int, code string) int
 		Me            func(childComplexity int) int
+		Member        func(childComplexity int, id string) int
 		Node          func(childComplexity int, id string) int
 		Organization  func(childComplexity int, id string) int
 		PreviewCredit func(childComplexity int, input model.LogCreditInput) int
@@ -929,7 +1040,8 @@ type ComplexityRoot struct {
 	}
 
 	Subscription struct {
-		StandingChanged func(childComplexity int) int
+		OrganizationChanged func(childComplexity int, id string) int
+		StandingChanged     func(childComplexity int) int
 	}
 
 	SuggestedActivity struct {
@@ -2461,6 +2573,23 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Member.AllGroups(childComplexity), true
+	case "Member.certifications":
+		if e.ComplexityRoot.Member.Certifications == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Member.Certifications(childComplexity), true
+	case "Member.credits":
+		if e.ComplexityRoot.Member.Credits == nil {
+			break
+		}
+
+		args, err := ec.field_Member_credits_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Member.Credits(childComplexity, args["first"].(*int), args["after"].(*string)), true
 	case "Member.groups":
 		if e.ComplexityRoot.Member.Groups == nil {
 			break
@@ -2485,12 +2614,24 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Member.Name(childComplexity), true
+	case "Member.nextDeadline":
+		if e.ComplexityRoot.Member.NextDeadline == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Member.NextDeadline(childComplexity), true
 	case "Member.organization":
 		if e.ComplexityRoot.Member.Organization == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Member.Organization(childComplexity), true
+	case "Member.outcome":
+		if e.ComplexityRoot.Member.Outcome == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Member.Outcome(childComplexity), true
 	case "Member.role":
 		if e.ComplexityRoot.Member.Role == nil {
 			break
@@ -2503,12 +2644,92 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Member.ShareCredits(childComplexity), true
+	case "Member.standings":
+		if e.ComplexityRoot.Member.Standings == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Member.Standings(childComplexity), true
 	case "Member.version":
 		if e.ComplexityRoot.Member.Version == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Member.Version(childComplexity), true
+
+	case "MemberCertification.cycle":
+		if e.ComplexityRoot.MemberCertification.Cycle == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MemberCertification.Cycle(childComplexity), true
+	case "MemberCertification.deadlines":
+		if e.ComplexityRoot.MemberCertification.Deadlines == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MemberCertification.Deadlines(childComplexity), true
+	case "MemberCertification.id":
+		if e.ComplexityRoot.MemberCertification.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MemberCertification.ID(childComplexity), true
+	case "MemberCertification.outcome":
+		if e.ComplexityRoot.MemberCertification.Outcome == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MemberCertification.Outcome(childComplexity), true
+	case "MemberCertification.program":
+		if e.ComplexityRoot.MemberCertification.Program == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MemberCertification.Program(childComplexity), true
+	case "MemberCertification.requirements":
+		if e.ComplexityRoot.MemberCertification.Requirements == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MemberCertification.Requirements(childComplexity), true
+
+	case "MemberCertificationDeadline.dueOn":
+		if e.ComplexityRoot.MemberCertificationDeadline.DueOn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MemberCertificationDeadline.DueOn(childComplexity), true
+	case "MemberCertificationDeadline.kind":
+		if e.ComplexityRoot.MemberCertificationDeadline.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MemberCertificationDeadline.Kind(childComplexity), true
+	case "MemberCertificationDeadline.remaining":
+		if e.ComplexityRoot.MemberCertificationDeadline.Remaining == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MemberCertificationDeadline.Remaining(childComplexity), true
+	case "MemberCertificationDeadline.status":
+		if e.ComplexityRoot.MemberCertificationDeadline.Status == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MemberCertificationDeadline.Status(childComplexity), true
+	case "MemberCertificationDeadline.title":
+		if e.ComplexityRoot.MemberCertificationDeadline.Title == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MemberCertificationDeadline.Title(childComplexity), true
+	case "MemberCertificationDeadline.unit":
+		if e.ComplexityRoot.MemberCertificationDeadline.Unit == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MemberCertificationDeadline.Unit(childComplexity), true
 
 	case "MemberConnection.edges":
 		if e.ComplexityRoot.MemberConnection.Edges == nil {
@@ -2529,6 +2750,112 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.MemberConnection.PageInfo(childComplexity), true
 
+	case "MemberCredit.amount":
+		if e.ComplexityRoot.MemberCredit.Amount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MemberCredit.Amount(childComplexity), true
+	case "MemberCredit.completedOn":
+		if e.ComplexityRoot.MemberCredit.CompletedOn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MemberCredit.CompletedOn(childComplexity), true
+	case "MemberCredit.evidence":
+		if e.ComplexityRoot.MemberCredit.Evidence == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MemberCredit.Evidence(childComplexity), true
+	case "MemberCredit.id":
+		if e.ComplexityRoot.MemberCredit.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MemberCredit.ID(childComplexity), true
+	case "MemberCredit.minutes":
+		if e.ComplexityRoot.MemberCredit.Minutes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MemberCredit.Minutes(childComplexity), true
+	case "MemberCredit.provider":
+		if e.ComplexityRoot.MemberCredit.Provider == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MemberCredit.Provider(childComplexity), true
+	case "MemberCredit.title":
+		if e.ComplexityRoot.MemberCredit.Title == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MemberCredit.Title(childComplexity), true
+	case "MemberCredit.topics":
+		if e.ComplexityRoot.MemberCredit.Topics == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MemberCredit.Topics(childComplexity), true
+	case "MemberCredit.unit":
+		if e.ComplexityRoot.MemberCredit.Unit == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MemberCredit.Unit(childComplexity), true
+
+	case "MemberCreditConnection.edges":
+		if e.ComplexityRoot.MemberCreditConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MemberCreditConnection.Edges(childComplexity), true
+	case "MemberCreditConnection.nodes":
+		if e.ComplexityRoot.MemberCreditConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MemberCreditConnection.Nodes(childComplexity), true
+	case "MemberCreditConnection.pageInfo":
+		if e.ComplexityRoot.MemberCreditConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MemberCreditConnection.PageInfo(childComplexity), true
+
+	case "MemberCreditEdge.cursor":
+		if e.ComplexityRoot.MemberCreditEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MemberCreditEdge.Cursor(childComplexity), true
+	case "MemberCreditEdge.node":
+		if e.ComplexityRoot.MemberCreditEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MemberCreditEdge.Node(childComplexity), true
+
+	case "MemberDeadline.dueOn":
+		if e.ComplexityRoot.MemberDeadline.DueOn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MemberDeadline.DueOn(childComplexity), true
+	case "MemberDeadline.program":
+		if e.ComplexityRoot.MemberDeadline.Program == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MemberDeadline.Program(childComplexity), true
+	case "MemberDeadline.title":
+		if e.ComplexityRoot.MemberDeadline.Title == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MemberDeadline.Title(childComplexity), true
+
 	case "MemberEdge.cursor":
 		if e.ComplexityRoot.MemberEdge.Cursor == nil {
 			break
@@ -2541,6 +2868,100 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.MemberEdge.Node(childComplexity), true
+
+	case "MemberEvidence.fileName":
+		if e.ComplexityRoot.MemberEvidence.FileName == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MemberEvidence.FileName(childComplexity), true
+	case "MemberEvidence.id":
+		if e.ComplexityRoot.MemberEvidence.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MemberEvidence.ID(childComplexity), true
+	case "MemberEvidence.mediaType":
+		if e.ComplexityRoot.MemberEvidence.MediaType == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MemberEvidence.MediaType(childComplexity), true
+	case "MemberEvidence.size":
+		if e.ComplexityRoot.MemberEvidence.Size == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MemberEvidence.Size(childComplexity), true
+	case "MemberEvidence.url":
+		if e.ComplexityRoot.MemberEvidence.URL == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MemberEvidence.URL(childComplexity), true
+
+	case "MemberStanding.certificationId":
+		if e.ComplexityRoot.MemberStanding.CertificationID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MemberStanding.CertificationID(childComplexity), true
+	case "MemberStanding.dueOn":
+		if e.ComplexityRoot.MemberStanding.DueOn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MemberStanding.DueOn(childComplexity), true
+	case "MemberStanding.missing":
+		if e.ComplexityRoot.MemberStanding.Missing == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MemberStanding.Missing(childComplexity), true
+	case "MemberStanding.outcome":
+		if e.ComplexityRoot.MemberStanding.Outcome == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MemberStanding.Outcome(childComplexity), true
+	case "MemberStanding.program":
+		if e.ComplexityRoot.MemberStanding.Program == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MemberStanding.Program(childComplexity), true
+
+	case "MissingRequirement.remaining":
+		if e.ComplexityRoot.MissingRequirement.Remaining == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MissingRequirement.Remaining(childComplexity), true
+	case "MissingRequirement.title":
+		if e.ComplexityRoot.MissingRequirement.Title == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MissingRequirement.Title(childComplexity), true
+	case "MissingRequirement.unit":
+		if e.ComplexityRoot.MissingRequirement.Unit == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MissingRequirement.Unit(childComplexity), true
+
+	case "MonthCount.members":
+		if e.ComplexityRoot.MonthCount.Members == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MonthCount.Members(childComplexity), true
+	case "MonthCount.month":
+		if e.ComplexityRoot.MonthCount.Month == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MonthCount.Month(childComplexity), true
 
 	case "Mutation.addCertification":
 		if e.ComplexityRoot.Mutation.AddCertification == nil {
@@ -3336,7 +3757,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Organization.Members(childComplexity, args["first"].(*int), args["after"].(*string)), true
+		return e.ComplexityRoot.Organization.Members(childComplexity, args["filter"].(*model.MemberFilter), args["orderBy"].(ce.MemberOrder), args["first"].(*int), args["after"].(*string)), true
 	case "Organization.membership":
 		if e.ComplexityRoot.Organization.Membership == nil {
 			break
@@ -3349,6 +3770,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Organization.Name(childComplexity), true
+	case "Organization.summary":
+		if e.ComplexityRoot.Organization.Summary == nil {
+			break
+		}
+
+		args, err := ec.field_Organization_summary_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Organization.Summary(childComplexity, args["group"].(*string)), true
 	case "Organization.timeZone":
 		if e.ComplexityRoot.Organization.TimeZone == nil {
 			break
@@ -3361,6 +3793,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Organization.Version(childComplexity), true
+
+	case "OrganizationChange.organization":
+		if e.ComplexityRoot.OrganizationChange.Organization == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrganizationChange.Organization(childComplexity), true
+	case "OrganizationChange.sequence":
+		if e.ComplexityRoot.OrganizationChange.Sequence == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrganizationChange.Sequence(childComplexity), true
 
 	case "OrganizationLogConnection.edges":
 		if e.ComplexityRoot.OrganizationLogConnection.Edges == nil {
@@ -3436,6 +3881,55 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.OrganizationLogEntry.SubjectName(childComplexity), true
+
+	case "OrganizationSummary.byMonth":
+		if e.ComplexityRoot.OrganizationSummary.ByMonth == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrganizationSummary.ByMonth(childComplexity), true
+	case "OrganizationSummary.byOutcome":
+		if e.ComplexityRoot.OrganizationSummary.ByOutcome == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrganizationSummary.ByOutcome(childComplexity), true
+	case "OrganizationSummary.byProgram":
+		if e.ComplexityRoot.OrganizationSummary.ByProgram == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrganizationSummary.ByProgram(childComplexity), true
+	case "OrganizationSummary.dueWithin":
+		if e.ComplexityRoot.OrganizationSummary.DueWithin == nil {
+			break
+		}
+
+		args, err := ec.field_OrganizationSummary_dueWithin_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.OrganizationSummary.DueWithin(childComplexity, args["days"].(int)), true
+	case "OrganizationSummary.members":
+		if e.ComplexityRoot.OrganizationSummary.Members == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrganizationSummary.Members(childComplexity), true
+
+	case "OutcomeCount.members":
+		if e.ComplexityRoot.OutcomeCount.Members == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OutcomeCount.Members(childComplexity), true
+	case "OutcomeCount.outcome":
+		if e.ComplexityRoot.OutcomeCount.Outcome == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OutcomeCount.Outcome(childComplexity), true
 
 	case "OwnDeadline.doneOn":
 		if e.ComplexityRoot.OwnDeadline.DoneOn == nil {
@@ -3782,6 +4276,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ProgramEdge.Node(childComplexity), true
 
+	case "ProgramName.id":
+		if e.ComplexityRoot.ProgramName.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ProgramName.ID(childComplexity), true
+	case "ProgramName.name":
+		if e.ComplexityRoot.ProgramName.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ProgramName.Name(childComplexity), true
+
 	case "ProgramProblem.line":
 		if e.ComplexityRoot.ProgramProblem.Line == nil {
 			break
@@ -3801,6 +4308,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ProgramProblem.Text(childComplexity), true
 
+	case "ProgramSummary.byOutcome":
+		if e.ComplexityRoot.ProgramSummary.ByOutcome == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ProgramSummary.ByOutcome(childComplexity), true
+	case "ProgramSummary.members":
+		if e.ComplexityRoot.ProgramSummary.Members == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ProgramSummary.Members(childComplexity), true
+	case "ProgramSummary.program":
+		if e.ComplexityRoot.ProgramSummary.Program == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ProgramSummary.Program(childComplexity), true
+
 	case "Query.invitation":
 		if e.ComplexityRoot.Query.Invitation == nil {
 			break
@@ -3818,6 +4344,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Me(childComplexity), true
+	case "Query.member":
+		if e.ComplexityRoot.Query.Member == nil {
+			break
+		}
+
+		args, err := ec.field_Query_member_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Member(childComplexity, args["id"].(string)), true
 	case "Query.node":
 		if e.ComplexityRoot.Query.Node == nil {
 			break
@@ -4733,6 +5270,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.StandingChange.Sequence(childComplexity), true
 
+	case "Subscription.organizationChanged":
+		if e.ComplexityRoot.Subscription.OrganizationChanged == nil {
+			break
+		}
+
+		args, err := ec.field_Subscription_organizationChanged_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Subscription.OrganizationChanged(childComplexity, args["id"].(string)), true
 	case "Subscription.standingChanged":
 		if e.ComplexityRoot.Subscription.StandingChanged == nil {
 			break
@@ -5050,6 +5598,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("LeaveOrganizationInput", ec.unmarshalInputLeaveOrganizationInput),
 			graphql.NewInputUnmarshaler("LogCreditInput", ec.unmarshalInputLogCreditInput),
 			graphql.NewInputUnmarshaler("MarkNotificationsReadInput", ec.unmarshalInputMarkNotificationsReadInput),
+			graphql.NewInputUnmarshaler("MemberFilter", ec.unmarshalInputMemberFilter),
 			graphql.NewInputUnmarshaler("PortionInput", ec.unmarshalInputPortionInput),
 			graphql.NewInputUnmarshaler("RecognizedLineInput", ec.unmarshalInputRecognizedLineInput),
 			graphql.NewInputUnmarshaler("RecognizedPageInput", ec.unmarshalInputRecognizedPageInput),
@@ -5180,7 +5729,7 @@ func newExecutionContext(
 	}
 }
 
-//go:embed "schema/calendar_feed.graphqls" "schema/certification.graphqls" "schema/credit.graphqls" "schema/deadline.graphqls" "schema/device.graphqls" "schema/evidence.graphqls" "schema/invitation.graphqls" "schema/member.graphqls" "schema/notification.graphqls" "schema/organization.graphqls" "schema/own_program.graphqls" "schema/password_reset.graphqls" "schema/professional.graphqls" "schema/program.graphqls" "schema/reminder.graphqls" "schema/scan.graphqls" "schema/schema.graphqls" "schema/session.graphqls" "schema/snooze.graphqls" "schema/standing.graphqls" "schema/subscription.graphqls" "schema/suggestion.graphqls" "schema/verification.graphqls"
+//go:embed "schema/calendar_feed.graphqls" "schema/certification.graphqls" "schema/credit.graphqls" "schema/deadline.graphqls" "schema/device.graphqls" "schema/evidence.graphqls" "schema/invitation.graphqls" "schema/member.graphqls" "schema/notification.graphqls" "schema/organization.graphqls" "schema/own_program.graphqls" "schema/password_reset.graphqls" "schema/professional.graphqls" "schema/program.graphqls" "schema/reminder.graphqls" "schema/scan.graphqls" "schema/schema.graphqls" "schema/session.graphqls" "schema/snooze.graphqls" "schema/standing.graphqls" "schema/subscription.graphqls" "schema/suggestion.graphqls" "schema/summary.graphqls" "schema/verification.graphqls"
 var sourcesFS embed.FS
 
 func sourceData(filename string) string {
@@ -5214,6 +5763,7 @@ var sources = []*ast.Source{
 	{Name: "schema/standing.graphqls", Input: sourceData("schema/standing.graphqls"), BuiltIn: false},
 	{Name: "schema/subscription.graphqls", Input: sourceData("schema/subscription.graphqls"), BuiltIn: false},
 	{Name: "schema/suggestion.graphqls", Input: sourceData("schema/suggestion.graphqls"), BuiltIn: false},
+	{Name: "schema/summary.graphqls", Input: sourceData("schema/summary.graphqls"), BuiltIn: false},
 	{Name: "schema/verification.graphqls", Input: sourceData("schema/verification.graphqls"), BuiltIn: false},
 }
 var parsedSchema = gqlparser.MustLoadSchema(sources...)
@@ -6008,8 +6558,54 @@ func (ec *executionContext) childFields_Member(ctx context.Context, field graphq
 		return ec.fieldContext_Member_shareCredits(ctx, field)
 	case "organization":
 		return ec.fieldContext_Member_organization(ctx, field)
+	case "outcome":
+		return ec.fieldContext_Member_outcome(ctx, field)
+	case "nextDeadline":
+		return ec.fieldContext_Member_nextDeadline(ctx, field)
+	case "standings":
+		return ec.fieldContext_Member_standings(ctx, field)
+	case "certifications":
+		return ec.fieldContext_Member_certifications(ctx, field)
+	case "credits":
+		return ec.fieldContext_Member_credits(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Member", field.Name)
+}
+
+func (ec *executionContext) childFields_MemberCertification(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_MemberCertification_id(ctx, field)
+	case "program":
+		return ec.fieldContext_MemberCertification_program(ctx, field)
+	case "cycle":
+		return ec.fieldContext_MemberCertification_cycle(ctx, field)
+	case "outcome":
+		return ec.fieldContext_MemberCertification_outcome(ctx, field)
+	case "requirements":
+		return ec.fieldContext_MemberCertification_requirements(ctx, field)
+	case "deadlines":
+		return ec.fieldContext_MemberCertification_deadlines(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MemberCertification", field.Name)
+}
+
+func (ec *executionContext) childFields_MemberCertificationDeadline(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "kind":
+		return ec.fieldContext_MemberCertificationDeadline_kind(ctx, field)
+	case "dueOn":
+		return ec.fieldContext_MemberCertificationDeadline_dueOn(ctx, field)
+	case "status":
+		return ec.fieldContext_MemberCertificationDeadline_status(ctx, field)
+	case "title":
+		return ec.fieldContext_MemberCertificationDeadline_title(ctx, field)
+	case "remaining":
+		return ec.fieldContext_MemberCertificationDeadline_remaining(ctx, field)
+	case "unit":
+		return ec.fieldContext_MemberCertificationDeadline_unit(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MemberCertificationDeadline", field.Name)
 }
 
 func (ec *executionContext) childFields_MemberConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -6024,6 +6620,64 @@ func (ec *executionContext) childFields_MemberConnection(ctx context.Context, fi
 	return nil, fmt.Errorf("no field named %q was found under type MemberConnection", field.Name)
 }
 
+func (ec *executionContext) childFields_MemberCredit(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_MemberCredit_id(ctx, field)
+	case "title":
+		return ec.fieldContext_MemberCredit_title(ctx, field)
+	case "provider":
+		return ec.fieldContext_MemberCredit_provider(ctx, field)
+	case "completedOn":
+		return ec.fieldContext_MemberCredit_completedOn(ctx, field)
+	case "minutes":
+		return ec.fieldContext_MemberCredit_minutes(ctx, field)
+	case "amount":
+		return ec.fieldContext_MemberCredit_amount(ctx, field)
+	case "unit":
+		return ec.fieldContext_MemberCredit_unit(ctx, field)
+	case "topics":
+		return ec.fieldContext_MemberCredit_topics(ctx, field)
+	case "evidence":
+		return ec.fieldContext_MemberCredit_evidence(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MemberCredit", field.Name)
+}
+
+func (ec *executionContext) childFields_MemberCreditConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_MemberCreditConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_MemberCreditConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_MemberCreditConnection_pageInfo(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MemberCreditConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_MemberCreditEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_MemberCreditEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_MemberCreditEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MemberCreditEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_MemberDeadline(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "dueOn":
+		return ec.fieldContext_MemberDeadline_dueOn(ctx, field)
+	case "title":
+		return ec.fieldContext_MemberDeadline_title(ctx, field)
+	case "program":
+		return ec.fieldContext_MemberDeadline_program(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MemberDeadline", field.Name)
+}
+
 func (ec *executionContext) childFields_MemberEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "cursor":
@@ -6032,6 +6686,60 @@ func (ec *executionContext) childFields_MemberEdge(ctx context.Context, field gr
 		return ec.fieldContext_MemberEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type MemberEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_MemberEvidence(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_MemberEvidence_id(ctx, field)
+	case "fileName":
+		return ec.fieldContext_MemberEvidence_fileName(ctx, field)
+	case "mediaType":
+		return ec.fieldContext_MemberEvidence_mediaType(ctx, field)
+	case "size":
+		return ec.fieldContext_MemberEvidence_size(ctx, field)
+	case "url":
+		return ec.fieldContext_MemberEvidence_url(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MemberEvidence", field.Name)
+}
+
+func (ec *executionContext) childFields_MemberStanding(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "certificationId":
+		return ec.fieldContext_MemberStanding_certificationId(ctx, field)
+	case "program":
+		return ec.fieldContext_MemberStanding_program(ctx, field)
+	case "outcome":
+		return ec.fieldContext_MemberStanding_outcome(ctx, field)
+	case "dueOn":
+		return ec.fieldContext_MemberStanding_dueOn(ctx, field)
+	case "missing":
+		return ec.fieldContext_MemberStanding_missing(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MemberStanding", field.Name)
+}
+
+func (ec *executionContext) childFields_MissingRequirement(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "title":
+		return ec.fieldContext_MissingRequirement_title(ctx, field)
+	case "remaining":
+		return ec.fieldContext_MissingRequirement_remaining(ctx, field)
+	case "unit":
+		return ec.fieldContext_MissingRequirement_unit(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MissingRequirement", field.Name)
+}
+
+func (ec *executionContext) childFields_MonthCount(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "month":
+		return ec.fieldContext_MonthCount_month(ctx, field)
+	case "members":
+		return ec.fieldContext_MonthCount_members(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MonthCount", field.Name)
 }
 
 func (ec *executionContext) childFields_Notification(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -6128,8 +6836,20 @@ func (ec *executionContext) childFields_Organization(ctx context.Context, field 
 		return ec.fieldContext_Organization_invitations(ctx, field)
 	case "log":
 		return ec.fieldContext_Organization_log(ctx, field)
+	case "summary":
+		return ec.fieldContext_Organization_summary(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Organization", field.Name)
+}
+
+func (ec *executionContext) childFields_OrganizationChange(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "sequence":
+		return ec.fieldContext_OrganizationChange_sequence(ctx, field)
+	case "organization":
+		return ec.fieldContext_OrganizationChange_organization(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type OrganizationChange", field.Name)
 }
 
 func (ec *executionContext) childFields_OrganizationLogConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -6172,6 +6892,32 @@ func (ec *executionContext) childFields_OrganizationLogEntry(ctx context.Context
 		return ec.fieldContext_OrganizationLogEntry_after(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type OrganizationLogEntry", field.Name)
+}
+
+func (ec *executionContext) childFields_OrganizationSummary(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "members":
+		return ec.fieldContext_OrganizationSummary_members(ctx, field)
+	case "byOutcome":
+		return ec.fieldContext_OrganizationSummary_byOutcome(ctx, field)
+	case "byProgram":
+		return ec.fieldContext_OrganizationSummary_byProgram(ctx, field)
+	case "dueWithin":
+		return ec.fieldContext_OrganizationSummary_dueWithin(ctx, field)
+	case "byMonth":
+		return ec.fieldContext_OrganizationSummary_byMonth(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type OrganizationSummary", field.Name)
+}
+
+func (ec *executionContext) childFields_OutcomeCount(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "outcome":
+		return ec.fieldContext_OutcomeCount_outcome(ctx, field)
+	case "members":
+		return ec.fieldContext_OutcomeCount_members(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type OutcomeCount", field.Name)
 }
 
 func (ec *executionContext) childFields_OwnDeadline(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -6326,6 +7072,16 @@ func (ec *executionContext) childFields_ProgramEdge(ctx context.Context, field g
 	return nil, fmt.Errorf("no field named %q was found under type ProgramEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_ProgramName(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_ProgramName_id(ctx, field)
+	case "name":
+		return ec.fieldContext_ProgramName_name(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ProgramName", field.Name)
+}
+
 func (ec *executionContext) childFields_ProgramProblem(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "line":
@@ -6336,6 +7092,18 @@ func (ec *executionContext) childFields_ProgramProblem(ctx context.Context, fiel
 		return ec.fieldContext_ProgramProblem_message(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ProgramProblem", field.Name)
+}
+
+func (ec *executionContext) childFields_ProgramSummary(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "program":
+		return ec.fieldContext_ProgramSummary_program(ctx, field)
+	case "members":
+		return ec.fieldContext_ProgramSummary_members(ctx, field)
+	case "byOutcome":
+		return ec.fieldContext_ProgramSummary_byOutcome(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ProgramSummary", field.Name)
 }
 
 func (ec *executionContext) childFields_Question(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

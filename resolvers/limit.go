@@ -81,7 +81,21 @@ func price(c *graph.ComplexityRoot) {
 	c.Professional.Evidence = paged
 	c.Professional.Memberships = listed
 	c.Organization.Groups = listed
-	c.Organization.Members = paged
+	c.Organization.Members = func(child int, _ *model.MemberFilter, _ ce.MemberOrder, first *int, after *string) int {
+		return paged(child, first, after)
+	}
+	c.Organization.Summary = func(child int, _ *string) int { return evaluationCost + child }
+	c.OrganizationSummary.ByOutcome = few
+	c.OrganizationSummary.ByProgram = listed
+	c.OrganizationSummary.ByMonth = listed
+	c.ProgramSummary.ByOutcome = few
+	c.Member.Standings = few
+	c.MemberStanding.Missing = few
+	c.Member.Certifications = func(child int) int { return someItems*evaluationCost + listed(child) }
+	c.MemberCertification.Requirements = listed
+	c.MemberCertification.Deadlines = listed
+	c.Member.Credits = func(child int, first *int, after *string) int { return evaluationCost + paged(child, first, after) }
+	c.MemberCredit.Evidence = few
 	c.Organization.Invitations = paged
 	c.Organization.Log = paged
 	c.Member.Groups = listed

@@ -210,19 +210,66 @@ func evidence(ctx context.Context, view *tracker.View, first *int, after *string
 }
 
 // members is nil for who sees none.
-func members(ctx context.Context, view *tracker.View, of ce.OrganizationID, first *int, after *string) (*model.MemberConnection, error) {
-	page, err := pageOf[storage.MemberKey](first, after)
+func members(
+	ctx context.Context, view *tracker.View, of ce.OrganizationID, filter *model.MemberFilter, order ce.MemberOrder, first *int, after *string,
+) (*model.MemberConnection, error) {
+	// A cursor names its order, so that one of another order is refused.
+	type key struct {
+		Order ce.MemberOrder
+		storage.MemberKey
+	}
+	place, err := pageOf[key](first, after)
 	if err != nil {
 		return nil, err
 	}
-	slice, allowed, err := view.Members(ctx, of, page)
+	page := storage.Page[storage.MemberKey]{First: place.First}
+	if place.After != nil {
+		if place.After.Order != order {
+			return nil, &ce.Error{Code: ce.CodeInvalidInput, Path: []string{"after"}, Text: "is a cursor of another order"}
+		}
+		page.After = &place.After.MemberKey
+	}
+	slice, allowed, err := view.Members(ctx, of, memberFilter(filter), order, page)
 	if err != nil || !allowed {
 		return nil, err
 	}
-	c := connect(pointers(slice.Items), slice.More, func(m *tracker.Member) any { return storage.MemberKey{Name: m.SortName(), ID: m.ID} })
+	c := connect(pointers(slice.Items), slice.More, func(m *tracker.Member) any { return key{order, storage.MemberKeyOf(&m.Member, order)} })
 	return &model.MemberConnection{
 		Edges: edges(c, func(cursor string, node *tracker.Member) *model.MemberEdge {
 			return &model.MemberEdge{Cursor: cursor, Node: node}
+		}),
+		Nodes: c.nodes, PageInfo: c.info,
+	}, nil
+}
+
+func memberFilter(filter *model.MemberFilter) tracker.MemberFilter {
+	if filter == nil {
+		return tracker.MemberFilter{}
+	}
+	return tracker.MemberFilter{
+		Search: given(filter.Search), Group: groupID(given(filter.Group)), Program: ce.ProgramID(given(filter.Program)), Outcome: given(filter.Outcome),
+		DueBefore: given(filter.DueBefore),
+	}
+}
+
+// memberCredits is nil unless she shows them.
+func memberCredits(ctx context.Context, view *tracker.View, of *tracker.Member, first *int, after *string) (*model.MemberCreditConnection, error) {
+	page, err := pageOf[storage.CreditKey](first, after)
+	if err != nil {
+		return nil, err
+	}
+	slice, shared, err := view.MemberCredits(ctx, of, page)
+	if err != nil || !shared {
+		return nil, err
+	}
+	items := make([]*model.MemberCredit, len(slice.Items))
+	for i, credit := range slice.Items {
+		items[i] = model.NewMemberCredit(credit)
+	}
+	c := connect(items, slice.More, func(c *model.MemberCredit) any { return storage.CreditKey{CompletedOn: c.CompletedOn, ID: c.ID} })
+	return &model.MemberCreditConnection{
+		Edges: edges(c, func(cursor string, node *model.MemberCredit) *model.MemberCreditEdge {
+			return &model.MemberCreditEdge{Cursor: cursor, Node: node}
 		}),
 		Nodes: c.nodes, PageInfo: c.info,
 	}, nil

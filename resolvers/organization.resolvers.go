@@ -110,12 +110,12 @@ func (r *mutationResolver) RemoveGroup(ctx context.Context, input model.RemoveGr
 	return &model.RemoveGroupPayload{RemovedGroupID: string(id), Organization: &organization}, nil
 }
 
-func (r *organizationResolver) Members(ctx context.Context, obj *tracker.Organization, first *int, after *string) (*model.MemberConnection, error) {
+func (r *organizationResolver) Members(ctx context.Context, obj *tracker.Organization, filter *model.MemberFilter, orderBy ce.MemberOrder, first *int, after *string) (*model.MemberConnection, error) {
 	view, err := r.view(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return members(ctx, view, obj.ID, first, after)
+	return members(ctx, view, obj.ID, filter, orderBy, first, after)
 }
 
 func (r *organizationResolver) Invitations(ctx context.Context, obj *tracker.Organization, first *int, after *string) (*model.InvitationConnection, error) {

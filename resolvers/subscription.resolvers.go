@@ -15,6 +15,14 @@ func (r *subscriptionResolver) StandingChanged(ctx context.Context) (<-chan *tra
 	return subscribe(ctx, r.Resolver, r.tracker.StandingChanges)
 }
 
+func (r *subscriptionResolver) OrganizationChanged(ctx context.Context, id string) (<-chan *tracker.OrganizationChange, error) {
+	return subscribe(ctx, r.Resolver, func(
+		ctx context.Context, viewer tracker.Viewer, allowed func(context.Context) error, send func(tracker.OrganizationChange) error,
+	) error {
+		return r.tracker.OrganizationChanges(ctx, organizationID(id), viewer, allowed, send)
+	})
+}
+
 func (r *Resolver) Subscription() graph.SubscriptionResolver { return &subscriptionResolver{r} }
 
 type subscriptionResolver struct{ *Resolver }

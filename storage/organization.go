@@ -1,7 +1,10 @@
 package storage
 
 import (
+	"cmp"
 	"context"
+	"slices"
+	"strings"
 	"time"
 
 	"accrue/ce"
@@ -31,14 +34,17 @@ type Organization interface {
 	// Join uses one of the invitation's uses and makes the member, with Version 1 or, when she was one before, one higher than then;
 	// her CreatedAt stays then. ErrConflict when she is a member, ErrNotFound when she is no professional who is there, when there is no such
 	// invitation, or when it is not open at the instant. Whoever was cut short uses no second one. The member's Name is that of her profile at some instant
-	// during the call.
+	// during the call. Her standings are due to be derived anew from then on, so that an Overview follows.
 	Join(ctx context.Context, member ce.Member, now time.Time, entries ...ce.LogEntry) (ce.Member, error)
-	// UpdateMember changes the member, see Facts.Update; LeftAt ends the membership. Name stays. ErrNotFound when she has left.
+	// UpdateMember changes the member, see Facts.Update; LeftAt ends the membership. Name and Overview stay. ErrNotFound when she has left.
 	UpdateMember(context.Context, ce.MemberID, func(*ce.Member) ([]ce.LogEntry, error)) (ce.Member, error)
 	// FormerMember returns the membership that has ended, or ErrNotFound when there is none or it goes on.
 	FormerMember(context.Context, ce.MemberID) (ce.Member, error)
-	// ListMembers returns a page of the members that pass the filter, by SortName, then by id.
-	ListMembers(context.Context, MemberFilter, Page[MemberKey]) (Slice[ce.Member], error)
+	// ListMembers returns a page of the members that pass the filter, in the order, then by id.
+	ListMembers(context.Context, MemberFilter, ce.MemberOrder, Page[MemberKey]) (Slice[ce.Member], error)
+	// TallyMembers counts the members who are in one of the groups (nil for all members) by their listings: each is counted once for all that she
+	// holds, under the Program "", and once for each program. Tallies come in no order.
+	TallyMembers(ctx context.Context, groups []ce.GroupID) ([]Tally, error)
 	// CountMembers returns how many members there are.
 	CountMembers(context.Context) (int, error)
 	// OldestManager returns, of the members with ce.RoleManager, the one who joined first, or ErrNotFound.
@@ -55,6 +61,9 @@ type Organization interface {
 	// ReadInvitations returns all invitations that are open at the instant, newest first: by CreatedAt, then by id, both descending.
 	ReadInvitations(ctx context.Context, now time.Time) ([]ce.Invitation, error)
 
+	// Changes names what was logged, and which overviews were changed, at the instant or later by the clocks of those who did it: at most 1000 of each, the
+	// latest, in no order. No two changes have the same name.
+	Changes(ctx context.Context, since time.Time) ([]string, error)
 	// ListLog returns a page of the log, newest first: by At, then by id, both descending.
 	ListLog(context.Context, Page[LogKey]) (Slice[ce.LogEntry], error)
 }
@@ -90,12 +99,58 @@ type Organizations interface {
 // MemberFilter chooses members; its zero value chooses all.
 type MemberFilter struct {
 	Groups []ce.GroupID // only those who are in one of them; nil for all
+	Search string       // only those whose SortName has it; in small letters
+	// Program is held by all of them, "" for any. Outcome and EndsBy are then about it alone.
+	Program ce.ProgramID
+	Outcome ce.MemberOutcome // at Now; "" for any
+	Now     time.Time
+	EndsBy  time.Time // only those whose soonest deadline that is not met is over by then; the zero time for all
 }
 
-// MemberKey is a place in the list of members.
+// MemberKey is a place in a list of members.
 type MemberKey struct {
-	Name string // SortName
+	Name string    // SortName, in ce.MembersByName
+	At   time.Time // by what they are ordered in the other orders; the zero time is never
 	ID   ce.MemberID
+}
+
+// MemberKeyOf returns the place of the member in the order.
+func MemberKeyOf(m *ce.Member, order ce.MemberOrder) MemberKey {
+	key := MemberKey{ID: m.ID}
+	all := m.Overview.Listings()[0]
+	switch order {
+	case ce.MembersByDeadline:
+		key.At = all.EndsAt
+	case ce.MembersByRisk:
+		key.At = all.RiskFrom
+	default:
+		key.Name = m.SortName()
+	}
+	return key
+}
+
+// Compare orders the places of one list.
+func (k MemberKey) Compare(other MemberKey) int {
+	return cmp.Or(strings.Compare(k.Name, other.Name), ce.Never(k.At).Compare(ce.Never(other.At)), cmp.Compare(k.ID, other.ID))
+}
+
+// MaxChanges is how many names of each kind Organization.Changes returns.
+const MaxChanges = 1000
+
+// MergeMembers makes one page of the lists of several groups, each of up to limit members and each in the order. Who is in several groups comes once.
+func MergeMembers(lists [][]ce.Member, order ce.MemberOrder, first int) Slice[ce.Member] {
+	members := slices.Concat(lists...)
+	if len(lists) > 1 {
+		slices.SortFunc(members, func(a, b ce.Member) int { return MemberKeyOf(&a, order).Compare(MemberKeyOf(&b, order)) })
+		members = slices.CompactFunc(members, func(a, b ce.Member) bool { return a.ID == b.ID })
+	}
+	return Slice[ce.Member]{Items: members[:min(first, len(members))], More: len(members) > first}
+}
+
+// Tally is how many members have a listing.
+type Tally struct {
+	ce.Listing
+	Members int
 }
 
 // LogKey is a place in the log.

@@ -92,7 +92,7 @@ type Professional interface {
 	ReadCertifications(context.Context) (Held, error)
 	// ReadCredits returns all credits, newest first as ListCredits, with the marks of credits and their tombstones.
 	ReadCredits(context.Context) (Marked[ce.Credit], error)
-	// SaveDerived replaces the standings, deadlines and plan of the professional by these and returns the sequence number
+	// SaveDerived replaces the standings, deadlines and plan of the professional, and the overview in her memberships, by these and returns the sequence number
 	// that was taken last, as it was at some instant during the call; or it returns ErrOvertaken when a higher sequence number was saved, be it with no standings; then that stays.
 	// It saves nothing for an erased professional and returns an error.
 	// A claim of the plan before ends. What was told stays.
@@ -146,6 +146,7 @@ type Turn struct {
 	Preferences ce.ReminderPreferences // the zero value when none were ever saved
 	Told        Told
 	Marks       []Mark // the profile's and the preferences', if they are marked
+	Member      bool   // whether she may be a member of an organisation; false is certain
 }
 
 // MarkedKind is a kind of facts that carries refresh marks.
@@ -195,6 +196,9 @@ type Derived struct {
 	Rules     string // identifies the rules of the catalog that were used, see System.OutdatedStandings
 	Standings []ce.Standing
 	Plan      ce.Plan
+	// Overview goes to each of her memberships, nil to none. It may be left out only where Turn.Member is false.
+	Overview *ce.Overview
+	At       time.Time // now, for Organization.Changes
 }
 
 // Page asks for at most First items that follow After in the list's order; nil starts at the beginning.

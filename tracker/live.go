@@ -17,6 +17,8 @@ const (
 	liveEvery = time.Second
 	// liveBatch is of how many professionals one query asks.
 	liveBatch = 1000
+	// clockSkew is by how much the clocks of servers may differ before a change of an organisation is not noticed.
+	clockSkew = 10 * time.Second
 	// maxWatches is how many subscriptions one professional, and all together, may have on this server.
 	maxWatches    = 20
 	maxAllWatches = 20_000
@@ -26,63 +28,25 @@ const (
 
 // live is who waits for changes on this server.
 type live struct {
-	mu      sync.Mutex
-	watched map[ce.ProfessionalID]*watched
-	all     int // watches of everybody
+	mu            sync.Mutex
+	professionals map[ce.ProfessionalID]*watched
+	organizations map[ce.OrganizationID]*watched
+	viewers       map[ce.ProfessionalID]int // watches of each
+	all           int                       // watches of everybody
 }
 
-// watched is one professional for whom somebody waits.
+// watched is one professional, or one organisation, for whose changes somebody waits.
 type watched struct {
-	sequence int64 // under which her derived data was saved last, as far as it is known
+	sequence int64           // of a professional: under which her derived data was saved last, as far as it is known
+	seen     map[string]bool // of an organisation: the names of its changes of the last seconds; nil before it was first looked
 	watches  map[*watch]bool
 }
 
 // watch is one who waits. Signal has room for one: what happened meanwhile is one change.
 type watch struct{ signal chan struct{} }
 
-// add begins a watch.
-func (l *live) add(id ce.ProfessionalID) (*watch, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if l.watched == nil {
-		l.watched = map[ce.ProfessionalID]*watched{}
-	}
-	of := l.watched[id]
-	if of == nil {
-		of = &watched{watches: map[*watch]bool{}}
-	}
-	if l.all >= maxAllWatches || len(of.watches) >= maxWatches {
-		return nil, &ce.Error{Code: ce.CodeRateLimited, Text: "There are too many subscriptions; end some first.", RetryAfter: recheckEvery}
-	}
-	w := &watch{make(chan struct{}, 1)}
-	of.watches[w] = true
-	l.watched[id] = of
-	l.all++
-	return w, nil
-}
-
-// remove ends a watch.
-func (l *live) remove(id ce.ProfessionalID, w *watch) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	of := l.watched[id]
-	delete(of.watches, w)
-	if len(of.watches) == 0 {
-		delete(l.watched, id)
-	}
-	l.all--
-}
-
-// saved tells those who wait that derived data was saved under the number, unless they know.
-func (l *live) saved(id ce.ProfessionalID, sequence int64) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	of := l.watched[id]
-	if of == nil || of.sequence == sequence || sequence != 0 && sequence < of.sequence { // 0: she was erased
-		return
-	}
-	of.sequence = sequence
-	for w := range of.watches {
+func (w *watched) tell() {
+	for w := range w.watches {
 		select {
 		case w.signal <- struct{}{}:
 		default:
@@ -90,33 +54,134 @@ func (l *live) saved(id ce.ProfessionalID, sequence int64) {
 	}
 }
 
-func (l *live) ids() []ce.ProfessionalID {
+// add begins a watch of the viewer's, which end ends.
+func add[ID comparable](l *live, of *map[ID]*watched, id ID, viewer ce.ProfessionalID) (w *watch, end func(), err error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return slices.Collect(maps.Keys(l.watched))
+	if l.all >= maxAllWatches || l.viewers[viewer] >= maxWatches {
+		return nil, nil, &ce.Error{Code: ce.CodeRateLimited, Text: "There are too many subscriptions; end some first.", RetryAfter: recheckEvery}
+	}
+	if *of == nil {
+		*of = map[ID]*watched{}
+	}
+	if l.viewers == nil {
+		l.viewers = map[ce.ProfessionalID]int{}
+	}
+	if (*of)[id] == nil {
+		(*of)[id] = &watched{watches: map[*watch]bool{}}
+	}
+	w = &watch{make(chan struct{}, 1)}
+	(*of)[id].watches[w] = true
+	l.viewers[viewer]++
+	l.all++
+	return w, func() {
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		delete((*of)[id].watches, w)
+		if len((*of)[id].watches) == 0 {
+			delete(*of, id)
+		}
+		if l.viewers[viewer]--; l.viewers[viewer] == 0 {
+			delete(l.viewers, viewer)
+		}
+		l.all--
+	}, nil
 }
 
-// Live notices, until the context ends, what other servers save, for those who subscribe on this one. One query a second asks for many.
+// saved tells those who wait that derived data was saved under the number, unless they know.
+func (l *live) saved(id ce.ProfessionalID, sequence int64) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	of := l.professionals[id]
+	if of == nil || of.sequence == sequence || sequence != 0 && sequence < of.sequence { // 0: she was erased
+		return
+	}
+	of.sequence = sequence
+	of.tell()
+}
+
+// changed tells those who wait when there is a name among the organisation's last changes that was not there before.
+func (l *live) changed(id ce.OrganizationID, changes []string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	of := l.organizations[id]
+	if of == nil {
+		return
+	}
+	before, first := of.seen, of.seen == nil
+	of.seen = make(map[string]bool, len(changes))
+	news := first && len(changes) > 0 // it is not known whether they came before the watch
+	for _, change := range changes {
+		of.seen[change] = true
+		news = news || !before[change]
+	}
+	if news {
+		of.tell()
+	}
+}
+
+func keys[ID comparable](l *live, of *map[ID]*watched) []ID {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return slices.Collect(maps.Keys(*of))
+}
+
+// Live notices, until the context ends, what other servers save, for those who subscribe on this one. One query a second asks for many
+// professionals; of each organisation its last changes are asked.
 func (t *Tracker) Live(ctx context.Context) {
 	ticker := time.NewTicker(liveEvery)
 	defer ticker.Stop()
 	for {
-		for ids := range slices.Chunk(t.live.ids(), liveBatch) {
-			sequences, err := t.store.System().SavedSequences(ctx, ids)
-			if err != nil {
-				if ctx.Err() == nil {
-					t.log.WarnContext(ctx, "look for changes that others made", "error", err)
-				}
-				break
-			}
-			for _, id := range ids {
-				t.live.saved(id, sequences[id])
-			}
+		if err := t.look(ctx); err != nil && ctx.Err() == nil {
+			t.log.WarnContext(ctx, "look for changes that others made", "error", err)
 		}
 		select {
 		case <-ctx.Done():
 			return
 		case <-ticker.C:
+		}
+	}
+}
+
+func (t *Tracker) look(ctx context.Context) error {
+	for ids := range slices.Chunk(keys(&t.live, &t.live.professionals), liveBatch) {
+		sequences, err := t.store.System().SavedSequences(ctx, ids)
+		if err != nil {
+			return err
+		}
+		for _, id := range ids {
+			t.live.saved(id, sequences[id])
+		}
+	}
+	for _, id := range keys(&t.live, &t.live.organizations) {
+		changes, err := t.store.Organization(id).Changes(ctx, t.now().Add(-clockSkew))
+		if err != nil {
+			return err
+		}
+		t.live.changed(id, changes)
+	}
+	return nil
+}
+
+// follow calls send at first and then after each signal or recheck, until the context ends, send returns an error, or the viewer may not have the
+// subscription any more, and returns why. Allowed is asked before each.
+func (w *watch) follow(ctx context.Context, allowed func(context.Context) error, send func(signal bool) error) error {
+	recheck := time.NewTicker(recheckEvery)
+	defer recheck.Stop()
+	for signal := true; ; {
+		if err := allowed(ctx); err != nil {
+			return err
+		}
+		if err := send(signal); err != nil {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-w.signal:
+			signal = true
+		case <-recheck.C:
+			signal = false
 		}
 	}
 }
@@ -131,37 +196,55 @@ type StandingChange struct {
 // StandingChanges calls send with each change of the viewer's standings, at first with all of them, until the context ends, send returns an
 // error, or the viewer may not see them any more, and returns why. Allowed is asked before each change, and now and then without one.
 func (t *Tracker) StandingChanges(ctx context.Context, viewer Viewer, allowed func(context.Context) error, send func(StandingChange) error) error {
-	w, err := t.live.add(viewer.Professional)
+	w, end, err := add(&t.live, &t.live.professionals, viewer.Professional, viewer.Professional)
 	if err != nil {
 		return err
 	}
-	defer t.live.remove(viewer.Professional, w)
-	known := map[ce.CertificationID]ce.Standing{}
-	recheck := time.NewTicker(recheckEvery)
-	defer recheck.Stop()
-	for number := 1; ; {
-		if err := allowed(ctx); err != nil {
-			return err
-		}
+	defer end()
+	known, number := map[ce.CertificationID]ce.Standing{}, 0
+	return w.follow(ctx, allowed, func(bool) error {
 		change, now, err := t.View(viewer).standingChange(ctx, known)
 		if err != nil {
 			return err
 		}
-		if number == 1 || len(change.Certifications)+len(change.Removed) > 0 {
-			change.Sequence = number
-			if err := send(change); err != nil {
-				return err
-			}
-			number++
-		}
 		known = now
-		select {
-		case <-ctx.Done():
-			return ctx.Err()
-		case <-w.signal:
-		case <-recheck.C:
+		if number > 0 && len(change.Certifications)+len(change.Removed) == 0 {
+			return nil
 		}
+		number++
+		change.Sequence = number
+		return send(change)
+	})
+}
+
+// OrganizationChange says that something of an organisation has changed.
+type OrganizationChange struct {
+	Sequence     int // grows
+	Organization Organization
+}
+
+// OrganizationChanges calls send with the organisation at first, and after each change in it, at most about one a second, until the context ends,
+// send returns an error, or the viewer is no member any more, and returns why.
+func (t *Tracker) OrganizationChanges(
+	ctx context.Context, id ce.OrganizationID, viewer Viewer, allowed func(context.Context) error, send func(OrganizationChange) error,
+) error {
+	if _, err := t.View(viewer).Organization(ctx, id); err != nil { // whoever may not see it does not wait for it
+		return err
 	}
+	w, end, err := add(&t.live, &t.live.organizations, id, viewer.Professional)
+	if err != nil {
+		return err
+	}
+	defer end()
+	number := 0
+	return w.follow(ctx, allowed, func(signal bool) error {
+		organization, err := t.View(viewer).Organization(ctx, id)
+		if err != nil || !signal {
+			return err
+		}
+		number++
+		return send(OrganizationChange{number, organization})
+	})
 }
 
 // standingChange returns what differs from the standings that are known, and those that are stored now.

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
+	"time"
 
 	"accrue/ce"
 	"accrue/storage"
@@ -16,6 +18,17 @@ type Member struct {
 	Groups []ce.Group // those of hers that the viewer sees, oldest first; never nil
 	// AllGroups says that what she sees is limited to no groups.
 	AllGroups bool
+	Outcome   ce.MemberOutcome // at Now
+	Now       time.Time
+}
+
+// MemberFilter chooses members; what is empty chooses all.
+type MemberFilter struct {
+	Search    string // part of the name, without regard to case
+	Group     ce.GroupID
+	Program   ce.ProgramID // that all of them hold; Outcome and DueBefore are then about it alone
+	Outcome   ce.MemberOutcome
+	DueBefore ce.Date // those whose soonest deadline that is not met is before the day
 }
 
 // MemberUpdate changes a member.
@@ -32,6 +45,7 @@ func (s *seat) shownMember(m *ce.Member) Member {
 	role := s.in.RoleOf(m)
 	return Member{
 		Member: *m, Role: role, Groups: s.groups(m.Groups, m.ID == s.member.ID), AllGroups: role.Sees() && !m.Limited(role),
+		Outcome: m.Overview.Listings()[0].Outcome(s.now), Now: s.now,
 	}
 }
 
@@ -52,20 +66,27 @@ func (v *View) Memberships(ctx context.Context) ([]Member, error) {
 		read.seats = map[ce.OrganizationID]*lazy[*seat]{}
 	}
 	for i, m := range memberships {
-		s := &seat{handle: v.store.Organization(m.Organization), in: m.In, member: m.Member, role: m.In.RoleOf(&m.Member)}
+		s := &seat{handle: v.store.Organization(m.Organization), now: v.now(), in: m.In, member: m.Member, role: m.In.RoleOf(&m.Member)}
 		read.seats[m.Organization] = &lazy[*seat]{done: true, value: s}
 		out[i] = s.shownMember(&m.Member)
 	}
 	return out, nil
 }
 
-// Members returns a page of an organisation's members whom the viewer sees, by name, and false when she sees none but herself.
-func (v *View) Members(ctx context.Context, id ce.OrganizationID, page storage.Page[storage.MemberKey]) (slice storage.Slice[Member], allowed bool, err error) {
+// Members returns a page of an organisation's members whom the viewer sees and who pass the filter, in the order, and false when she sees none but
+// herself.
+func (v *View) Members(
+	ctx context.Context, id ce.OrganizationID, filter MemberFilter, order ce.MemberOrder, page storage.Page[storage.MemberKey],
+) (slice storage.Slice[Member], allowed bool, err error) {
 	s, err := v.seat(ctx, id)
 	if err != nil || !s.role.Sees() {
 		return slice, false, err
 	}
-	members, err := s.handle.ListMembers(ctx, storage.MemberFilter{Groups: s.scope()}, page)
+	chosen, err := s.filter(filter)
+	if err != nil {
+		return slice, false, err
+	}
+	members, err := s.handle.ListMembers(ctx, chosen, order, page)
 	if err != nil {
 		return slice, false, err
 	}
@@ -74,6 +95,26 @@ func (v *View) Members(ctx context.Context, id ce.OrganizationID, page storage.P
 		slice.Items = append(slice.Items, s.shownMember(&members.Items[i]))
 	}
 	return slice, true, nil
+}
+
+// filter is what storage is asked for.
+func (s *seat) filter(in MemberFilter) (storage.MemberFilter, error) {
+	var problems ce.Problems
+	search, err := ce.Line(in.Search, ce.MaxNameLength)
+	problems.Check(err, "filter", "search")
+	problems.Check(ce.CheckDay(in.DueBefore), "filter", "dueBefore")
+	if strings.ContainsFunc(string(in.Program), func(r rune) bool { return r != '-' && (r < '0' || r > '9') && (r < 'a' || r > 'z') }) || len(in.Program) > ce.MaxTermLength {
+		problems.Add("is not the id of a program", "filter", "program")
+	}
+	if err := problems.Err(); err != nil {
+		return storage.MemberFilter{}, err
+	}
+	groups, err := s.chosen(in.Group, "filter", "group")
+	filter := storage.MemberFilter{Groups: groups, Search: strings.ToLower(search), Program: in.Program, Outcome: in.Outcome, Now: s.now}
+	if !in.DueBefore.IsZero() {
+		filter.EndsBy = in.DueBefore.AddDays(-1).End(ce.ZoneOrUTC(s.in.TimeZone))
+	}
+	return filter, err
 }
 
 // Member returns a member whom the viewer sees.

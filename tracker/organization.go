@@ -43,6 +43,7 @@ type LogEntry struct {
 // seat is the viewer's place in an organisation: what she may see and do there follows from it.
 type seat struct {
 	handle storage.Organization
+	now    time.Time
 	in     ce.Organization
 	member ce.Member
 	role   ce.Role
@@ -64,7 +65,7 @@ func (v *View) seat(ctx context.Context, id ce.OrganizationID) (*seat, error) {
 	place := read.seats[id]
 	read.mu.Unlock()
 	return place.get(func() (*seat, error) {
-		s := &seat{handle: v.store.Organization(id)}
+		s := &seat{handle: v.store.Organization(id), now: v.now()}
 		var err error
 		if s.member, err = s.handle.Member(ctx, ce.NewMemberID(id, v.viewer.Professional)); err == nil {
 			s.in, err = s.handle.Get(ctx)
@@ -240,7 +241,7 @@ func (v *View) CreateOrganization(ctx context.Context, in NewOrganization) (*Org
 	if err != nil {
 		return nil, translate(err, "organization")
 	}
-	v.forget()
+	v.introduce(ctx)
 	created, err := v.Organization(ctx, id)
 	return &created, err
 }

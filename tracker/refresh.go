@@ -86,7 +86,11 @@ func (p programs) input(certification *ce.Certification, all []ce.Certification,
 // save stores what was derived and reports whether it stands, false when a worker with a higher number was there first,
 // and which number was taken last.
 func (t *Tracker) save(ctx context.Context, handle storage.Professional, w *work) (stands bool, last int64, err error) {
-	last, err = handle.SaveDerived(ctx, storage.Derived{Sequence: w.turn.Sequence, Rules: t.catalog.Hash(), Standings: w.standings, Plan: w.plan})
+	derived := storage.Derived{Sequence: w.turn.Sequence, Rules: t.catalog.Hash(), Standings: w.standings, Plan: w.plan, At: t.now()}
+	if w.turn.Member {
+		derived.Overview = t.overview(w)
+	}
+	last, err = handle.SaveDerived(ctx, derived)
 	if errors.Is(err, storage.ErrOvertaken) {
 		return false, last, nil
 	}

@@ -467,9 +467,33 @@ type MemberConnection struct {
 	PageInfo *PageInfo         `json:"pageInfo"`
 }
 
+type MemberCreditConnection struct {
+	Edges    []*MemberCreditEdge `json:"edges"`
+	Nodes    []*MemberCredit     `json:"nodes"`
+	PageInfo *PageInfo           `json:"pageInfo"`
+}
+
+type MemberCreditEdge struct {
+	Cursor string        `json:"cursor"`
+	Node   *MemberCredit `json:"node"`
+}
+
 type MemberEdge struct {
 	Cursor string          `json:"cursor"`
 	Node   *tracker.Member `json:"node"`
+}
+
+// What is absent or null chooses all.
+type MemberFilter struct {
+	// Part of the name, without regard to case; at most 200 bytes.
+	Search *string `json:"search,omitempty"`
+	// Who are in the group.
+	Group *string `json:"group,omitempty"`
+	// Who hold the program. Then `outcome` and `dueBefore` are about it alone.
+	Program *string           `json:"program,omitempty"`
+	Outcome *ce.MemberOutcome `json:"outcome,omitempty"`
+	// Whose next deadline is before the day, by the organization's time zone.
+	DueBefore *ce.Date `json:"dueBefore,omitempty"`
 }
 
 type Mutation struct {

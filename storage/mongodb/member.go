@@ -1,10 +1,10 @@
 package mongodb
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"slices"
+	"strconv"
 	"time"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
@@ -34,6 +34,95 @@ type memberDocument struct {
 	UpdatedAt    time.Time         `bson:"updatedAt"`
 	Use          string            `bson:"use,omitempty"` // of the invitation, by which she joined last
 	Unlogged     unlogged          `bson:",inline"`
+	Listed       listed            `bson:",inline"`
+}
+
+// listed is what a member is found in lists by. It is derived with her standings.
+type listed struct {
+	Derived  int64             `bson:"derived"` // the sequence number under which it was; 0 for not yet
+	At       time.Time         `bson:"derivedAt"`
+	Overview *overviewDocument `bson:"overview,omitempty"`
+	// Listings are ce.Overview.Listings; the first, which is of all, stands beside them again, for the indexes. What is never is ce.Never.
+	Listings []listingDocument `bson:"listings"`
+	// ByProgram has those of programs again, by the program's id, so that conditions on one are on it alone.
+	ByProgram map[ce.ProgramID]listingDocument `bson:"byProgram"`
+	State     ce.Outcome                       `bson:"state"`
+	EndsAt    time.Time                        `bson:"endsAt"`
+	RiskFrom  time.Time                        `bson:"riskFrom"`
+}
+
+// listingDocument is a ce.Listing.
+type listingDocument struct {
+	Program  ce.ProgramID `bson:"program"`
+	State    ce.Outcome   `bson:"state"`
+	EndsAt   time.Time    `bson:"endsAt"`
+	RiskFrom time.Time    `bson:"riskFrom"`
+}
+
+// overviewDocument is a ce.Overview.
+type overviewDocument struct {
+	Certifications []certificationOverviewDocument `bson:"certifications"`
+}
+
+// certificationOverviewDocument is a ce.CertificationOverview.
+type certificationOverviewDocument struct {
+	Certification ce.CertificationID `bson:"certification"`
+	Program       ce.ProgramID       `bson:"program"`
+	ProgramName   string             `bson:"programName"`
+	Outcome       ce.Outcome         `bson:"outcome"`
+	DueOn         ce.Date            `bson:"dueOn"`
+	EndsAt        *time.Time         `bson:"endsAt,omitempty"`
+	Title         ce.Text            `bson:"title"`
+	Missing       []missingDocument  `bson:"missing"`
+}
+
+// missingDocument is a ce.MissingRequirement.
+type missingDocument struct {
+	Title     string     `bson:"title"`
+	Remaining *ce.Amount `bson:"remaining"`
+	Unit      string     `bson:"unit"`
+}
+
+func newListed(overview *ce.Overview, sequence int64, at time.Time) listed {
+	l := listed{Derived: sequence, At: instant(at), Listings: each(overview.Listings(), func(l ce.Listing) listingDocument {
+		return listingDocument{Program: l.Program, State: l.State, EndsAt: instant(ce.Never(l.EndsAt)), RiskFrom: instant(ce.Never(l.RiskFrom))}
+	})}
+	l.ByProgram = map[ce.ProgramID]listingDocument{}
+	for _, listing := range l.Listings[1:] {
+		l.ByProgram[listing.Program] = listing
+	}
+	l.State, l.EndsAt, l.RiskFrom = l.Listings[0].State, l.Listings[0].EndsAt, l.Listings[0].RiskFrom
+	if overview != nil {
+		l.Overview = &overviewDocument{each(overview.Certifications, func(c ce.CertificationOverview) certificationOverviewDocument {
+			return certificationOverviewDocument{
+				Certification: c.Certification, Program: c.Program, ProgramName: c.ProgramName, Outcome: c.Outcome, DueOn: c.DueOn,
+				EndsAt: optionalInstant(c.EndsAt), Title: c.Title,
+				Missing: each(c.Missing, func(m ce.MissingRequirement) missingDocument { return missingDocument(m) }),
+			}
+		})}
+	}
+	return l
+}
+
+func (l listed) overview() *ce.Overview {
+	if l.Overview == nil {
+		return nil
+	}
+	return &ce.Overview{Certifications: each(l.Overview.Certifications, func(c certificationOverviewDocument) ce.CertificationOverview {
+		return ce.CertificationOverview{
+			Certification: c.Certification, Program: c.Program, ProgramName: c.ProgramName, Outcome: c.Outcome, DueOn: c.DueOn,
+			EndsAt: given(c.EndsAt), Title: c.Title,
+			Missing: each(c.Missing, func(m missingDocument) ce.MissingRequirement { return ce.MissingRequirement(m) }),
+		}
+	})}
+}
+
+// sometime is the zero time where ce.Never is stored for it.
+func sometime(at time.Time) time.Time {
+	if at.Equal(ce.Never(time.Time{})) {
+		return time.Time{}
+	}
+	return at
 }
 
 func newMember(m ce.Member) memberDocument {
@@ -41,7 +130,7 @@ func newMember(m ce.Member) memberDocument {
 		ID: m.ID, Organization: m.Organization, Professional: m.Professional, Version: m.Version, Name: m.Name, SortName: m.SortName(),
 		Current: m.LeftAt.IsZero(), Role: m.Role, Groups: slices.Clone(m.Groups), ShareCredits: m.ShareCredits,
 		Invitation: m.Invitation, JoinedAt: instant(m.JoinedAt), LeftAt: optionalInstant(m.LeftAt), Removed: m.Removed,
-		CreatedAt: instant(m.CreatedAt), UpdatedAt: instant(m.UpdatedAt),
+		CreatedAt: instant(m.CreatedAt), UpdatedAt: instant(m.UpdatedAt), Listed: newListed(nil, 0, m.CreatedAt),
 	}
 }
 
@@ -49,13 +138,13 @@ func (d memberDocument) member() ce.Member {
 	return ce.Member{
 		ID: d.ID, Organization: d.Organization, Professional: d.Professional, Version: d.Version, Name: d.Name, Role: d.Role,
 		Groups: slices.Clone(d.Groups), ShareCredits: d.ShareCredits, Invitation: d.Invitation, JoinedAt: d.JoinedAt, LeftAt: given(d.LeftAt),
-		Removed: d.Removed, CreatedAt: d.CreatedAt, UpdatedAt: d.UpdatedAt,
+		Removed: d.Removed, CreatedAt: d.CreatedAt, UpdatedAt: d.UpdatedAt, Overview: d.Listed.overview(),
 	}
 }
 
-// asRead has the name, too, which changes without the version.
+// asRead has name and overview, too, which change without the version.
 func (d memberDocument) asRead() bson.D {
-	return bson.D{{Key: "_id", Value: d.ID}, {Key: "version", Value: d.Version}, {Key: "name", Value: d.Name}}
+	return bson.D{{Key: "_id", Value: d.ID}, {Key: "version", Value: d.Version}, {Key: "name", Value: d.Name}, {Key: "derived", Value: d.Listed.Derived}}
 }
 
 func (o *organization) memberByID(id ce.MemberID) bson.D {
@@ -104,6 +193,9 @@ func (o *organization) Join(ctx context.Context, member ce.Member, now time.Time
 	member.Organization, member.Version, member.Name, member.LeftAt, member.Removed = o.id, 1, profile.Name, time.Time{}, false
 	document := newMember(member)
 	document.Use, document.Unlogged = use.Token, o.unlogged(nil, entries)
+	if err := professional.beMember(ctx); err != nil {
+		return ce.Member{}, err
+	}
 	if there, err := o.enter(ctx, &document); err != nil {
 		if errors.Is(err, storage.ErrConflict) && there != use.Token { // another of her requests was faster, by a use of its own
 			err = errors.Join(err, o.returnUse(ctx, member.Invitation, use))
@@ -174,6 +266,9 @@ func (o *organization) UpdateMember(ctx context.Context, id ce.MemberID, change 
 		changed.Version, changed.CreatedAt = before.Version+1, before.CreatedAt
 		next := newMember(changed)
 		next.Use, next.Unlogged = before.Use, o.unlogged(before.Unlogged.Entries, entries)
+		if next.Current {
+			next.Listed = before.Listed
+		}
 		out, written = next, next
 		return next, nil
 	})
@@ -186,49 +281,159 @@ func (o *organization) UpdateMember(ctx context.Context, id ce.MemberID, change 
 	return out.member(), err
 }
 
-// ListMembers implements storage.Organization. Members of several groups are read group by group, since no index serves the order of
-// all at once.
-func (o *organization) ListMembers(ctx context.Context, filter storage.MemberFilter, page storage.Page[storage.MemberKey]) (slice storage.Slice[ce.Member], err error) {
-	query := append(o.of(), bson.E{Key: "current", Value: true})
-	if page.After != nil {
-		query = append(query,
-			bson.E{Key: "sortName", Value: bson.D{{Key: "$gte", Value: page.After.Name}}},
-			bson.E{Key: "$nor", Value: bson.A{bson.D{{Key: "sortName", Value: page.After.Name}, {Key: "_id", Value: bson.D{{Key: "$lte", Value: page.After.ID}}}}}},
-		)
+// beMember has her refreshes save an overview from now on, and one be due.
+func (p *professional) beMember(ctx context.Context) error {
+	_, err := p.store.professionals.UpdateOne(ctx, p.living(), bson.D{{Key: "$set", Value: bson.D{{Key: "member", Value: true}}}})
+	if err == nil {
+		_, err = p.store.standings.UpdateOne(ctx, bson.D{{Key: "_id", Value: p.id}, {Key: "standings", Value: present}},
+			bson.D{{Key: "$set", Value: bson.D{{Key: "changesOn", Value: "1970-01-01"}}}})
 	}
-	var documents []memberDocument
-	if filter.Groups == nil {
-		documents, err = o.membersBy(ctx, query, page.First+1)
-	}
-	for _, group := range filter.Groups {
-		in, err := o.membersBy(ctx, append(slices.Clone(query), bson.E{Key: "groups", Value: group}), page.First+1)
-		if err != nil {
-			return slice, err
-		}
-		documents = append(documents, in...)
-	}
-	if err != nil {
-		return slice, err
-	}
-	if len(filter.Groups) > 1 {
-		slices.SortFunc(documents, func(a, b memberDocument) int {
-			return cmp.Or(cmp.Compare(a.SortName, b.SortName), cmp.Compare(a.ID, b.ID))
-		})
-		documents = slices.CompactFunc(documents, func(a, b memberDocument) bool { return a.ID == b.ID })
-	}
-	if slice.More = len(documents) > page.First; slice.More {
-		documents = documents[:page.First]
-	}
-	slice.Items = each(documents, memberDocument.member)
-	return slice, nil
+	return opaque(err)
 }
 
-func (o *organization) membersBy(ctx context.Context, query bson.D, limit int) (documents []memberDocument, err error) {
-	cursor, err := o.store.members.Find(ctx, query, inOneBatch().SetSort(bson.D{{Key: "sortName", Value: 1}, {Key: "_id", Value: 1}}).SetLimit(int64(limit)))
-	if err == nil {
-		err = cursor.All(ctx, &documents)
+// saveOverview gives the overview to all memberships of the professional, unless they have a newer one.
+func (p *professional) saveOverview(ctx context.Context, derived storage.Derived) error {
+	_, err := p.store.members.UpdateMany(ctx,
+		bson.D{{Key: "professional", Value: p.id}, {Key: "current", Value: true}, {Key: "derived", Value: bson.D{{Key: "$lte", Value: derived.Sequence}}}},
+		bson.D{{Key: "$set", Value: newListed(derived.Overview, derived.Sequence, derived.At)}})
+	return opaque(err)
+}
+
+// placeOf is the field of each order.
+var placeOf = map[ce.MemberOrder]string{ce.MembersByName: "sortName", ce.MembersByDeadline: "endsAt", ce.MembersByRisk: "riskFrom"}
+
+// ListMembers implements storage.Organization. Members of several groups are read group by group, since no index serves the order of
+// all at once.
+func (o *organization) ListMembers(
+	ctx context.Context, filter storage.MemberFilter, order ce.MemberOrder, page storage.Page[storage.MemberKey],
+) (slice storage.Slice[ce.Member], err error) {
+	place := placeOf[order]
+	conditions := passing(filter)
+	if page.After != nil {
+		var at any = page.After.Name
+		if order != ce.MembersByName {
+			at = instant(ce.Never(page.After.At))
+		}
+		conditions.add(place, "$gte", at)
+		conditions = append(conditions, bson.E{Key: "$nor", Value: bson.A{bson.D{{Key: place, Value: at}, {Key: "_id", Value: bson.D{{Key: "$lte", Value: page.After.ID}}}}}})
 	}
-	return documents, opaque(err)
+	query := append(append(o.of(), bson.E{Key: "current", Value: true}), conditions...)
+	queries := []bson.D{query}
+	if filter.Groups != nil {
+		queries = each(filter.Groups, func(group ce.GroupID) bson.D { return append(slices.Clone(query), bson.E{Key: "groups", Value: group}) })
+	}
+	lists := make([][]ce.Member, len(queries))
+	for i, query := range queries {
+		cursor, err := o.store.members.Find(ctx, query, inOneBatch().SetSort(bson.D{{Key: place, Value: 1}, {Key: "_id", Value: 1}}).SetLimit(int64(page.First+1)))
+		var documents []memberDocument
+		if err == nil {
+			err = cursor.All(ctx, &documents)
+		}
+		if err != nil {
+			return slice, opaque(err)
+		}
+		lists[i] = each(documents, memberDocument.member)
+	}
+	return storage.MergeMembers(lists, order, page.First), nil
+}
+
+// conditions are a filter in which each field stands once.
+type conditions bson.D
+
+func (c *conditions) add(field, operator string, value any) {
+	one := bson.E{Key: operator, Value: value}
+	for i, e := range *c {
+		if there, ok := e.Value.(bson.D); ok && e.Key == field {
+			(*c)[i].Value = append(there, one)
+			return
+		}
+	}
+	*c = append(*c, bson.E{Key: field, Value: bson.D{one}})
+}
+
+// passing is what the filter asks of members, except the groups. Of all certifications together the fields say it that have indexes.
+//
+// What is asked of a program's listing stands under a field of the program's id, which has neither dots nor dollar signs: the tracker sees to that.
+func passing(filter storage.MemberFilter) (passing conditions) {
+	if filter.Search != "" {
+		passing.add("sortName", "$regex", quote(filter.Search))
+	}
+	of := ""
+	if filter.Program != "" {
+		passing, of = append(passing, bson.E{Key: "listings.program", Value: filter.Program}), "byProgram."+string(filter.Program)+"."
+	}
+	now, endsBy := instant(filter.Now), filter.EndsBy
+	switch state, later := filter.Outcome.StateOf(); {
+	case filter.Outcome == ce.MemberOverdue:
+		if endsBy.IsZero() || now.Before(endsBy) {
+			endsBy = now
+		}
+	case filter.Outcome == ce.MemberAtRisk:
+		passing.add(of+"endsAt", "$gt", now)
+		passing.add(of+"riskFrom", "$lte", now)
+	case later:
+		passing = append(passing, bson.E{Key: of + "state", Value: state})
+		passing.add(of+"riskFrom", "$gt", now)
+	}
+	if !endsBy.IsZero() {
+		passing.add(of+"endsAt", "$lte", instant(endsBy))
+	}
+	return passing
+}
+
+// Changes implements storage.Organization.
+func (o *organization) Changes(ctx context.Context, since time.Time) (changes []string, err error) {
+	from := bson.D{{Key: "$gte", Value: instant(since)}}
+	newest := func(field string) *options.FindOptionsBuilder {
+		return inOneBatch().SetSort(bson.D{{Key: field, Value: -1}}).SetLimit(storage.MaxChanges).SetProjection(bson.D{{Key: "derived", Value: 1}})
+	}
+	cursor, err := o.store.organizationLog.Find(ctx, append(o.of(), bson.E{Key: "at", Value: from}), newest("at"))
+	var entries []logEntryDocument
+	if err == nil {
+		err = cursor.All(ctx, &entries)
+	}
+	if err != nil {
+		return nil, opaque(err)
+	}
+	cursor, err = o.store.members.Find(ctx, append(o.of(), bson.E{Key: "derivedAt", Value: from}), newest("derivedAt"))
+	var members []memberDocument
+	if err == nil {
+		err = cursor.All(ctx, &members)
+	}
+	for _, entry := range entries {
+		changes = append(changes, string(entry.ID))
+	}
+	for _, member := range members {
+		changes = append(changes, string(member.ID)+" "+strconv.FormatInt(member.Listed.Derived, 10))
+	}
+	return changes, opaque(err)
+}
+
+// TallyMembers implements storage.Organization.
+func (o *organization) TallyMembers(ctx context.Context, groups []ce.GroupID) ([]storage.Tally, error) {
+	query := append(o.of(), bson.E{Key: "current", Value: true})
+	if groups != nil {
+		query = append(query, in("groups", groups))
+	}
+	cursor, err := o.store.members.Aggregate(ctx, bson.A{
+		bson.D{{Key: "$match", Value: query}},
+		bson.D{{Key: "$unwind", Value: "$listings"}},
+		bson.D{{Key: "$group", Value: bson.D{{Key: "_id", Value: "$listings"}, {Key: "members", Value: bson.D{{Key: "$sum", Value: 1}}}}}},
+	})
+	var counted []struct {
+		Listing listingDocument `bson:"_id"`
+		Members int             `bson:"members"`
+	}
+	if err == nil {
+		err = cursor.All(ctx, &counted)
+	}
+	tallies := make([]storage.Tally, len(counted))
+	for i, c := range counted {
+		tallies[i] = storage.Tally{Members: c.Members, Listing: ce.Listing{
+			Program: c.Listing.Program, State: c.Listing.State, EndsAt: sometime(c.Listing.EndsAt), RiskFrom: sometime(c.Listing.RiskFrom),
+		}}
+	}
+	return tallies, opaque(err)
 }
 
 // CountMembers implements storage.Organization.

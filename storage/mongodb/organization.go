@@ -150,6 +150,9 @@ func (o *organization) Create(ctx context.Context, created ce.Organization, foun
 // finish lets the founder be a member and moves the entries that ride in the document.
 func (o *organization) finish(ctx context.Context, document organizationDocument) error {
 	if document.Founder != nil {
+		if err := o.professional(document.Founder.Professional).beMember(ctx); err != nil {
+			return err
+		}
 		_, err := o.store.members.InsertOne(ctx, document.Founder)
 		if err = opaque(err); err != nil && !errors.Is(err, storage.ErrConflict) {
 			return err

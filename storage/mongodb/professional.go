@@ -20,6 +20,7 @@ type professionalDocument struct {
 	MarkedAt *time.Time        `bson:"markedAt,omitempty"`
 	// CalendarFeed is nil when there is none.
 	CalendarFeed *calendarFeedDocument `bson:"calendarFeed,omitempty"`
+	Member       bool                  `bson:"member,omitempty"` // whether she was ever one of an organisation
 	// ErasedAt is when her erasure began: then she has no profile. ErasingSince is there until it is complete.
 	ErasedAt     *time.Time `bson:"erasedAt,omitempty"`
 	ErasingSince *time.Time `bson:"erasingSince,omitempty"`
@@ -166,7 +167,7 @@ func (p *professional) Begin(ctx context.Context) (storage.Turn, error) {
 	}
 	turn := storage.Turn{
 		Sequence: document.Sequence, Profile: document.Profile.profile(p.id),
-		Preferences: document.Preferences.preferences(), Told: document.Plan.told(),
+		Preferences: document.Preferences.preferences(), Told: document.Plan.told(), Member: document.Member,
 	}
 	if document.MarkedAt != nil {
 		turn.Marks = []storage.Mark{{Kind: storage.MarkedProfile, ID: string(p.id), Version: document.Profile.Version}}

@@ -4,10 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
 	"go.mongodb.org/mongo-driver/v2/mongo"
 
+	"accrue/ce"
 	"accrue/storage"
 )
 
@@ -45,6 +47,26 @@ var migrations = []migration{
 	func(context.Context, *mongo.Database) error { return nil },
 	// Version 9 has organisations. No document changes, but an older server would leave memberships behind when it erases.
 	func(context.Context, *mongo.Database) error { return nil },
+	// Version 10 has with each member what she is found in lists by. It is derived with standings, so all of those are due.
+	func(ctx context.Context, database *mongo.Database) error {
+		members := database.Collection(membersCollection)
+		_, err := members.UpdateMany(ctx, bson.D{{Key: "derived", Value: absent}}, bson.D{{Key: "$set", Value: newListed(nil, 0, time.Time{})}})
+		if err != nil {
+			return err
+		}
+		of := members.Distinct(ctx, "professional", bson.D{{Key: "current", Value: true}})
+		var professionals []ce.ProfessionalID
+		if err := of.Decode(&professionals); err != nil {
+			return err
+		}
+		for _, id := range professionals {
+			store := &Store{professionals: database.Collection(professionalsCollection), standings: database.Collection(standingsCollection)}
+			if err := (&professional{store: store, id: id}).beMember(ctx); err != nil {
+				return err
+			}
+		}
+		return nil
+	},
 }
 
 // schemaDocument says which version the database has.

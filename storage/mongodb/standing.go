@@ -128,8 +128,8 @@ func (d standingDocument) standing() ce.Standing {
 	}
 }
 
-// SaveDerived implements storage.Professional with three commands: the deadlines with what is planned, then when the plan
-// is due, then the standings. Those are last since they say when they are to be derived anew: if it is cut short before, it
+// SaveDerived implements storage.Professional with three commands, of members with four: the deadlines with what is planned, when the plan
+// is due, the overview, then the standings. Those are last since they say when they are to be derived anew: if it is cut short before, it
 // is done again by them or by the marks.
 func (p *professional) SaveDerived(ctx context.Context, derived storage.Derived) (last int64, err error) {
 	standings := standingsDocument{ID: p.id, Sequence: derived.Sequence, Rules: derived.Rules, Standings: each(derived.Standings, newStanding)}
@@ -143,6 +143,11 @@ func (p *professional) SaveDerived(ctx context.Context, derived storage.Derived)
 	}
 	if last, err = p.savePlan(ctx, derived.Sequence, derived.Plan.NextAt); err != nil {
 		return 0, err
+	}
+	if derived.Overview != nil {
+		if err := p.saveOverview(ctx, derived); err != nil {
+			return 0, err
+		}
 	}
 	return last, p.replaceDerived(ctx, p.store.standings, derived.Sequence, standings)
 }

@@ -28,6 +28,7 @@ var erasing = []string{
 	"DELETE FROM accounts WHERE professional = ?",
 	"DELETE FROM sessions WHERE professional = ?",
 	"DELETE FROM mail_tokens WHERE professional = ?",
+	"DELETE FROM member_lists WHERE member IN (SELECT id FROM members WHERE professional = ?)",
 	"DELETE FROM members WHERE professional = ?",
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"math"
+	"strconv"
 	"time"
 
 	"accrue/ce"
@@ -165,6 +166,7 @@ var belonging = []string{
 	"DELETE FROM organizations WHERE id = ?",
 	"DELETE FROM organization_owners WHERE organization = ?",
 	"DELETE FROM members WHERE organization = ?",
+	"DELETE FROM member_lists WHERE organization = ?",
 	"DELETE FROM invitations WHERE organization = ?",
 	"DELETE FROM organization_log WHERE organization = ?",
 }
@@ -234,6 +236,23 @@ func (o organization) log(c *connection, entries []ce.LogEntry) error {
 		}
 	}
 	return nil
+}
+
+func (o organization) Changes(ctx context.Context, since time.Time) (changes []string, err error) {
+	err = o.store.read(ctx, func(c *connection) error {
+		err := c.query(func(r row) error {
+			changes = append(changes, r.text(0))
+			return nil
+		}, "SELECT id FROM organization_log WHERE organization = ? AND at >= ? ORDER BY at DESC LIMIT ?", string(o.id), since, storage.MaxChanges)
+		if err != nil {
+			return err
+		}
+		return c.query(func(r row) error {
+			changes = append(changes, r.text(0)+" "+strconv.FormatInt(r.number(1), 10))
+			return nil
+		}, "SELECT id, overview_sequence FROM members WHERE organization = ? AND overview_at >= ? ORDER BY overview_at DESC LIMIT ?", string(o.id), since, storage.MaxChanges)
+	})
+	return changes, err
 }
 
 func (o organization) ListLog(ctx context.Context, page storage.Page[storage.LogKey]) (slice storage.Slice[ce.LogEntry], err error) {

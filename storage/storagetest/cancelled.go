@@ -103,10 +103,12 @@ func (s suite) cancelled(t *testing.T) {
 		},
 		"UpdateMember": func() error { _, err := members.UpdateMember(over, founder.ID, neverMember); return err },
 		"ListMembers": func() error {
-			_, err := members.ListMembers(over, storage.MemberFilter{}, storage.Page[storage.MemberKey]{First: 1})
+			_, err := members.ListMembers(over, storage.MemberFilter{}, ce.MembersByName, storage.Page[storage.MemberKey]{First: 1})
 			return err
 		},
 		"CountMembers":  func() error { _, err := members.CountMembers(over); return err },
+		"Changes":       func() error { _, err := members.Changes(over, instant(0)); return err },
+		"TallyMembers":  func() error { _, err := members.TallyMembers(over, nil); return err },
 		"OldestManager": func() error { _, err := members.OldestManager(over); return err },
 		"MemberNames":   func() error { _, err := members.MemberNames(over, []ce.ProfessionalID{owner}); return err },
 		"CreateInvitation": func() error {

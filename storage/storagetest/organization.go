@@ -95,7 +95,7 @@ func (s suite) logOf(t *testing.T, handle storage.Organization) []ce.LogEntry {
 
 func membersOf(t *testing.T, handle storage.Organization, groups ...ce.GroupID) []ce.Member {
 	t.Helper()
-	slice, err := handle.ListMembers(t.Context(), storage.MemberFilter{Groups: groups}, storage.Page[storage.MemberKey]{First: 1000})
+	slice, err := handle.ListMembers(t.Context(), storage.MemberFilter{Groups: groups}, ce.MembersByName, storage.Page[storage.MemberKey]{First: 1000})
 	succeed(t, err)
 	return slice.Items
 }
@@ -473,7 +473,7 @@ func (s suite) members(t *testing.T) {
 				var listed []ce.Member
 				page := storage.Page[storage.MemberKey]{First: size}
 				for more := true; more; {
-					slice, err := handle.ListMembers(t.Context(), storage.MemberFilter{Groups: groups}, page)
+					slice, err := handle.ListMembers(t.Context(), storage.MemberFilter{Groups: groups}, ce.MembersByName, page)
 					succeed(t, err)
 					if len(slice.Items) > size || slice.More && len(slice.Items) == 0 {
 						t.Fatalf("a page of %d has %d", size, len(slice.Items))

@@ -27,6 +27,8 @@ func Run(t *testing.T, open func(t *testing.T) storage.Store) {
 		{"CalendarFeed", suite.calendarFeed},
 		{"Organizations", suite.organizations},
 		{"Members", suite.members},
+		{"Overviews", suite.overviews},
+		{"MemberLists", suite.memberLists},
 		{"Invitations", suite.invitations},
 		{"FactsRules", suite.facts},
 		{"ListCredits", suite.listCredits},

@@ -1,0 +1,68 @@
+package tracker
+
+import (
+	"cmp"
+	"slices"
+
+	"accrue/ce"
+)
+
+// overview is where the professional stands, as her organisations list it.
+func (t *Tracker) overview(w *work) *ce.Overview {
+	programs := t.programs(w.certifications)
+	overview := &ce.Overview{Certifications: make([]ce.CertificationOverview, len(w.certifications.Items))}
+	for i := range w.certifications.Items {
+		certification := &w.certifications.Items[i]
+		// What could not be evaluated is undetermined.
+		one := ce.CertificationOverview{
+			Certification: certification.ID, Program: certification.Program, ProgramName: string(certification.Program), Outcome: ce.Undetermined,
+		}
+		if program, err := programs.find(certification.Program); err == nil {
+			one.ProgramName = program.Name
+		}
+		at := slices.IndexFunc(w.standings, func(s ce.Standing) bool { return s.Certification == certification.ID })
+		if at >= 0 {
+			programs.outline(&one, &w.standings[at])
+		}
+		overview.Certifications[i] = one
+	}
+	overview.Sort()
+	return overview
+}
+
+// outline adds what the standing says.
+func (p programs) outline(one *ce.CertificationOverview, standing *ce.Standing) {
+	one.Outcome = standing.Outcome
+	if one.Outcome == ce.NotApplicable {
+		one.Outcome = ce.Met
+	}
+	if deadline := soonestUnmet(standing.Deadlines); deadline != nil {
+		one.DueOn, one.EndsAt, one.Title = deadline.DueOn, deadline.EndsAt(), deadline.Title
+	}
+	for i := range standing.Requirements {
+		r := &standing.Requirements[i]
+		// What only holds others together asks nothing of its own.
+		group := r.Remaining == nil && slices.ContainsFunc(standing.Requirements, func(below ce.RequirementStanding) bool { return below.ParentID == r.ID })
+		if group || r.Force != ce.Binding || r.Outcome == ce.Met || r.Outcome == ce.NotApplicable {
+			continue
+		}
+		missing := ce.MissingRequirement{Title: r.Title, Remaining: r.Remaining}
+		if unit, ok := p.Unit(r.Unit); ok && r.Remaining != nil {
+			missing.Unit = unit.NameFor(*r.Remaining)
+		}
+		if one.Missing = append(one.Missing, missing); len(one.Missing) == ce.MaxMissing {
+			break
+		}
+	}
+}
+
+// soonestUnmet returns the deadline that is not met and over first, nil when there is none.
+func soonestUnmet(deadlines []ce.Deadline) (soonest *ce.Deadline) {
+	for i := range deadlines {
+		d := &deadlines[i]
+		if d.Status != ce.DeadlineMet && (soonest == nil || cmp.Or(d.EndsAt().Compare(soonest.EndsAt()), cmp.Compare(d.ID, soonest.ID)) < 0) {
+			soonest = d
+		}
+	}
+	return soonest
+}
