@@ -109,6 +109,14 @@ func TestRoundTrips(t *testing.T) {
 	log(203, false, uuid(3)+".hour")
 	count("home screen with an own program", 6, home, nil)
 
+	a.found(t, "jordan")
+	request(`mutation { createProgram(input: {id: "` + uuid(5) + `", organizationId: "` + uuid(901) + `", name: "Fire safety", hours: {amount: "2", years: 1, endsOn: "2027-12-31"}}) { program { id } } }`)
+	log(205, false, "")
+	add(uuid(5))
+	log(206, true, "")
+	log(207, false, uuid(5)+".hour")
+	count("home screen with a program of an organization", 6, home, nil)
+
 	request(`mutation { addDeadline(input: {id: "` + uuid(4) + `", title: "CPR card", dueOn: "2027-12-31", repeats: {every: 2, unit: YEARS}}) { deadline { id } } }`)
 	log(204, false, "")
 	count("home screen with an own deadline", 6, home, nil)

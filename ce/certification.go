@@ -25,9 +25,19 @@ type Certification struct {
 	TimeZone     string // IANA; where the deadlines' days begin and end
 	// Facts are the dated answers to the program's questions, in the order of their entry.
 	Facts []Fact
+	// Shared is the program of an organisation that the certification is of, nil for any other. The program goes with the certification,
+	// so that it can be evaluated whatever becomes of the organisation or of the holder's membership.
+	Shared *SharedProgram
 	// Renewals are the cycles that were closed, oldest first.
 	Renewals             []Renewal
 	CreatedAt, UpdatedAt time.Time
+}
+
+// SharedProgram is a program of an organisation as a certification of it carries it along. What the organisation changes later follows soon.
+type SharedProgram struct {
+	Organization OrganizationID
+	Revision     int // how many texts the program had, this one included
+	Text         string
 }
 
 // Fact is a dated answer to one of a program's questions.

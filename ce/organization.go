@@ -257,6 +257,9 @@ const (
 	LogMemberRemoved       LogAction = "MEMBER_REMOVED"       // before: the role
 	LogMemberLeft          LogAction = "MEMBER_LEFT"          // before: the role
 	LogMemberErased        LogAction = "MEMBER_ERASED"        // before: the role
+	LogProgramCreated      LogAction = "PROGRAM_CREATED"      // after: the name
+	LogProgramUpdated      LogAction = "PROGRAM_UPDATED"      // the names
+	LogProgramRemoved      LogAction = "PROGRAM_REMOVED"      // before: the name
 )
 
 // LogEntry says who did what to whom. It names professionals by id, so that those who are erased are unknown in it.

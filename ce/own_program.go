@@ -9,24 +9,31 @@ import (
 // Limits of the programs that professionals write themselves. A professional's own programs are read together, so what
 // all her texts hold is limited, too.
 const (
-	MaxOwnPrograms       = 50       // of one professional
+	MaxOwnPrograms       = 50       // of one professional, or of one organisation
 	MaxProgramTexts      = 50       // of one own program
 	MaxProgramTextLength = 64 << 10 // of one text, in bytes
 	MaxProgramLines      = 4000     // of one text, since reading takes time that grows with their square
-	MaxProgramTextsSum   = 2 << 20  // of all texts of all own programs of one professional, in bytes
+	MaxProgramTextsSum   = 2 << 20  // of all texts of all own programs of one professional or organisation, in bytes
 	MaxProgramYears      = 10       // of a cycle in the simple form
 	MaxMinutesPerHour    = 600      // in the simple form
 )
 
-// OwnProgram is a program that a professional wrote herself, in the language of the catalog. It is private to her.
+// OwnProgram is a program in the language of the catalog that a professional wrote herself and that is private to her, or that an
+// organisation shares with its members.
 type OwnProgram struct {
-	ID           ProgramID // a UUID, by which it is no id of the catalog
-	Professional ProfessionalID
-	Version      int // 1 when created, one more with each change
+	ID           ProgramID      // a UUID, by which it is no id of the catalog
+	Professional ProfessionalID // "" for that of an organisation
+	Organization OrganizationID // "" for that of a professional
+	Version      int            // 1 when created, one more with each change
 	// Texts are all texts that it has had, oldest first and never empty; the last one is in force. A later text holds
 	// the dated versions of the rules of those before it, unchanged.
 	Texts                []ProgramText
 	CreatedAt, UpdatedAt time.Time
+}
+
+// Shared is the program of an organisation as a new certification of it carries it along.
+func (p *OwnProgram) Shared() *SharedProgram {
+	return &SharedProgram{Organization: p.Organization, Revision: len(p.Texts), Text: p.Text()}
 }
 
 // ProgramText is a program in the rule language.

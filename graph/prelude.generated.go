@@ -2388,6 +2388,25 @@ func (ec *executionContext) marshalOID2ᚕstringᚄ(ctx context.Context, sel ast
 	return ret
 }
 
+func (ec *executionContext) unmarshalOID2ᚖaccrueᚋceᚐOrganizationID(ctx context.Context, v any) (*ce.OrganizationID, error) {
+	if v == nil {
+		return nil, nil
+	}
+	tmp, err := scalar.UnmarshalString(v)
+	res := ce.OrganizationID(tmp)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOID2ᚖaccrueᚋceᚐOrganizationID(ctx context.Context, sel ast.SelectionSet, v *ce.OrganizationID) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := scalar.MarshalString(string(*v))
+	return res
+}
+
 func (ec *executionContext) unmarshalOID2ᚖaccrueᚋceᚐRequirementID(ctx context.Context, v any) (*ce.RequirementID, error) {
 	if v == nil {
 		return nil, nil

@@ -442,6 +442,29 @@ func (ec *executionContext) fieldContext_Program_own(_ context.Context, field gr
 	return graphql.NewScalarFieldContext("Program", field, true, false, "Boolean")
 }
 
+func (ec *executionContext) _Program_organizationId(ctx context.Context, field graphql.CollectedField, obj *tracker.Program) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Program_organizationId(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.OrganizationID(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ce.OrganizationID) graphql.Marshaler {
+			return ec.marshalOID2ᚖaccrueᚋceᚐOrganizationID(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Program_organizationId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Program", field, true, false, "ID")
+}
+
 func (ec *executionContext) _Program_text(ctx context.Context, field graphql.CollectedField, obj *tracker.Program) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -1182,6 +1205,11 @@ func (ec *executionContext) _Program(ctx context.Context, sel ast.SelectionSet, 
 		case "own":
 			out.Values[i] = ec._Program_own(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "organizationId":
+			out.Values[i] = ec._Program_organizationId(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "text":

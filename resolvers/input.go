@@ -215,7 +215,12 @@ func portions(problems *ce.Problems, inputs []*model.PortionInput) []ce.Portion 
 
 func newOwnProgram(input model.CreateProgramInput) (tracker.NewOwnProgram, error) {
 	var problems ce.Problems
-	program := tracker.NewOwnProgram{ID: ce.ProgramID(newID(&problems, input.ID)), Text: given(input.Text)}
+	program := tracker.NewOwnProgram{
+		ID: ce.ProgramID(newID(&problems, input.ID)), Organization: organizationID(given(input.OrganizationID)), Text: given(input.Text),
+	}
+	if input.OrganizationID != nil && program.Organization == "" {
+		problems.Add("must be the id of an organization", "organizationId")
+	}
 	switch {
 	case input.Text == nil && input.Hours == nil:
 		problems.Add("give either text, or name with hours", "text")

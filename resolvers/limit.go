@@ -96,6 +96,7 @@ func price(c *graph.ComplexityRoot) {
 	c.MemberCertification.Deadlines = listed
 	c.Member.Credits = func(child int, first *int, after *string) int { return evaluationCost + paged(child, first, after) }
 	c.MemberCredit.Evidence = few
+	c.Organization.Programs = listed
 	c.Organization.Invitations = paged
 	c.Organization.Log = paged
 	c.Member.Groups = listed

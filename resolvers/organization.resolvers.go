@@ -110,6 +110,15 @@ func (r *mutationResolver) RemoveGroup(ctx context.Context, input model.RemoveGr
 	return &model.RemoveGroupPayload{RemovedGroupID: string(id), Organization: &organization}, nil
 }
 
+func (r *organizationResolver) Programs(ctx context.Context, obj *tracker.Organization) ([]*tracker.Program, error) {
+	view, err := r.view(ctx)
+	if err != nil {
+		return nil, err
+	}
+	programs, err := view.SharedPrograms(ctx, obj.ID)
+	return pointers(programs), err
+}
+
 func (r *organizationResolver) Members(ctx context.Context, obj *tracker.Organization, filter *model.MemberFilter, orderBy ce.MemberOrder, first *int, after *string) (*model.MemberConnection, error) {
 	view, err := r.view(ctx)
 	if err != nil {

@@ -61,6 +61,19 @@ type Organization interface {
 	// ReadInvitations returns all invitations that are open at the instant, newest first: by CreatedAt, then by id, both descending.
 	ReadInvitations(ctx context.Context, now time.Time) ([]ce.Invitation, error)
 
+	// CreateProgram stores a new program with Version 1 as the organisation's, see Facts.Create.
+	CreateProgram(ctx context.Context, program ce.OwnProgram, digest string, entries ...ce.LogEntry) (ce.OwnProgram, error)
+	// Program returns the program, or ErrNotFound when there is none or it was removed.
+	Program(context.Context, ce.ProgramID) (ce.OwnProgram, error)
+	// UpdateProgram changes the program, see Facts.Update. From then on System.ChangedPrograms names it, until SettleProgram.
+	UpdateProgram(context.Context, ce.ProgramID, func(*ce.OwnProgram) ([]ce.LogEntry, error)) (ce.OwnProgram, error)
+	// SettleProgram says that what had to follow from the last change of the program has, unless it has changed since that version.
+	SettleProgram(ctx context.Context, id ce.ProgramID, version int) error
+	// RemoveProgram deletes the program's content after check has agreed to the current one, see Facts.Remove.
+	RemoveProgram(ctx context.Context, id ce.ProgramID, at time.Time, check func(ce.OwnProgram) ([]ce.LogEntry, error)) error
+	// ReadPrograms returns all programs, oldest first: by creation, then by id.
+	ReadPrograms(context.Context) ([]ce.OwnProgram, error)
+
 	// Changes names what was logged, and which overviews were changed, at the instant or later by the clocks of those who did it: at most 1000 of each, the
 	// latest, in no order. No two changes have the same name.
 	Changes(ctx context.Context, since time.Time) ([]string, error)
@@ -88,12 +101,32 @@ type Membership struct {
 type Organizations interface {
 	// InvitationBySecret returns the invitation, open or not, whose code has that hash, or ErrNotFound.
 	InvitationBySecret(ctx context.Context, secretHash string) (ce.Invitation, error)
-	// OrganizationOf returns whose member or invitation has that id, or ErrNotFound. Whether there still is the organisation is
-	// not said.
+	// OrganizationOf returns whose member, invitation or program has that id, or ErrNotFound. Whether there still is the organisation, or
+	// the program, is not said.
 	OrganizationOf(ctx context.Context, id string) (ce.OrganizationID, error)
 	// UnfinishedOrganizations returns up to limit organisations of which something began before the instant and was cut short.
 	// Each appears once.
 	UnfinishedOrganizations(ctx context.Context, before time.Time, limit int) ([]ce.OrganizationID, error)
+}
+
+// SharedPrograms finds programs of organisations that changed, and whom that concerns.
+type SharedPrograms interface {
+	// ChangedPrograms returns up to limit programs that were changed and not settled, those first that wait longest.
+	ChangedPrograms(ctx context.Context, limit int) ([]ChangedProgram, error)
+	// Holders returns up to limit certifications that carry the program along with a lower revision, in no order.
+	Holders(ctx context.Context, program ce.ProgramID, below, limit int) ([]Holder, error)
+}
+
+// ChangedProgram names a program of an organisation.
+type ChangedProgram struct {
+	Organization ce.OrganizationID
+	Program      ce.ProgramID
+}
+
+// Holder names a certification.
+type Holder struct {
+	Professional  ce.ProfessionalID
+	Certification ce.CertificationID
 }
 
 // MemberFilter chooses members; its zero value chooses all.

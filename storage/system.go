@@ -27,6 +27,7 @@ type System interface {
 	ScanQueue
 	Backlog
 	Organizations
+	SharedPrograms
 
 	// Unfinished returns up to limit professionals of whom a fact was marked before the given instant and is
 	// still marked, or whose erasure began before it and is not complete. Each appears once.

@@ -84,7 +84,7 @@ func (v *View) AddCertification(ctx context.Context, in NewCertification) (*ce.C
 	if err != nil {
 		return nil, err
 	}
-	program, err := v.Tracker.programs(held).find(in.Program)
+	program, shared, err := v.programFor(ctx, in, held)
 	if ce.CodeOf(err) == ce.CodeNotFound {
 		return nil, errNoProgram
 	}
@@ -100,6 +100,7 @@ func (v *View) AddCertification(ctx context.Context, in NewCertification) (*ce.C
 		ExpiresOn:    in.ExpiresOn,
 		TimeZone:     in.TimeZone,
 		Facts:        in.Facts,
+		Shared:       shared,
 		CreatedAt:    v.now(),
 	}
 	certification.UpdatedAt = certification.CreatedAt
@@ -279,7 +280,7 @@ func (v *View) RemoveCertification(ctx context.Context, id ce.CertificationID, v
 		if c.Version != version {
 			return stale("certification")
 		}
-		return nil
+		return v.checkUnitsKept(ctx, &c)
 	})
 	if err != nil {
 		return translate(err, "certification")

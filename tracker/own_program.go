@@ -13,15 +13,17 @@ import (
 	"accrue/storage"
 )
 
-// NewOwnProgram is what a professional enters to create a program of her own: its text in the rule language, or a
-// number of hours.
+// NewOwnProgram is what a professional enters to create a program of her own, or one of an organisation: its text in the rule
+// language, or a number of hours.
 type NewOwnProgram struct {
-	ID    ce.ProgramID
-	Text  string
-	Hours *ce.HoursProgram
+	ID ce.ProgramID
+	// Organization shares it with its members; "" for a program of her own.
+	Organization ce.OrganizationID `json:",omitempty"`
+	Text         string
+	Hours        *ce.HoursProgram
 }
 
-// OwnProgramUpdate replaces the text of an own program.
+// OwnProgramUpdate replaces the text of an own program, or of one of an organisation.
 type OwnProgramUpdate struct {
 	ID       ce.ProgramID
 	Revision int // that was seen, see Program.Revision
@@ -49,61 +51,90 @@ type compiledKey struct {
 // compiled returns the program that the text in force makes. What compiled once does so in later versions of Accrue;
 // should it not, the certifications of it cannot be evaluated until its owner mends the text.
 func (t *Tracker) compiled(own *ce.OwnProgram) (Program, error) {
-	key := compiledKey{own.ID, sha256.Sum256([]byte(own.Text()))}
+	return t.compile(own.ID, own.Text(), len(own.Texts), own.Organization)
+}
+
+// shared is compiled for a program that a certification carries along.
+func (t *Tracker) shared(id ce.ProgramID, program *ce.SharedProgram) (Program, error) {
+	return t.compile(id, program.Text, program.Revision, program.Organization)
+}
+
+func (t *Tracker) compile(id ce.ProgramID, text string, revision int, organization ce.OrganizationID) (Program, error) {
+	key := compiledKey{id, sha256.Sum256([]byte(text))}
 	program, ok := t.ownCompiled.Get(key)
 	if !ok {
 		var problems []catalog.Problem
-		if program, problems = t.catalog.CompileOwn(own.ID, own.Text()); problems != nil {
+		if program, problems = t.catalog.CompileOwn(id, text); problems != nil {
 			return Program{}, &ce.Error{
 				Code: ce.CodeInternal, Text: "The text of this program can no longer be read by this server.",
-				Err: fmt.Errorf("own program %s: line %d: %s", own.ID, problems[0].Line, problems[0].Text),
+				Err: fmt.Errorf("own program %s: line %d: %s", id, problems[0].Line, problems[0].Text),
 			}
 		}
 		t.ownCompiled.Add(key, program)
 	}
-	return Program{program, own}, nil
+	return Program{program, text, revision, organization}, nil
 }
 
-// CreateProgram creates an own program and returns it, or nil when the same request was made before and the program has
-// been removed since.
-func (v *View) CreateProgram(ctx context.Context, in NewOwnProgram) (*Program, error) {
-	turn, err := v.begin(ctx)
-	if err != nil {
-		return nil, err
-	}
-	content := digest(in)
-	own := ce.OwnProgram{ID: in.ID, Professional: v.viewer.Professional, CreatedAt: v.now()}
-	own.UpdatedAt = own.CreatedAt
-	if own.ID == "" {
-		own.ID = ce.ProgramID(ce.NewUUID())
+// newProgram is the program that creating would keep, checked but for its place among others.
+func (v *View) newProgram(in NewOwnProgram) (program ce.OwnProgram, err error) {
+	program = ce.OwnProgram{ID: in.ID, Organization: in.Organization, CreatedAt: v.now()}
+	program.UpdatedAt = program.CreatedAt
+	if program.ID == "" {
+		program.ID = ce.ProgramID(ce.NewUUID())
 	}
 	text := in.Text
 	if in.Hours != nil {
 		hours := *in.Hours
 		if err := hours.Clean(); err != nil {
-			return nil, err
+			return program, err
 		}
 		if text, err = catalog.HoursText(hours); err != nil {
-			return nil, err
+			return program, err
 		}
 	}
-	own.Texts = []ce.ProgramText{{Text: text, CreatedAt: own.CreatedAt}}
-	if _, problems := v.catalog.CompileOwn(own.ID, text); problems != nil {
-		return nil, invalidText(problems)
+	program.Texts = []ce.ProgramText{{Text: text, CreatedAt: program.CreatedAt}}
+	if _, problems := v.catalog.CompileOwn(program.ID, text); problems != nil {
+		return program, invalidText(problems)
+	}
+	return program, nil
+}
+
+// checkRoomFor refuses one program too many, and a text for which the others leave no room.
+func checkRoomFor(program *ce.OwnProgram, others []ce.OwnProgram, owner string) error {
+	if indexOfOwn(others, program.ID) >= 0 { // a repeated request, or one that is refused for its id
+		return nil
+	}
+	if len(others) >= ce.MaxOwnPrograms {
+		return ce.Errorf(ce.CodeLimitExceeded, "%s already %d programs, and no more can be kept.", owner, ce.MaxOwnPrograms)
+	}
+	return checkSum(others, program.Text())
+}
+
+// CreateProgram creates an own program, or one of an organisation, and returns it, or nil when the same request was made before and the
+// program has been removed since.
+func (v *View) CreateProgram(ctx context.Context, in NewOwnProgram) (*Program, error) {
+	if in.Organization != "" {
+		return v.createShared(ctx, in)
+	}
+	turn, err := v.begin(ctx)
+	if err != nil {
+		return nil, err
+	}
+	own, err := v.newProgram(in)
+	if err != nil {
+		return nil, err
 	}
 	held, err := v.handle.ReadCertifications(ctx)
 	if err != nil {
 		return nil, err
 	}
-	if indexOfOwn(held.OwnPrograms.Items, own.ID) < 0 {
-		if len(held.OwnPrograms.Items) >= ce.MaxOwnPrograms {
-			return nil, ce.Errorf(ce.CodeLimitExceeded, "You have %d programs of your own, and no more can be kept.", ce.MaxOwnPrograms)
-		}
-		if err := checkSum(held.OwnPrograms.Items, text); err != nil {
-			return nil, err
-		}
+	if err := checkRoomFor(&own, held.OwnPrograms.Items, "You have"); err != nil {
+		return nil, err
 	}
-	own, err = v.handle.OwnPrograms().Create(ctx, own, content)
+	if slices.ContainsFunc(held.Items, func(c ce.Certification) bool { return c.Program == own.ID && c.Shared != nil }) {
+		return nil, translate(storage.ErrConflict, "program")
+	}
+	own, err = v.handle.OwnPrograms().Create(ctx, own, digest(in))
 	if errors.Is(err, storage.ErrRemoved) {
 		return nil, nil
 	}
@@ -115,7 +146,7 @@ func (v *View) CreateProgram(ctx context.Context, in NewOwnProgram) (*Program, e
 	return &program, err
 }
 
-// UpdateProgram replaces the text of an own program and returns it. The new text must hold what answers under the old
+// UpdateProgram replaces the text of an own program, or of one of an organisation, and returns it. The new text must hold what answers under the old
 // one were made of, see catalog.CheckChange. An update that changes nothing succeeds whatever revision it saw.
 func (v *View) UpdateProgram(ctx context.Context, in OwnProgramUpdate) (Program, error) {
 	turn, err := v.begin(ctx)
@@ -127,36 +158,41 @@ func (v *View) UpdateProgram(ctx context.Context, in OwnProgramUpdate) (Program,
 		return Program{}, err
 	}
 	if indexOfOwn(held.OwnPrograms.Items, in.ID) < 0 {
-		return Program{}, notFound("program")
+		return v.updateShared(ctx, in)
 	}
 	if _, problems := v.catalog.CompileOwn(in.ID, in.Text); problems != nil {
 		return Program{}, invalidText(problems)
 	}
 	own, err := v.handle.OwnPrograms().Update(ctx, in.ID, func(p *ce.OwnProgram) error {
-		if p.Text() == in.Text {
-			return storage.ErrUnchanged
-		}
-		if len(p.Texts) != in.Revision {
-			return staleBy("revision", "program")
-		}
-		if problems := v.checkChange(p, in.Text); problems != nil {
-			return invalidText(problems)
-		}
-		if len(p.Texts) >= ce.MaxProgramTexts {
-			return ce.Errorf(ce.CodeLimitExceeded, "This program has been changed %d times, and no more texts of it can be kept. Create another one.", len(p.Texts)-1)
-		}
-		if err := checkSum(held.OwnPrograms.Items, in.Text); err != nil {
-			return err
-		}
-		p.UpdatedAt = v.now()
-		p.Texts = append(slices.Clone(p.Texts), ce.ProgramText{Text: in.Text, CreatedAt: p.UpdatedAt})
-		return nil
+		return v.replaceText(p, in, held.OwnPrograms.Items)
 	})
 	if err != nil {
 		return Program{}, translate(err, "program")
 	}
 	v.settle(ctx, turn, nil)
 	return v.compiled(&own)
+}
+
+// replaceText gives the program its next text, where the others leave room for it.
+func (v *View) replaceText(p *ce.OwnProgram, in OwnProgramUpdate, others []ce.OwnProgram) error {
+	if p.Text() == in.Text {
+		return storage.ErrUnchanged
+	}
+	if len(p.Texts) != in.Revision {
+		return staleBy("revision", "program")
+	}
+	if problems := v.checkChange(p, in.Text); problems != nil {
+		return invalidText(problems)
+	}
+	if len(p.Texts) >= ce.MaxProgramTexts {
+		return ce.Errorf(ce.CodeLimitExceeded, "This program has been changed %d times, and no more texts of it can be kept. Create another one.", len(p.Texts)-1)
+	}
+	if err := checkSum(others, in.Text); err != nil {
+		return err
+	}
+	p.UpdatedAt = v.now()
+	p.Texts = append(slices.Clone(p.Texts), ce.ProgramText{Text: in.Text, CreatedAt: p.UpdatedAt})
+	return nil
 }
 
 // checkChange says what a new text must not change. What no longer compiles has no answers that could change.
@@ -167,7 +203,7 @@ func (v *View) checkChange(own *ce.OwnProgram, text string) []catalog.Problem {
 	return v.catalog.CheckChange(own.Text(), text)
 }
 
-// RemoveProgram removes an own program that nothing of the viewer's refers to; removing it again is no error.
+// RemoveProgram removes an own program that nothing of the viewer's refers to, or one of an organisation; removing it again is no error.
 func (v *View) RemoveProgram(ctx context.Context, id ce.ProgramID, revision int) error {
 	turn, err := v.begin(ctx)
 	if err != nil {
@@ -181,6 +217,9 @@ func (v *View) RemoveProgram(ctx context.Context, id ce.ProgramID, revision int)
 		// once it has written the certification, so that one of the two learns of the other.
 		return v.checkUnused(ctx, id)
 	})
+	if errors.Is(err, storage.ErrNotFound) {
+		return v.removeShared(ctx, id, revision)
+	}
 	if err != nil {
 		return translate(err, "program")
 	}
@@ -196,6 +235,11 @@ func (v *View) checkUnused(ctx context.Context, id ce.ProgramID) error {
 	if slices.ContainsFunc(certifications.Items, func(c ce.Certification) bool { return c.Program == id }) {
 		return ce.Errorf(ce.CodeConflict, "You hold a certification of this program. Remove the certification first.")
 	}
+	return v.checkUnitsUnused(ctx, id)
+}
+
+// checkUnitsUnused refuses to give up a program in whose units credits of the viewer's are counted.
+func (v *View) checkUnitsUnused(ctx context.Context, id ce.ProgramID) error {
 	credits, err := v.handle.ReadCredits(ctx)
 	if err != nil {
 		return err
@@ -206,7 +250,8 @@ func (v *View) checkUnused(ctx context.Context, id ce.ProgramID) error {
 	return nil
 }
 
-// ValidateProgram says what a text would be as an own program, or as the next text of the one that is named ("" for none).
+// ValidateProgram says what a text would be as an own program, or as the next text of the one that is named ("" for none), which may be
+// one of an organisation.
 // Nothing is stored.
 func (v *View) ValidateProgram(ctx context.Context, id ce.ProgramID, text string) (Validated, error) {
 	if _, err := v.Professional(ctx); err != nil {
@@ -218,11 +263,11 @@ func (v *View) ValidateProgram(ctx context.Context, id ce.ProgramID, text string
 		if err != nil {
 			return Validated{}, err
 		}
-		i := indexOfOwn(held.OwnPrograms.Items, id)
-		if i < 0 {
-			return Validated{}, notFound("program")
+		if i := indexOfOwn(held.OwnPrograms.Items, id); i >= 0 {
+			own = held.OwnPrograms.Items[i]
+		} else if _, own, err = v.managedProgram(ctx, id); err != nil {
+			return Validated{}, err
 		}
-		own = held.OwnPrograms.Items[i]
 	}
 	program, problems := v.catalog.CompileOwn(own.ID, text)
 	if problems == nil && id != "" {
@@ -231,10 +276,11 @@ func (v *View) ValidateProgram(ctx context.Context, id ce.ProgramID, text string
 	if problems != nil {
 		return Validated{Problems: problems}, nil
 	}
+	revision := len(own.Texts)
 	if id == "" || own.Text() != text {
-		own.Texts = append(slices.Clone(own.Texts), ce.ProgramText{Text: text, CreatedAt: v.now()})
+		revision++
 	}
-	return Validated{Program: &Program{program, &own}}, nil
+	return Validated{Program: &Program{program, text, revision, own.Organization}}, nil
 }
 
 // invalidText refuses a text, with all that is wrong with it.
@@ -263,7 +309,7 @@ func checkSum(held []ce.OwnProgram, text string) error {
 		}
 	}
 	if sum > ce.MaxProgramTextsSum {
-		return ce.Errorf(ce.CodeLimitExceeded, "The texts of your own programs, with all earlier ones, may be %d kB long together, and this one exceeds it.", ce.MaxProgramTextsSum>>10)
+		return ce.Errorf(ce.CodeLimitExceeded, "The texts of all these programs, with all earlier ones, may be %d kB long together, and this one exceeds it.", ce.MaxProgramTextsSum>>10)
 	}
 	return nil
 }

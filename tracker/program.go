@@ -11,30 +11,34 @@ import (
 	"accrue/storage"
 )
 
-// Program is a program as a viewer sees it: one of the catalog, or one of her own.
+// Program is a program as a viewer sees it: one of the catalog, one of her own, or one that an organisation shares.
 type Program struct {
 	*rules.Program
-	own *ce.OwnProgram // nil for one of the catalog
+	text         string // "" for one of the catalog
+	revision     int
+	organization ce.OrganizationID
 }
 
 // IsOwn reports whether the viewer wrote it herself.
-func (p Program) IsOwn() bool { return p.own != nil }
+func (p Program) IsOwn() bool { return p.revision > 0 && p.organization == "" }
 
-// Text returns the text of an own program, "" for one of the catalog.
-func (p Program) Text() string {
-	if p.own == nil {
-		return ""
-	}
-	return p.own.Text()
-}
+// Text returns the text, "" for a program of the catalog.
+func (p Program) Text() string { return p.text }
 
-// Revision returns how many texts an own program has had, nil for one of the catalog.
+// Revision returns how many texts the program has had, nil for one of the catalog.
 func (p Program) Revision() *int {
-	if p.own == nil {
+	if p.revision == 0 {
 		return nil
 	}
-	n := len(p.own.Texts)
-	return &n
+	return &p.revision
+}
+
+// OrganizationID returns which organisation shares it, nil for any other program.
+func (p Program) OrganizationID() *ce.OrganizationID {
+	if p.organization == "" {
+		return nil
+	}
+	return &p.organization
 }
 
 // Programs returns the programs of the catalog in whose name, body or jurisdiction each word of the search occurs,
@@ -60,11 +64,12 @@ func (t *Tracker) Program(id ce.ProgramID) (Program, error) {
 	return programs{tracker: t}.find(id)
 }
 
-// programs are all that one professional can hold certifications of, with their units: the catalog's and her own. It
-// is a rules.Units and a rules.Programs.
+// programs are all that the certifications of one professional can be of, with their units: the catalog's, her own, and those that
+// her certifications carry along. It is a rules.Units and a rules.Programs.
 type programs struct {
 	tracker *Tracker
 	own     []ce.OwnProgram
+	held    []ce.Certification
 }
 
 // find returns the program, or NOT_FOUND.
@@ -72,16 +77,28 @@ func (p programs) find(id ce.ProgramID) (Program, error) {
 	if program, ok := p.tracker.catalog.Program(id); ok {
 		return Program{Program: program}, nil
 	}
-	i := indexOfOwn(p.own, id)
-	if i < 0 {
+	if i := indexOfOwn(p.own, id); i >= 0 {
+		return p.tracker.compiled(&p.own[i])
+	}
+	var newest *ce.Certification
+	for i := range p.held {
+		if c := &p.held[i]; c.Program == id && c.Shared != nil && (newest == nil || newest.Shared.Revision < c.Shared.Revision) {
+			newest = c
+		}
+	}
+	if newest == nil {
 		return Program{}, notFound("program")
 	}
-	return p.tracker.compiled(&p.own[i])
+	return p.tracker.shared(id, newest.Shared)
 }
 
 // of returns the program of a certification. Programs are never taken out of the catalog while certifications name
 // them, and own ones cannot be removed, so that it is an internal error when there is none.
 func (p programs) of(certification *ce.Certification) (*rules.Program, error) {
+	if certification.Shared != nil {
+		program, err := p.tracker.shared(certification.Program, certification.Shared)
+		return program.Program, err
+	}
 	program, err := p.find(certification.Program)
 	if ce.CodeOf(err) == ce.CodeNotFound {
 		err = ce.Errorf(ce.CodeInternal, "The rules of this certification are not installed on this server.")
@@ -95,17 +112,15 @@ func (p programs) Program(id ce.ProgramID) (*rules.Program, bool) {
 	return program.Program, err == nil
 }
 
-// Unit implements rules.Units. The id of an own program's unit begins with the program's.
+// Unit implements rules.Units. The id of a unit that is not the catalog's begins with that of its program.
 func (p programs) Unit(id ce.UnitID) (ce.Unit, bool) {
 	if unit, ok := p.tracker.catalog.Unit(id); ok {
 		return unit, true
 	}
 	owner, _, _ := strings.Cut(string(id), ".")
-	if i := indexOfOwn(p.own, ce.ProgramID(owner)); i >= 0 {
-		if program, err := p.tracker.compiled(&p.own[i]); err == nil {
-			if i := slices.IndexFunc(program.Units, func(u ce.Unit) bool { return u.ID == id }); i >= 0 {
-				return program.Units[i], true
-			}
+	if program, err := p.find(ce.ProgramID(owner)); err == nil {
+		if i := slices.IndexFunc(program.Units, func(u ce.Unit) bool { return u.ID == id }); i >= 0 {
+			return program.Units[i], true
 		}
 	}
 	return ce.Unit{}, false
@@ -113,7 +128,7 @@ func (p programs) Unit(id ce.UnitID) (ce.Unit, bool) {
 
 // programs are those of the catalog and those that were read.
 func (t *Tracker) programs(held storage.Held) programs {
-	return programs{t, held.OwnPrograms.Items}
+	return programs{t, held.OwnPrograms.Items, held.Items}
 }
 
 func (v *View) programs(ctx context.Context) (programs, error) {
@@ -161,7 +176,8 @@ func (v *View) Programs(ctx context.Context, search string, own *bool) ([]Progra
 	return all, nil
 }
 
-// Program returns a program of the catalog or one of the viewer's own.
+// Program returns a program of the catalog, one of the viewer's own, one that a certification of hers carries along, or one of an
+// organization of which she is a member.
 func (v *View) Program(ctx context.Context, id ce.ProgramID) (Program, error) {
 	if program, ok := v.catalog.Program(id); ok {
 		return Program{Program: program}, nil
@@ -173,11 +189,19 @@ func (v *View) Program(ctx context.Context, id ce.ProgramID) (Program, error) {
 	if err != nil {
 		return Program{}, err
 	}
-	return programs.find(id)
+	program, err := programs.find(id)
+	if ce.CodeOf(err) != ce.CodeNotFound {
+		return program, err
+	}
+	_, shared, err := v.sharedProgram(ctx, id)
+	if err != nil {
+		return Program{}, err
+	}
+	return v.compiled(&shared)
 }
 
-// Units returns where the units are found: in the catalog, or, where that does not have all of them, in the viewer's own
-// programs, too.
+// Units returns where the units are found: in the catalog, or, where that does not have all of them, in those of the viewer's
+// programs, too, that are not the catalog's.
 func (v *View) Units(ctx context.Context, ids ...ce.UnitID) (rules.Units, error) {
 	missing := slices.ContainsFunc(ids, func(id ce.UnitID) bool {
 		_, ok := v.catalog.Unit(id)

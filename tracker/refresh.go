@@ -106,6 +106,9 @@ func (t *Tracker) clear(ctx context.Context, handle storage.Professional, w *wor
 	if len(marks) == 0 {
 		return nil
 	}
+	if err := t.catchUp(ctx, handle, w.certifications.Marked); err != nil {
+		return err
+	}
 	if err := t.attachScanned(ctx, handle, w.credits); err != nil {
 		return err
 	}

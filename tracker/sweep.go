@@ -23,7 +23,7 @@ const (
 )
 
 // Run sweeps until the context ends: it finishes refreshes and erasures that a dead process left behind,
-// refreshes standings whose day has come or whose rules are no longer those of the catalog, and removes what has expired. Of many servers one sweeps at a time.
+// refreshes standings whose day has come or whose rules are no longer those of the catalog, hands on what organisations changed of their programs, and removes what has expired. Of many servers one sweeps at a time.
 func (t *Tracker) Run(ctx context.Context) {
 	ticker := time.NewTicker(sweepEvery)
 	defer ticker.Stop()
@@ -89,12 +89,16 @@ func (t *Tracker) sweepBatch(ctx context.Context, system storage.System, age tim
 	if err != nil {
 		return false, err
 	}
+	behind, err := t.spreadPrograms(ctx, system, &failed)
+	if err != nil {
+		return false, err
+	}
 	cut, err := t.finishOrganizations(ctx, system, now.Add(-age))
 	if err != nil {
 		return false, err
 	}
 	expired, err := system.Purge(ctx, now, now.Add(-tombstonesKept), sweepBatch)
-	return failed == 0 && (cut || len(unfinished) == sweepBatch || len(due) == sweepBatch || outdated || expired), err
+	return failed == 0 && (behind || cut || len(unfinished) == sweepBatch || len(due) == sweepBatch || outdated || expired), err
 }
 
 // update refreshes standings that were saved under other rules than this server's, and reports whether others may be left.

@@ -201,6 +201,8 @@ type CreateOrganizationPayload struct {
 type CreateProgramInput struct {
 	// A UUID made by the client.
 	ID *string `json:"id,omitempty"`
+	// Of the organization that shares it; absent for a program of one's own. An organization has at most 50.
+	OrganizationID *string `json:"organizationId,omitempty"`
 	// In the rule language, at most 64 kB; docs/own-programs.md tells how to write one.
 	Text *string `json:"text,omitempty"`
 	// With `hours`: of the credential.
@@ -1051,7 +1053,7 @@ type UploadEvidencePayload struct {
 }
 
 type ValidateProgramInput struct {
-	// An own program that the text is to replace: then what an update would refuse is a problem, too.
+	// An own program, or one of an organization, that the text is to replace: then what an update would refuse is a problem, too.
 	ID   *string `json:"id,omitempty"`
 	Text string  `json:"text"`
 }

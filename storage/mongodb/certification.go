@@ -21,6 +21,29 @@ type certificationDocument struct {
 	TimeZone  string            `bson:"timeZone"`
 	Facts     []answerDocument  `bson:"facts"`
 	Renewals  []renewalDocument `bson:"renewals"`
+	Shared    *sharedDocument   `bson:"shared,omitempty"`
+}
+
+// sharedDocument is a ce.SharedProgram, with the program's id, by which those are found that carry it along.
+type sharedDocument struct {
+	Program      ce.ProgramID      `bson:"program"`
+	Organization ce.OrganizationID `bson:"organization"`
+	Revision     int               `bson:"revision"`
+	Text         string            `bson:"text"`
+}
+
+func newShared(c *ce.Certification) *sharedDocument {
+	if c.Shared == nil {
+		return nil
+	}
+	return &sharedDocument{Program: c.Program, Organization: c.Shared.Organization, Revision: c.Shared.Revision, Text: c.Shared.Text}
+}
+
+func (d *sharedDocument) shared() *ce.SharedProgram {
+	if d == nil {
+		return nil
+	}
+	return &ce.SharedProgram{Organization: d.Organization, Revision: d.Revision, Text: d.Text}
 }
 
 // answerDocument is a ce.Fact.
@@ -50,6 +73,7 @@ func newCertification(c ce.Certification) certificationDocument {
 			r.RecordedAt = instant(r.RecordedAt)
 			return renewalDocument(r)
 		}),
+		Shared: newShared(&c),
 	}
 }
 
@@ -59,6 +83,7 @@ func (d certificationDocument) fact() ce.Certification {
 		Program: d.Program, Number: d.Number, IssuedOn: d.IssuedOn, ExpiresOn: d.ExpiresOn, TimeZone: d.TimeZone,
 		Facts:     each(d.Facts, func(f answerDocument) ce.Fact { return ce.Fact(f) }),
 		Renewals:  each(d.Renewals, func(r renewalDocument) ce.Renewal { return ce.Renewal(r) }),
+		Shared:    d.Shared.shared(),
 		CreatedAt: d.Header.CreatedAt, UpdatedAt: d.Header.UpdatedAt,
 	}
 }

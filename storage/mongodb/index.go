@@ -28,6 +28,7 @@ const (
 	membersCollection         = "members"
 	invitationsCollection     = "invitations"
 	organizationLogCollection = "organization_log"
+	programsCollection        = "organization_programs"
 	attemptsCollection        = "attempts"
 	leasesCollection          = "leases"
 	metaCollection            = "meta"
@@ -49,6 +50,7 @@ var indexes = []index{
 	{collection: certificationsCollection, keys: bson.D{{Key: "professional", Value: 1}, {Key: "createdAt", Value: 1}, {Key: "_id", Value: 1}}},
 	{collection: certificationsCollection, keys: bson.D{{Key: "markedAt", Value: 1}}, sparse: true},
 	{collection: certificationsCollection, keys: bson.D{{Key: "removedAt", Value: 1}}, sparse: true},
+	{collection: certificationsCollection, keys: bson.D{{Key: "shared.program", Value: 1}, {Key: "shared.revision", Value: 1}}, sparse: true},
 	{collection: creditsCollection, keys: bson.D{{Key: "professional", Value: 1}, {Key: "completedOn", Value: -1}, {Key: "_id", Value: -1}}},
 	{collection: creditsCollection, keys: bson.D{{Key: "markedAt", Value: 1}}, sparse: true},
 	{collection: creditsCollection, keys: bson.D{{Key: "removedAt", Value: 1}}, sparse: true},
@@ -91,6 +93,11 @@ var indexes = []index{
 	{collection: invitationsCollection, keys: bson.D{{Key: "unfinishedSince", Value: 1}}, sparse: true},
 	{collection: invitationsCollection, keys: bson.D{{Key: "secretHash", Value: 1}}},
 	{collection: invitationsCollection, keys: bson.D{{Key: "expiresAt", Value: 1}}},
+	{collection: programsCollection, keys: bson.D{{Key: "organization", Value: 1}, {Key: "createdAt", Value: 1}, {Key: "_id", Value: 1}}},
+	{collection: programsCollection, keys: bson.D{{Key: "organization", Value: 1}, {Key: "unfinishedSince", Value: 1}}},
+	{collection: programsCollection, keys: bson.D{{Key: "unfinishedSince", Value: 1}}, sparse: true},
+	{collection: programsCollection, keys: bson.D{{Key: "changedAt", Value: 1}}, sparse: true},
+	{collection: programsCollection, keys: bson.D{{Key: "removedAt", Value: 1}}, sparse: true},
 	{collection: organizationLogCollection, keys: bson.D{{Key: "organization", Value: 1}, {Key: "at", Value: -1}, {Key: "_id", Value: -1}}},
 	{collection: accountsCollection, keys: bson.D{{Key: "professional", Value: 1}}},
 	{collection: sessionsCollection, keys: bson.D{{Key: "professional", Value: 1}}},

@@ -236,7 +236,7 @@ func (o *organization) finishDeletion(ctx context.Context) error {
 
 // belonging is where the documents are that belong to an organisation.
 func (s *Store) belonging() []*mongo.Collection {
-	return []*mongo.Collection{s.members, s.invitations, s.organizationLog}
+	return []*mongo.Collection{s.members, s.invitations, s.programs, s.organizationLog}
 }
 
 // of finds what belongs to the organisation.
@@ -270,7 +270,7 @@ func (o *organization) Finish(ctx context.Context) error {
 			return err
 		}
 	}
-	for _, collection := range []*mongo.Collection{o.store.members, o.store.invitations} {
+	for _, collection := range []*mongo.Collection{o.store.members, o.store.invitations, o.store.programs} {
 		if err := o.settleAll(ctx, collection, o.of()); err != nil {
 			return err
 		}
@@ -283,7 +283,7 @@ func (s *system) UnfinishedOrganizations(ctx context.Context, before time.Time, 
 	for _, source := range []struct {
 		collection *mongo.Collection
 		of         string
-	}{{s.organizations, "_id"}, {s.members, "organization"}, {s.invitations, "organization"}} {
+	}{{s.organizations, "_id"}, {s.members, "organization"}, {s.invitations, "organization"}, {s.programs, "organization"}} {
 		err := s.owners(ctx, source.collection, "unfinishedSince", source.of, before, func(id string) (more bool) {
 			if id := ce.OrganizationID(id); !slices.Contains(ids, id) && len(ids) < limit {
 				ids = append(ids, id)
@@ -299,7 +299,7 @@ func (s *system) UnfinishedOrganizations(ctx context.Context, before time.Time, 
 
 // OrganizationOf implements storage.System.
 func (s *system) OrganizationOf(ctx context.Context, id string) (ce.OrganizationID, error) {
-	for _, collection := range []*mongo.Collection{s.members, s.invitations} {
+	for _, collection := range []*mongo.Collection{s.members, s.invitations, s.programs} {
 		var document struct {
 			Organization ce.OrganizationID `bson:"organization"`
 		}

@@ -108,6 +108,42 @@ func TestOrganizationCutShort(t *testing.T) {
 			succeed(t, err)
 			return member.ShareCredits
 		}, ce.LogSharingChanged},
+		{"create a program", func(ctx context.Context, handle storage.Organization, o ce.Organization, _ ce.Invitation) error {
+			_, err := handle.CreateProgram(ctx, ce.OwnProgram{ID: programIn(o), Texts: []ce.ProgramText{{Text: "first"}}}, "digest", entry(ce.LogProgramCreated))
+			return err
+		}, func(t *testing.T, handle storage.Organization, o ce.Organization, _ []ce.LogAction) bool {
+			_, err := handle.Program(ctx, programIn(o))
+			return err == nil
+		}, ce.LogProgramCreated},
+		{"change a program", func(ctx context.Context, handle storage.Organization, o ce.Organization, _ ce.Invitation) error {
+			_, err := handle.CreateProgram(ctx, ce.OwnProgram{ID: programIn(o), Texts: []ce.ProgramText{{Text: "first"}}}, "digest")
+			if err != nil {
+				return err
+			}
+			_, err = handle.UpdateProgram(ctx, programIn(o), func(p *ce.OwnProgram) ([]ce.LogEntry, error) {
+				if len(p.Texts) == 2 {
+					return nil, storage.ErrUnchanged
+				}
+				p.Texts = append(p.Texts, ce.ProgramText{Text: "second"})
+				return []ce.LogEntry{entry(ce.LogProgramUpdated)}, nil
+			})
+			return err
+		}, func(t *testing.T, handle storage.Organization, o ce.Organization, _ []ce.LogAction) bool {
+			p, err := handle.Program(ctx, programIn(o))
+			return err == nil && len(p.Texts) == 2
+		}, ce.LogProgramUpdated},
+		{"remove a program", func(ctx context.Context, handle storage.Organization, o ce.Organization, _ ce.Invitation) error {
+			_, err := handle.CreateProgram(ctx, ce.OwnProgram{ID: programIn(o), Texts: []ce.ProgramText{{Text: "first"}}}, "digest")
+			if err != nil && !errors.Is(err, storage.ErrRemoved) {
+				return err
+			}
+			return handle.RemoveProgram(ctx, programIn(o), at, func(ce.OwnProgram) ([]ce.LogEntry, error) {
+				return []ce.LogEntry{entry(ce.LogProgramRemoved)}, nil
+			})
+		}, func(t *testing.T, handle storage.Organization, o ce.Organization, _ []ce.LogAction) bool {
+			_, err := handle.CreateProgram(ctx, ce.OwnProgram{ID: programIn(o), Texts: []ce.ProgramText{{Text: "first"}}}, "digest")
+			return errors.Is(err, storage.ErrRemoved)
+		}, ce.LogProgramRemoved},
 	} {
 		t.Run(step.name, func(t *testing.T) {
 			for cut := int64(1); ; cut++ {
@@ -177,6 +213,8 @@ func TestOrganizationCutShort(t *testing.T) {
 			handle := store.Organization(o.ID)
 			_, err := handle.Create(ctx, o, ce.Member{ID: ce.NewMemberID(o.ID, founder), Professional: founder, Role: ce.RoleManager}, "digest", entry(ce.LogOrganizationCreated))
 			succeed(t, err)
+			_, err = handle.CreateProgram(ctx, ce.OwnProgram{ID: programIn(o), Texts: []ce.ProgramText{{Text: "first"}}}, "digest")
+			succeed(t, err)
 			short, stop := context.WithCancel(ctx)
 			cancel.Store(stop)
 			countdown.Store(cut)
@@ -222,3 +260,6 @@ func TestOrganizationCutShort(t *testing.T) {
 		}
 	})
 }
+
+// programIn is the id of the organisation's program in this test.
+func programIn(o ce.Organization) ce.ProgramID { return ce.ProgramID(ce.NewMemberID(o.ID, "program")) }

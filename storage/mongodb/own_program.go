@@ -24,17 +24,24 @@ type programTextDocument struct {
 func newOwnProgram(p ce.OwnProgram) ownProgramDocument {
 	return ownProgramDocument{
 		Header: newHeader(string(p.ID), p.Professional, p.Version, p.CreatedAt, p.UpdatedAt),
-		Texts: each(p.Texts, func(t ce.ProgramText) programTextDocument {
-			return programTextDocument{Text: t.Text, CreatedAt: instant(t.CreatedAt)}
-		}),
+		Texts:  newProgramTexts(p.Texts),
 	}
+}
+
+func newProgramTexts(texts []ce.ProgramText) []programTextDocument {
+	return each(texts, func(t ce.ProgramText) programTextDocument {
+		return programTextDocument{Text: t.Text, CreatedAt: instant(t.CreatedAt)}
+	})
+}
+
+func programTexts(documents []programTextDocument) []ce.ProgramText {
+	return each(documents, func(t programTextDocument) ce.ProgramText { return ce.ProgramText(t) })
 }
 
 func (d ownProgramDocument) fact() ce.OwnProgram {
 	return ce.OwnProgram{
 		ID: ce.ProgramID(d.Header.ID), Professional: d.Header.Professional, Version: d.Header.Version,
-		Texts:     each(d.Texts, func(t programTextDocument) ce.ProgramText { return ce.ProgramText(t) }),
-		CreatedAt: d.Header.CreatedAt, UpdatedAt: d.Header.UpdatedAt,
+		Texts: programTexts(d.Texts), CreatedAt: d.Header.CreatedAt, UpdatedAt: d.Header.UpdatedAt,
 	}
 }
 

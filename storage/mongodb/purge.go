@@ -29,6 +29,7 @@ func (s *system) Purge(ctx context.Context, now, tombstones time.Time, limit int
 		{s.professionals, "erasedAt", tombstones, bson.D{complete}, []*mongo.Collection{s.standings, s.deadlines}, nil},
 		// Whatever was still being written when it was deleted goes now.
 		{s.organizations, "deletedAt", tombstones, bson.D{finished}, nil, (*Store)(s).belonging()},
+		{s.programs, "removedAt", tombstones, bson.D{finished}, nil, nil},
 		{s.invitations, "expiresAt", now.Add(-ce.ClosedInvitationKept), nil, nil, nil},
 		{s.sessions, "expiresAt", now, nil, nil, nil},
 		{s.mailTokens, "expiresAt", now, nil, nil, nil},

@@ -67,6 +67,9 @@ var migrations = []migration{
 		}
 		return nil
 	},
+	// Version 11 has programs of organisations. No document changes, but an older server would forget of certifications the program
+	// that they carry along.
+	func(context.Context, *mongo.Database) error { return nil },
 }
 
 // schemaDocument says which version the database has.

@@ -37,7 +37,7 @@ type Store struct {
 	accounts, sessions, mailTokens *mongo.Collection
 	signingKeys, attempts, leases  *mongo.Collection
 	organizations, organizationLog *mongo.Collection
-	members, invitations           *mongo.Collection
+	members, invitations, programs *mongo.Collection
 }
 
 var _ storage.Store = (*Store)(nil)
@@ -106,6 +106,7 @@ func open(uri string, opts []Option, prepare func(*mongo.Database) error) (*Stor
 		organizationLog: database.Collection(organizationLogCollection),
 		members:         database.Collection(membersCollection),
 		invitations:     database.Collection(invitationsCollection),
+		programs:        database.Collection(programsCollection),
 	}
 	if err := prepare(database); err != nil {
 		return nil, errors.Join(err, s.Close())

@@ -16,6 +16,13 @@ var certifications = &kind[ce.CertificationID, ce.Certification]{
 	place:  func(c *ce.Certification) any { return c.CreatedAt.UnixMilli() },
 	encode: encodeCertification,
 	decode: decodeCertification,
+	index: func(c *connection, of *ce.Certification) error {
+		if of.Shared == nil {
+			return nil
+		}
+		_, err := c.exec("UPDATE certifications SET shared_program = ?, shared_revision = ? WHERE id = ?", string(of.Program), of.Shared.Revision, string(of.ID))
+		return err
+	},
 }
 
 func (p professional) Certifications() storage.Facts[ce.CertificationID, ce.Certification] {
@@ -64,6 +71,11 @@ func encodeCertification(c *ce.Certification) []byte {
 	})
 	e.instant(c.CreatedAt)
 	e.instant(c.UpdatedAt)
+	if e.flag(c.Shared != nil) {
+		put(&e, c.Shared.Organization)
+		e.number(c.Shared.Revision)
+		put(&e, c.Shared.Text)
+	}
 	return e.data
 }
 
@@ -89,6 +101,9 @@ func decodeCertification(owner ce.ProfessionalID, record []byte) (ce.Certificati
 		}),
 		CreatedAt: d.instant(),
 		UpdatedAt: d.instant(),
+	}
+	if d.flag() {
+		c.Shared = &ce.SharedProgram{Organization: get[ce.OrganizationID](d), Revision: d.number(), Text: get[string](d)}
 	}
 	return c, d.err()
 }

@@ -19,6 +19,8 @@ type kind[ID ~string, T any] struct {
 	place  func(*T) any // the value of the column by which the professional's facts are sorted
 	encode func(*T) []byte
 	decode func(ce.ProfessionalID, []byte) (T, error)
+	// index is part of the write of a fact: what of it stands in further columns. Nil for nothing.
+	index func(*connection, *T) error
 }
 
 // meta is where a fact keeps what storage decides.
@@ -43,6 +45,13 @@ func newQueries(table, place string) queries {
 		remove: fmt.Sprintf("DELETE FROM %s WHERE id = ? AND professional = ? AND version = ? RETURNING digest", table),
 		all:    fmt.Sprintf("SELECT record FROM %s WHERE professional = ? ORDER BY %s, id", table, place),
 	}
+}
+
+func (k *kind[ID, T]) indexed(c *connection, fact *T) error {
+	if k.index == nil {
+		return nil
+	}
+	return k.index(c, fact)
 }
 
 // facts is one kind of facts of one professional.
@@ -81,6 +90,9 @@ func (f facts[ID, T]) Create(ctx context.Context, fact T, digest string) (T, err
 		}
 		if n == 0 {
 			record, err = f.taken(c, id, digest)
+			return err
+		}
+		if err := f.kind.indexed(c, &fact); err != nil {
 			return err
 		}
 		return f.mark(c, ID(id), 1, *meta.updatedAt)
@@ -149,6 +161,9 @@ func (f facts[ID, T]) Update(ctx context.Context, id ID, change func(*T) error) 
 		err = f.store.write(ctx, func(c *connection) error {
 			n, err := c.exec(f.kind.update, place, *meta.version, record, string(id), f.id, *before.version)
 			if ok = n > 0; err != nil || !ok {
+				return err
+			}
+			if err := f.kind.indexed(c, &changed); err != nil {
 				return err
 			}
 			return f.mark(c, id, *meta.version, *meta.updatedAt)

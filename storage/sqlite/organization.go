@@ -168,6 +168,7 @@ var belonging = []string{
 	"DELETE FROM members WHERE organization = ?",
 	"DELETE FROM member_lists WHERE organization = ?",
 	"DELETE FROM invitations WHERE organization = ?",
+	"DELETE FROM organization_programs WHERE organization = ?",
 	"DELETE FROM organization_log WHERE organization = ?",
 }
 
@@ -220,7 +221,8 @@ func (s system) UnfinishedOrganizations(context.Context, time.Time, int) ([]ce.O
 func (s system) OrganizationOf(ctx context.Context, id string) (of ce.OrganizationID, err error) {
 	err = s.store.read(ctx, func(c *connection) error {
 		of, err = one(c, func(r row) (ce.OrganizationID, error) { return ce.OrganizationID(r.text(0)), nil },
-			"SELECT organization FROM members WHERE id = ?1 UNION ALL SELECT organization FROM invitations WHERE id = ?1", id)
+			`SELECT organization FROM members WHERE id = ?1 UNION ALL SELECT organization FROM invitations WHERE id = ?1
+			UNION ALL SELECT organization FROM organization_programs WHERE id = ?1`, id)
 		return err
 	})
 	return of, err

@@ -53,6 +53,7 @@ var purging = []struct {
 }{
 	{true, 0, "DELETE FROM tombstones WHERE (kind, id) IN (SELECT kind, id FROM tombstones WHERE removed_at < ? LIMIT ?)"},
 	{true, 0, "DELETE FROM erasures WHERE professional IN (SELECT professional FROM erasures WHERE at < ? LIMIT ?)"},
+	{true, 0, "DELETE FROM organization_programs WHERE id IN (SELECT id FROM organization_programs WHERE removed_at < ? LIMIT ?)"},
 	{false, 0, "DELETE FROM sessions WHERE id IN (SELECT id FROM sessions WHERE expires_at < ? LIMIT ?)"},
 	{false, 0, "DELETE FROM mail_tokens WHERE id IN (SELECT id FROM mail_tokens WHERE expires_at < ? LIMIT ?)"},
 	{false, 0, "DELETE FROM attempts WHERE key IN (SELECT key FROM attempts WHERE reset_at < ? LIMIT ?)"},

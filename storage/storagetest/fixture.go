@@ -53,6 +53,7 @@ func certificationOf(owner ce.ProfessionalID) ce.Certification {
 			{Question: "active", Value: "true"},
 			{Question: "active", Value: "Größe \"<&> \u2028", Since: day(2024, time.February, 29)},
 		},
+		Shared: &ce.SharedProgram{Organization: ce.OrganizationID(ce.NewUUID()), Revision: 7, Text: "name: Größe \"<&> \u2028\n\tid: x\n"},
 		Renewals: []ce.Renewal{
 			{Cycle: "2022", RenewedOn: day(2023, time.December, 30), RecordedAt: instant(-5)},
 			{

@@ -30,6 +30,7 @@ func Run(t *testing.T, open func(t *testing.T) storage.Store) {
 		{"Overviews", suite.overviews},
 		{"MemberLists", suite.memberLists},
 		{"Invitations", suite.invitations},
+		{"OrganizationPrograms", suite.organizationPrograms},
 		{"FactsRules", suite.facts},
 		{"ListCredits", suite.listCredits},
 		{"Scope", suite.scope},
