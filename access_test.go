@@ -74,6 +74,8 @@ var foreign = map[string]struct{ input, code string }{
 	"transferOwnership":         {`{id: "MEMBER", version: 1}`, "NOT_FOUND"},
 	"updateMembership":          {`{id: "MEMBER", version: 1, shareCredits: true}`, "NOT_FOUND"},
 	"leaveOrganization":         {`{id: "MEMBER"}`, "NOT_FOUND"},
+	"recordFacts":               {`{memberId: "MEMBER", certificationId: "CERTIFICATION", version: 1, facts: [{questionId: "waived.total", value: "true"}], reason: "Mine"}`, "NOT_FOUND"},
+	"removeFacts":               {`{memberId: "MEMBER", certificationId: "CERTIFICATION", version: 1, facts: [{questionId: "waived.total"}], reason: "Mine"}`, "NOT_FOUND"},
 	"createInvitation":          {`{organizationId: "ORGANIZATION", id: "INVITATION"}`, "NOT_FOUND"},
 	"revokeInvitation":          {`{id: "INVITATION", version: 1}`, "NOT_FOUND"},
 	"joinOrganization":          {`{code: "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", shareCredits: false}`, "NOT_FOUND"},

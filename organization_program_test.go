@@ -164,3 +164,95 @@ func TestLimitsOfOrganizationPrograms(t *testing.T) {
 		expect("one certification more", add(0), "LIMIT_EXCEEDED")
 	})
 }
+
+// What an organisation recorded is in its log, also when the process dies before it is written there.
+func TestRecordedFactsAreLogged(t *testing.T) {
+	onEachStore(t, func(t *testing.T, store storage.Store) {
+		a := newAPI(t, store)
+		a.found(t, "olga")
+		a.share(t, "olga", uuid(1), 0, ownProgram("Shared", 1))
+		a.join(t, "nina", a.invite(t, "olga", "maxUses: 1"))
+		a.mutate(t, "nina", fmt.Sprintf(`addCertification(input: {id: %q, programId: %q}) { certification { id } }`, uuid(2), uuid(1)))
+		organization := store.Organization(ce.OrganizationID(uuid(901)))
+		facts := store.Professional(ce.ProfessionalID(a.person(t, "nina").id)).Certifications()
+		logged := func() (reasons []string) {
+			t.Helper()
+			slice, err := organization.ListLog(t.Context(), storage.Page[storage.LogKey]{First: 100})
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, entry := range slice.Items {
+				if entry.Action == ce.LogFactsRecorded {
+					reasons = append(reasons, entry.Reason)
+				}
+			}
+			return reasons
+		}
+		die := func(reason string) {
+			t.Helper()
+			a.clock.Set(a.clock.Now().Add(time.Second))
+			_, err := facts.Update(t.Context(), ce.CertificationID(uuid(2)), func(c *ce.Certification) error {
+				c.Entries = append(c.Entries, ce.LogEntry{
+					ID: ce.LogEntryID(ce.NewUUID()), Organization: ce.OrganizationID(uuid(901)), At: a.clock.Now(), Action: ce.LogFactsRecorded, Reason: reason,
+				})
+				c.UpdatedAt = a.clock.Now()
+				return nil
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		die("first")
+		if got := logged(); len(got) != 0 {
+			t.Fatalf("before the sweep: %v", got)
+		}
+		if err := a.tracker.Sweep(t.Context(), -time.Hour); err != nil {
+			t.Fatal(err)
+		}
+		if got := fmt.Sprint(logged()); got != "[first]" {
+			t.Fatalf("after the sweep: %v", got)
+		}
+		die("second")
+		a.clock.Set(a.clock.Now().Add(time.Second))
+		_, answer := a.ask(t, "olga", `mutation($member: ID!) { recordFacts(input: {memberId: $member, certificationId: "`+uuid(2)+`", version: 3, reason: "third",
+			facts: [{questionId: "waived.total", value: "true", since: "2026-11-01"}]}) { version } }`, map[string]any{"member": a.memberID("nina", 1)})
+		if answer["errors"] != nil {
+			t.Fatal(indented(answer))
+		}
+		if got := fmt.Sprint(logged()); got != "[third second first]" {
+			t.Errorf("after another recorded: %v", got)
+		}
+		c, err := facts.Get(t.Context(), ce.CertificationID(uuid(2)))
+		if err != nil || len(c.Entries) != 1 || c.Entries[0].Reason != "third" {
+			t.Errorf("kept with the certification: %v, %v", c.Entries, err)
+		}
+	})
+}
+
+func TestLimitOfRecordedFacts(t *testing.T) {
+	a := newAPI(t, stores["sqlite"](t))
+	a.found(t, "olga")
+	a.share(t, "olga", uuid(1), 0, ownProgram("Shared", 1))
+	a.join(t, "nina", a.invite(t, "olga", "maxUses: 1"))
+	a.mutate(t, "nina", fmt.Sprintf(`addCertification(input: {id: %q, programId: %q}) { certification { id } }`, uuid(2), uuid(1)))
+	day := ce.MustDate(2025, time.January, 1)
+	record := func(version, count int) string {
+		facts := make([]any, count)
+		for i := range facts {
+			facts[i] = map[string]any{"questionId": "waived.total", "value": "1", "since": day.String()}
+			day = day.AddDays(1)
+		}
+		_, answer := a.ask(t, "olga", `mutation($member: ID!, $version: Int!, $facts: [FactInput!]!) {
+			recordFacts(input: {memberId: $member, certificationId: "`+uuid(2)+`", version: $version, facts: $facts, reason: "Many"}) { version } }`,
+			map[string]any{"member": a.memberID("nina", 1), "version": version, "facts": facts})
+		return codeOf(t, answer)
+	}
+	for i := range ce.MaxFacts / ce.MaxRecordedFacts {
+		if code := record(1+i, ce.MaxRecordedFacts); code != "" {
+			t.Fatalf("%d: %s", i, code)
+		}
+	}
+	if code := record(1+ce.MaxFacts/ce.MaxRecordedFacts, 1); code != "LIMIT_EXCEEDED" {
+		t.Errorf("one more: %q", code)
+	}
+}

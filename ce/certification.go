@@ -11,6 +11,8 @@ const (
 	MaxCertifications = 200 // of one professional
 	MaxFacts          = 200 // of one certification
 	MaxRenewals       = 200 // of one certification
+	MaxRecordedFacts  = 20  // at once, by an organisation
+	MaxReasonLength   = 500 // of what an organisation decides, in bytes
 )
 
 // Certification is one professional's holding of a program.
@@ -23,13 +25,17 @@ type Certification struct {
 	IssuedOn     Date   // when first licensed or certified; no day when not given
 	ExpiresOn    Date   // the expiry stated on the licence; no day when not given
 	TimeZone     string // IANA; where the deadlines' days begin and end
-	// Facts are the dated answers to the program's questions, in the order of their entry.
+	// Facts are the dated answers to the program's questions, in the order of their entry: first the holder's, then those that an
+	// organisation recorded.
 	Facts []Fact
 	// Shared is the program of an organisation that the certification is of, nil for any other. The program goes with the certification,
 	// so that it can be evaluated whatever becomes of the organisation or of the holder's membership.
 	Shared *SharedProgram
 	// Renewals are the cycles that were closed, oldest first.
-	Renewals             []Renewal
+	Renewals []Renewal
+	// Entries tell the log of the organisation what it recorded last. They are here until whoever records next has seen that they
+	// are in the log; so no change is without its entry.
+	Entries              []LogEntry
 	CreatedAt, UpdatedAt time.Time
 }
 
@@ -48,7 +54,34 @@ type Fact struct {
 	// Since is the day from which the answer holds; no day means that it always did. The latest
 	// answer that holds on a day is the answer of that day.
 	Since Date
+	// Recorded says who recorded it and why; nil for what the holder answered herself.
+	Recorded *Recorded
 }
+
+// Recorded says of a fact that an organisation recorded it.
+type Recorded struct {
+	Organization     OrganizationID
+	OrganizationName string // as it was then
+	Reason           string
+	At               time.Time
+}
+
+// Answers reports whether it is the same answer as the other, whoever gave it.
+func (f *Fact) Answers(as *Fact) bool {
+	return f.Question == as.Question && f.Value == as.Value && f.Since == as.Since
+}
+
+// String is the answer as "question = value since day", without the day where it always held.
+func (f *Fact) String() string {
+	text := string(f.Question) + " = " + f.Value
+	if !f.Since.IsZero() {
+		text += " since " + f.Since.String()
+	}
+	return text
+}
+
+// CleanReason trims and checks why an organisation decides something.
+func CleanReason(reason string) (string, error) { return requiredLine(reason, MaxReasonLength) }
 
 // Renewal records that a cycle was closed: the body renewed the certification.
 type Renewal struct {

@@ -257,6 +257,8 @@ const (
 	LogMemberRemoved       LogAction = "MEMBER_REMOVED"       // before: the role
 	LogMemberLeft          LogAction = "MEMBER_LEFT"          // before: the role
 	LogMemberErased        LogAction = "MEMBER_ERASED"        // before: the role
+	LogFactsRecorded       LogAction = "FACTS_RECORDED"       // after: the program's name, then the answers, see Fact.String
+	LogFactsRemoved        LogAction = "FACTS_REMOVED"        // before: the program's name, then the answers
 	LogProgramCreated      LogAction = "PROGRAM_CREATED"      // after: the name
 	LogProgramUpdated      LogAction = "PROGRAM_UPDATED"      // the names
 	LogProgramRemoved      LogAction = "PROGRAM_REMOVED"      // before: the name
@@ -271,4 +273,5 @@ type LogEntry struct {
 	Actor         ProfessionalID // "" for what nobody did, such as taking over from an owner who is erased
 	Subject       ProfessionalID // to whom; "" where it was to nobody
 	Before, After []string       // names, not ids; nil where there is nothing to say
+	Reason        string         // "" where none was asked for
 }

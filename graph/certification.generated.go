@@ -1130,6 +1130,38 @@ func (ec *executionContext) fieldContext_Fact_since(_ context.Context, field gra
 	return graphql.NewScalarFieldContext("Fact", field, false, false, "Date")
 }
 
+func (ec *executionContext) _Fact_recorded(ctx context.Context, field graphql.CollectedField, obj *ce.Fact) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Fact_recorded(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Recorded, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ce.Recorded) graphql.Marshaler {
+			return ec.marshalOFactRecord2ᚖaccrueᚋceᚐRecorded(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Fact_recorded(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Fact",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_FactRecord(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _RecordRenewalPayload_certification(ctx context.Context, field graphql.CollectedField, obj *model.RecordRenewalPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -2042,6 +2074,11 @@ func (ec *executionContext) _Fact(ctx context.Context, sel ast.SelectionSet, obj
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
+		case "recorded":
+			out.Values[i] = ec._Fact_recorded(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -2350,6 +2387,20 @@ func (ec *executionContext) marshalNFact2ᚕaccrueᚋceᚐFactᚄ(ctx context.Co
 	}
 
 	return ret
+}
+
+func (ec *executionContext) unmarshalNFactInput2ᚕᚖaccrueᚋgraphᚋmodelᚐFactInputᚄ(ctx context.Context, v any) ([]*model.FactInput, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*model.FactInput, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNFactInput2ᚖaccrueᚋgraphᚋmodelᚐFactInput(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
 }
 
 func (ec *executionContext) unmarshalNFactInput2ᚖaccrueᚋgraphᚋmodelᚐFactInput(ctx context.Context, v any) (*model.FactInput, error) {

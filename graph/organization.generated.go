@@ -28,6 +28,7 @@ type OrganizationResolver interface {
 type OrganizationLogEntryResolver interface {
 	Before(ctx context.Context, obj *tracker.LogEntry) ([]string, error)
 	After(ctx context.Context, obj *tracker.LogEntry) ([]string, error)
+	Reason(ctx context.Context, obj *tracker.LogEntry) (*string, error)
 }
 
 // endregion ************************** generated!.gotpl **************************
@@ -1035,6 +1036,29 @@ func (ec *executionContext) fieldContext_OrganizationLogEntry_after(_ context.Co
 	return graphql.NewScalarFieldContext("OrganizationLogEntry", field, true, true, "String")
 }
 
+func (ec *executionContext) _OrganizationLogEntry_reason(ctx context.Context, field graphql.CollectedField, obj *tracker.LogEntry) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OrganizationLogEntry_reason(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.OrganizationLogEntry().Reason(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_OrganizationLogEntry_reason(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OrganizationLogEntry", field, true, true, "String")
+}
+
 func (ec *executionContext) _RemoveGroupPayload_removedGroupId(ctx context.Context, field graphql.CollectedField, obj *model.RemoveGroupPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -1870,6 +1894,12 @@ func (ec *executionContext) _OrganizationLogEntry(ctx context.Context, sel ast.S
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._OrganizationLogEntry_after(ctx, field, obj)
+				})
+		case "reason":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._OrganizationLogEntry_reason(ctx, field, obj)
 				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))

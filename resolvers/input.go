@@ -192,6 +192,15 @@ func facts(inputs []*model.FactInput) []ce.Fact {
 	return out
 }
 
+// factKeys reads which facts are meant.
+func factKeys(inputs []*model.FactKeyInput) []ce.Fact {
+	out := make([]ce.Fact, len(inputs))
+	for i, input := range inputs {
+		out[i] = ce.Fact{Question: ce.QuestionID(input.QuestionID), Since: given(input.Since)}
+	}
+	return out
+}
+
 // portions reads parts of a credit; none gives nil.
 func portions(problems *ce.Problems, inputs []*model.PortionInput) []ce.Portion {
 	var out []ce.Portion

@@ -132,6 +132,7 @@ func price(c *graph.ComplexityRoot) {
 	c.Certification.Cycles = paged
 	c.Certification.Deadlines = paged
 	c.Certification.Facts = listed
+	c.RecordFactsPayload.Facts = listed
 	c.Certification.Standing = func(child int, asOf *ce.Date, cycle *string) int {
 		if asOf == nil && cycle == nil {
 			return 1 + child

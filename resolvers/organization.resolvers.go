@@ -151,6 +151,13 @@ func (r *organizationLogEntryResolver) After(ctx context.Context, obj *tracker.L
 	return append([]string{}, obj.After...), nil
 }
 
+func (r *organizationLogEntryResolver) Reason(ctx context.Context, obj *tracker.LogEntry) (*string, error) {
+	if obj.Reason == "" {
+		return nil, nil
+	}
+	return &obj.Reason, nil
+}
+
 func (r *professionalResolver) Memberships(ctx context.Context, obj *ce.Professional) ([]*tracker.Member, error) {
 	view, err := r.view(ctx)
 	if err != nil {

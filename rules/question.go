@@ -34,7 +34,13 @@ func (p *Program) questions(asks uint64) []ce.Question {
 // reserved reports whether the question is one that needs no place in a program's file: what a body grants to one
 // holder, and what was carried over.
 func reserved(id ce.QuestionID) bool {
-	return id == extension || id == carriedOver || id == IssuedOn || id == ExpiresOn || strings.HasPrefix(string(id), string(waiver("")))
+	return IsGrant(id) || id == IssuedOn || id == ExpiresOn
+}
+
+// IsGrant reports whether the question is one that a program need not ask: its answer is what the body grants to one holder, or what was
+// carried over.
+func IsGrant(id ce.QuestionID) bool {
+	return id == extension || id == carriedOver || strings.HasPrefix(string(id), string(waiver("")))
 }
 
 // grantQuestion returns such a question of the program.

@@ -118,6 +118,9 @@ func (v *View) AddCertification(ctx context.Context, in NewCertification) (*ce.C
 	if err := v.checkCertification(&certification, program.Program); err != nil {
 		return nil, err
 	}
+	if err := checkOwnAnswers(&certification, &ce.Certification{}, make([]bool, len(certification.Facts))); err != nil {
+		return nil, err
+	}
 	if len(held.Items) >= ce.MaxCertifications && indexOf(held.Items, certification.ID) < 0 {
 		return nil, ce.Errorf(ce.CodeLimitExceeded, "You hold %d certifications, and no more can be added.", ce.MaxCertifications)
 	}
@@ -174,8 +177,15 @@ func (v *View) UpdateCertification(ctx context.Context, in CertificationUpdate) 
 		in.IssuedOn.Apply(&c.IssuedOn)
 		in.ExpiresOn.Apply(&c.ExpiresOn)
 		in.TimeZone.Apply(&c.TimeZone)
-		in.Facts.Apply(&c.Facts)
-		return v.checkCertification(c, program)
+		if !in.Facts.Given {
+			return v.checkCertification(c, program)
+		}
+		before := *c
+		c.Facts = slices.Clone(in.Facts.Value)
+		if err := v.checkCertification(c, program); err != nil {
+			return err
+		}
+		return keepRecorded(c, &before)
 	})
 }
 

@@ -187,8 +187,9 @@ func (v *View) checkUnitsKept(ctx context.Context, c *ce.Certification) error {
 	return v.checkUnitsUnused(ctx, c.Program)
 }
 
-// catchUp gives each marked certification the text that its organisation's program has by now. It is part of the refresh that follows the
-// certification's creation: whoever hands on a change just then does not find what is not written yet.
+// catchUp gives each marked certification the text that its organisation's program has by now, and the organisation's log what was recorded
+// of it. It is part of the refresh that follows a change of the certification: whoever hands on a change of the program just when
+// it is added does not find what is not written yet.
 func (t *Tracker) catchUp(ctx context.Context, handle storage.Professional, certifications storage.Marked[ce.Certification]) error {
 	for _, mark := range certifications.Marks {
 		i := indexOf(certifications.Items, ce.CertificationID(mark.ID))
@@ -196,6 +197,11 @@ func (t *Tracker) catchUp(ctx context.Context, handle storage.Professional, cert
 			continue
 		}
 		c := &certifications.Items[i]
+		for _, entry := range c.Entries {
+			if err := t.store.Organization(entry.Organization).AddToLog(ctx, entry); err != nil {
+				return err
+			}
+		}
 		program, err := t.store.Organization(c.Shared.Organization).Program(ctx, c.Program)
 		if errors.Is(err, storage.ErrNotFound) { // the certification keeps what it has
 			continue

@@ -359,6 +359,13 @@ type FactInput struct {
 	Since      *ce.Date `json:"since,omitempty"`
 }
 
+// Names a fact that was recorded.
+type FactKeyInput struct {
+	QuestionID string `json:"questionId"`
+	// As it was recorded; absent or null for one that always held.
+	Since *ce.Date `json:"since,omitempty"`
+}
+
 type GroupPayload struct {
 	Group        *ce.Group             `json:"group"`
 	Organization *tracker.Organization `json:"organization"`
@@ -581,6 +588,17 @@ type RecognizedPageInput struct {
 	Lines []*RecognizedLineInput `json:"lines"`
 }
 
+type RecordFactsInput struct {
+	MemberID        string `json:"memberId"`
+	CertificationID string `json:"certificationId"`
+	// Of the certification.
+	Version int `json:"version"`
+	// From 1 to 20. `waived.<requirement>`, `extended` and `carried-over` are answers that any program takes, see docs/own-programs.md.
+	Facts []*FactInput `json:"facts"`
+	// At most 500 bytes. The member sees it.
+	Reason string `json:"reason"`
+}
+
 type RecordRenewalInput struct {
 	CertificationID string   `json:"certificationId"`
 	Version         int      `json:"version"`
@@ -646,6 +664,17 @@ type RemoveEvidenceInput struct {
 
 type RemoveEvidencePayload struct {
 	RemovedEvidenceID string `json:"removedEvidenceId"`
+}
+
+type RemoveFactsInput struct {
+	MemberID        string `json:"memberId"`
+	CertificationID string `json:"certificationId"`
+	// Of the certification.
+	Version int `json:"version"`
+	// From 1 to 20.
+	Facts []*FactKeyInput `json:"facts"`
+	// At most 500 bytes, for the log.
+	Reason string `json:"reason"`
 }
 
 type RemoveGroupInput struct {
@@ -913,7 +942,7 @@ type UpdateCertificationInput struct {
 	IssuedOn  graphql.Omittable[*ce.Date] `json:"issuedOn,omitempty"`
 	ExpiresOn graphql.Omittable[*ce.Date] `json:"expiresOn,omitempty"`
 	TimeZone  graphql.Omittable[*string]  `json:"timeZone,omitempty"`
-	// Replaces all facts.
+	// Replaces all facts but those that an organization recorded, which may be sent back with the others. What it recorded, and exemptions from its own program, are not for the holder to answer.
 	Facts graphql.Omittable[[]*FactInput] `json:"facts,omitempty"`
 }
 

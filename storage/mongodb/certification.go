@@ -13,15 +13,16 @@ import (
 
 // certificationDocument is a ce.Certification.
 type certificationDocument struct {
-	Header    factHeader        `bson:",inline"`
-	Program   ce.ProgramID      `bson:"program"`
-	Number    string            `bson:"number"`
-	IssuedOn  ce.Date           `bson:"issuedOn"`
-	ExpiresOn ce.Date           `bson:"expiresOn"`
-	TimeZone  string            `bson:"timeZone"`
-	Facts     []answerDocument  `bson:"facts"`
-	Renewals  []renewalDocument `bson:"renewals"`
-	Shared    *sharedDocument   `bson:"shared,omitempty"`
+	Header    factHeader         `bson:",inline"`
+	Program   ce.ProgramID       `bson:"program"`
+	Number    string             `bson:"number"`
+	IssuedOn  ce.Date            `bson:"issuedOn"`
+	ExpiresOn ce.Date            `bson:"expiresOn"`
+	TimeZone  string             `bson:"timeZone"`
+	Facts     []answerDocument   `bson:"facts"`
+	Renewals  []renewalDocument  `bson:"renewals"`
+	Shared    *sharedDocument    `bson:"shared,omitempty"`
+	Entries   []logEntryDocument `bson:"entries,omitempty"`
 }
 
 // sharedDocument is a ce.SharedProgram, with the program's id, by which those are found that carry it along.
@@ -48,9 +49,37 @@ func (d *sharedDocument) shared() *ce.SharedProgram {
 
 // answerDocument is a ce.Fact.
 type answerDocument struct {
-	Question ce.QuestionID `bson:"question"`
-	Value    string        `bson:"value"`
-	Since    ce.Date       `bson:"since"`
+	Question ce.QuestionID     `bson:"question"`
+	Value    string            `bson:"value"`
+	Since    ce.Date           `bson:"since"`
+	Recorded *recordedDocument `bson:"recorded,omitempty"`
+}
+
+// recordedDocument is a ce.Recorded.
+type recordedDocument struct {
+	Organization     ce.OrganizationID `bson:"organization"`
+	OrganizationName string            `bson:"organizationName"`
+	Reason           string            `bson:"reason"`
+	At               time.Time         `bson:"at"`
+}
+
+func newAnswer(f ce.Fact) answerDocument {
+	answer := answerDocument{Question: f.Question, Value: f.Value, Since: f.Since}
+	if f.Recorded != nil {
+		recorded := recordedDocument(*f.Recorded)
+		recorded.At = instant(recorded.At)
+		answer.Recorded = &recorded
+	}
+	return answer
+}
+
+func (d answerDocument) fact() ce.Fact {
+	fact := ce.Fact{Question: d.Question, Value: d.Value, Since: d.Since}
+	if d.Recorded != nil {
+		recorded := ce.Recorded(*d.Recorded)
+		fact.Recorded = &recorded
+	}
+	return fact
 }
 
 // renewalDocument is a ce.Renewal.
@@ -68,12 +97,13 @@ func newCertification(c ce.Certification) certificationDocument {
 	return certificationDocument{
 		Header:  newHeader(string(c.ID), c.Professional, c.Version, c.CreatedAt, c.UpdatedAt),
 		Program: c.Program, Number: c.Number, IssuedOn: c.IssuedOn, ExpiresOn: c.ExpiresOn, TimeZone: c.TimeZone,
-		Facts: each(c.Facts, func(f ce.Fact) answerDocument { return answerDocument(f) }),
+		Facts: each(c.Facts, newAnswer),
 		Renewals: each(c.Renewals, func(r ce.Renewal) renewalDocument {
 			r.RecordedAt = instant(r.RecordedAt)
 			return renewalDocument(r)
 		}),
-		Shared: newShared(&c),
+		Shared:  newShared(&c),
+		Entries: each(c.Entries, newLogEntry),
 	}
 }
 
@@ -81,9 +111,10 @@ func (d certificationDocument) fact() ce.Certification {
 	return ce.Certification{
 		ID: ce.CertificationID(d.Header.ID), Professional: d.Header.Professional, Version: d.Header.Version,
 		Program: d.Program, Number: d.Number, IssuedOn: d.IssuedOn, ExpiresOn: d.ExpiresOn, TimeZone: d.TimeZone,
-		Facts:     each(d.Facts, func(f answerDocument) ce.Fact { return ce.Fact(f) }),
+		Facts:     each(d.Facts, answerDocument.fact),
 		Renewals:  each(d.Renewals, func(r renewalDocument) ce.Renewal { return ce.Renewal(r) }),
 		Shared:    d.Shared.shared(),
+		Entries:   each(d.Entries, logEntryDocument.entry),
 		CreatedAt: d.Header.CreatedAt, UpdatedAt: d.Header.UpdatedAt,
 	}
 }

@@ -23,7 +23,15 @@ type logEntryDocument struct {
 	Subject      ce.ProfessionalID `bson:"subject"`
 	Before       []string          `bson:"before"`
 	After        []string          `bson:"after"`
+	Reason       string            `bson:"reason,omitempty"`
 }
+
+func newLogEntry(e ce.LogEntry) logEntryDocument {
+	e.At = instant(e.At)
+	return logEntryDocument(e)
+}
+
+func (d logEntryDocument) entry() ce.LogEntry { return ce.LogEntry(d) }
 
 // unlogged is what a fact of an organisation carries besides: the entries of the log that tell how it became what it is, written with
 // it in one step, until they are in the log. A fact that is written anew meanwhile keeps them. UnfinishedSince is there as long as they are.
@@ -35,8 +43,8 @@ type unlogged struct {
 // unlogged is what a fact carries with these entries besides those that it carried before.
 func (o *organization) unlogged(before []logEntryDocument, entries []ce.LogEntry) unlogged {
 	u := unlogged{Entries: slices.Concat(before, each(entries, func(e ce.LogEntry) logEntryDocument {
-		e.Organization, e.At = o.id, instant(e.At)
-		return logEntryDocument(e)
+		e.Organization = o.id
+		return newLogEntry(e)
 	}))}
 	if len(u.Entries) > 0 {
 		u.UnfinishedSince = &u.Entries[0].At
@@ -50,15 +58,34 @@ func (o *organization) settle(ctx context.Context, collection *mongo.Collection,
 	if u.UnfinishedSince == nil {
 		return nil
 	}
-	for _, entry := range u.Entries {
+	if err := o.addToLog(ctx, u.Entries); err != nil {
+		return err
+	}
+	_, err := collection.UpdateOne(ctx, bson.D{{Key: "_id", Value: id}, {Key: "version", Value: version}},
+		bson.D{{Key: "$unset", Value: bson.D{{Key: "entries", Value: ""}, {Key: "unfinishedSince", Value: ""}, {Key: "founder", Value: ""}}}})
+	return opaque(err)
+}
+
+func (o *organization) addToLog(ctx context.Context, entries []logEntryDocument) error {
+	for _, entry := range entries {
 		_, err := o.store.organizationLog.InsertOne(ctx, entry)
 		if err = opaque(err); err != nil && !errors.Is(err, storage.ErrConflict) {
 			return err
 		}
 	}
-	_, err := collection.UpdateOne(ctx, bson.D{{Key: "_id", Value: id}, {Key: "version", Value: version}},
-		bson.D{{Key: "$unset", Value: bson.D{{Key: "entries", Value: ""}, {Key: "unfinishedSince", Value: ""}, {Key: "founder", Value: ""}}}})
-	return opaque(err)
+	return nil
+}
+
+// AddToLog implements storage.Organization. What is added while the organisation is deleted goes with its tombstone.
+func (o *organization) AddToLog(ctx context.Context, entries ...ce.LogEntry) error {
+	_, err := o.document(ctx)
+	if errors.Is(err, storage.ErrNotFound) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return o.addToLog(ctx, o.unlogged(nil, entries).Entries)
 }
 
 // settleAll settles what the filter finds and is unfinished.
@@ -104,6 +131,6 @@ func (o *organization) ListLog(ctx context.Context, page storage.Page[storage.Lo
 	if slice.More = len(documents) > page.First; slice.More {
 		documents = documents[:page.First]
 	}
-	slice.Items = each(documents, func(d logEntryDocument) ce.LogEntry { return ce.LogEntry(d) })
+	slice.Items = each(documents, logEntryDocument.entry)
 	return slice, nil
 }

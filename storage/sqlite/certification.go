@@ -76,6 +76,18 @@ func encodeCertification(c *ce.Certification) []byte {
 		e.number(c.Shared.Revision)
 		put(&e, c.Shared.Text)
 	}
+	putList(&e, c.Facts, func(e *encoder, f *ce.Fact) {
+		if e.flag(f.Recorded != nil) {
+			put(e, f.Recorded.Organization)
+			put(e, f.Recorded.OrganizationName)
+			put(e, f.Recorded.Reason)
+			e.instant(f.Recorded.At)
+		}
+	})
+	putList(&e, c.Entries, func(e *encoder, l *ce.LogEntry) {
+		put(e, l.Organization)
+		put(e, encodeLogEntry(l))
+	})
 	return e.data
 }
 
@@ -105,5 +117,22 @@ func decodeCertification(owner ce.ProfessionalID, record []byte) (ce.Certificati
 	if d.flag() {
 		c.Shared = &ce.SharedProgram{Organization: get[ce.OrganizationID](d), Revision: d.number(), Text: get[string](d)}
 	}
+	for i, recorded := range getList(d, func(d *decoder, r **ce.Recorded) {
+		if d.flag() {
+			*r = &ce.Recorded{Organization: get[ce.OrganizationID](d), OrganizationName: get[string](d), Reason: get[string](d), At: d.instant()}
+		}
+	}) {
+		if i < len(c.Facts) {
+			c.Facts[i].Recorded = recorded
+		}
+	}
+	c.Entries = getList(d, func(d *decoder, l *ce.LogEntry) {
+		of := get[ce.OrganizationID](d)
+		entry, err := decodeLogEntry(of, []byte(get[string](d)))
+		if err != nil {
+			d.fail()
+		}
+		*l = entry
+	})
 	return c, d.err()
 }

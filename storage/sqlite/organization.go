@@ -232,12 +232,23 @@ func (s system) OrganizationOf(ctx context.Context, id string) (of ce.Organizati
 func (o organization) log(c *connection, entries []ce.LogEntry) error {
 	for _, entry := range entries {
 		entry.Organization = o.id
-		_, err := c.exec("INSERT INTO organization_log (organization, at, id, record) VALUES (?, ?, ?, ?)", string(o.id), entry.At, string(entry.ID), encodeLogEntry(&entry))
+		_, err := c.exec("INSERT INTO organization_log (organization, at, id, record) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING", string(o.id), entry.At, string(entry.ID), encodeLogEntry(&entry))
 		if err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+func (o organization) AddToLog(ctx context.Context, entries ...ce.LogEntry) error {
+	return o.store.write(ctx, func(c *connection) error {
+		if _, err := o.get(c); errors.Is(err, storage.ErrNotFound) {
+			return nil
+		} else if err != nil {
+			return err
+		}
+		return o.log(c, entries)
+	})
 }
 
 func (o organization) Changes(ctx context.Context, since time.Time) (changes []string, err error) {
@@ -322,6 +333,7 @@ func encodeLogEntry(l *ce.LogEntry) []byte {
 	put(&e, l.Subject)
 	putList(&e, l.Before, putText)
 	putList(&e, l.After, putText)
+	put(&e, l.Reason)
 	return e.data
 }
 
@@ -336,6 +348,7 @@ func decodeLogEntry(of ce.OrganizationID, record []byte) (ce.LogEntry, error) {
 		Subject:      get[ce.ProfessionalID](d),
 		Before:       getList(d, getText[string]),
 		After:        getList(d, getText[string]),
+		Reason:       get[string](d),
 	}
 	return l, d.err()
 }

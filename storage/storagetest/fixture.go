@@ -52,8 +52,12 @@ func certificationOf(owner ce.ProfessionalID) ce.Certification {
 		Facts: []ce.Fact{
 			{Question: "active", Value: "true"},
 			{Question: "active", Value: "Größe \"<&> \u2028", Since: day(2024, time.February, 29)},
+			{Question: "waived.total", Value: "true", Since: day(2024, time.February, 29), Recorded: &ce.Recorded{
+				Organization: ce.OrganizationID(ce.NewUUID()), OrganizationName: "Größe \"<&>", Reason: "Leave \u2028", At: instant(-3),
+			}},
 		},
-		Shared: &ce.SharedProgram{Organization: ce.OrganizationID(ce.NewUUID()), Revision: 7, Text: "name: Größe \"<&> \u2028\n\tid: x\n"},
+		Entries: []ce.LogEntry{entryOf(ce.OrganizationID(ce.NewUUID()), instant(-3)), entryOf(ce.OrganizationID(ce.NewUUID()), instant(-2))},
+		Shared:  &ce.SharedProgram{Organization: ce.OrganizationID(ce.NewUUID()), Revision: 7, Text: "name: Größe \"<&> \u2028\n\tid: x\n"},
 		Renewals: []ce.Renewal{
 			{Cycle: "2022", RenewedOn: day(2023, time.December, 30), RecordedAt: instant(-5)},
 			{

@@ -47,7 +47,7 @@ func invitationOf(organization ce.OrganizationID) ce.Invitation {
 func entryOf(organization ce.OrganizationID, at time.Time) ce.LogEntry {
 	return ce.LogEntry{
 		ID: ce.LogEntryID(ce.NewUUID()), Organization: organization, At: at, Action: ce.LogGroupsChanged,
-		Actor: ce.ProfessionalID(ce.NewUUID()), Subject: ce.ProfessionalID(ce.NewUUID()), Before: []string{"Ward 1", "Größe \u2028"}, After: []string{"Ward 2"},
+		Actor: ce.ProfessionalID(ce.NewUUID()), Subject: ce.ProfessionalID(ce.NewUUID()), Before: []string{"Ward 1", "Größe \u2028"}, After: []string{"Ward 2"}, Reason: "Größe \"<&>",
 	}
 }
 
@@ -240,6 +240,24 @@ func (s suite) organizations(t *testing.T) {
 			}
 			same(t, "listed", listed, want, exact)
 		}
+	})
+	t.Run("added to the log", func(t *testing.T) {
+		organization, handle, _ := s.newOrganization(t)
+		first, second := entryOf("forged", instant(50)), entryOf("forged", uneven.Add(time.Hour))
+		var outcome results
+		together(writers, func(int) { outcome.add(handle.AddToLog(t.Context(), first, second)) })
+		outcome.check(t, "at once", writers, nil)
+		first.Organization, second.Organization, second.At = organization.ID, organization.ID, kept.Add(time.Hour)
+		same(t, "log", s.logOf(t, handle)[:2], []ce.LogEntry{second, first}, exact)
+		other := first
+		other.Reason = "never"
+		succeed(t, handle.AddToLog(t.Context(), other))
+		succeed(t, handle.AddToLog(t.Context()))
+		same(t, "the same again", s.logOf(t, handle)[1], first, exact)
+		same(t, "entries", len(s.logOf(t, handle)), 3, nil)
+		never := s.Organization(ce.OrganizationID(ce.NewUUID()))
+		succeed(t, never.AddToLog(t.Context(), first))
+		same(t, "where there is no organization", len(s.logOf(t, never)), 0, nil)
 	})
 	t.Run("delete", func(t *testing.T) {
 		organization, handle, founder := s.newOrganization(t)
