@@ -20,6 +20,7 @@ import (
 // region    ************************** generated!.gotpl **************************
 
 type OrganizationResolver interface {
+	Programs(ctx context.Context, obj *tracker.Organization) ([]*tracker.Program, error)
 	Members(ctx context.Context, obj *tracker.Organization, filter *model.MemberFilter, orderBy ce.MemberOrder, first *int, after *string) (*model.MemberConnection, error)
 	Invitations(ctx context.Context, obj *tracker.Organization, first *int, after *string) (*model.InvitationConnection, error)
 	Log(ctx context.Context, obj *tracker.Organization, first *int, after *string) (*model.OrganizationLogConnection, error)
@@ -543,6 +544,38 @@ func (ec *executionContext) fieldContext_Organization_groups(_ context.Context, 
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Group(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Organization_programs(ctx context.Context, field graphql.CollectedField, obj *tracker.Organization) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Organization_programs(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Organization().Programs(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*tracker.Program) graphql.Marshaler {
+			return ec.marshalNProgram2ᚕᚖaccrueᚋtrackerᚐProgramᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Organization_programs(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Organization",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Program(ctx, field)
 		},
 	}
 	return fc, nil
@@ -1725,6 +1758,12 @@ func (ec *executionContext) _Organization(ctx context.Context, sel ast.Selection
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "programs":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Organization_programs(ctx, field, obj)
+				})
 		case "members":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, false,

@@ -366,8 +366,15 @@ type ComplexityRoot struct {
 
 	Fact struct {
 		Question func(childComplexity int) int
+		Recorded func(childComplexity int) int
 		Since    func(childComplexity int) int
 		Value    func(childComplexity int) int
+	}
+
+	FactRecord struct {
+		At               func(childComplexity int) int
+		OrganizationName func(childComplexity int) int
+		Reason           func(childComplexity int) int
 	}
 
 	Group struct {
@@ -556,12 +563,14 @@ type ComplexityRoot struct {
 		LeaveOrganization         func(childComplexity int, input model.LeaveOrganizationInput) int
 		LogCredit                 func(childComplexity int, input model.LogCreditInput) int
 		MarkNotificationsRead     func(childComplexity int, input model.MarkNotificationsReadInput) int
+		RecordFacts               func(childComplexity int, input model.RecordFactsInput) int
 		RecordRenewal             func(childComplexity int, input model.RecordRenewalInput) int
 		RefreshSession            func(childComplexity int, input model.RefreshSessionInput) int
 		RegisterDevice            func(childComplexity int, input model.RegisterDeviceInput) int
 		RemoveCertification       func(childComplexity int, input model.RemoveCertificationInput) int
 		RemoveDeadline            func(childComplexity int, input model.RemoveDeadlineInput) int
 		RemoveEvidence            func(childComplexity int, input model.RemoveEvidenceInput) int
+		RemoveFacts               func(childComplexity int, input model.RemoveFactsInput) int
 		RemoveGroup               func(childComplexity int, input model.RemoveGroupInput) int
 		RemoveMember              func(childComplexity int, input model.RemoveMemberInput) int
 		RemoveProgram             func(childComplexity int, input model.RemoveProgramInput) int
@@ -639,6 +648,7 @@ type ComplexityRoot struct {
 		Members     func(childComplexity int, filter *model.MemberFilter, orderBy ce.MemberOrder, first *int, after *string) int
 		Membership  func(childComplexity int) int
 		Name        func(childComplexity int) int
+		Programs    func(childComplexity int) int
 		Summary     func(childComplexity int, group *string) int
 		TimeZone    func(childComplexity int) int
 		Version     func(childComplexity int) int
@@ -667,6 +677,7 @@ type ComplexityRoot struct {
 		At          func(childComplexity int) int
 		Before      func(childComplexity int) int
 		ID          func(childComplexity int) int
+		Reason      func(childComplexity int) int
 		SubjectName func(childComplexity int) int
 	}
 
@@ -728,23 +739,24 @@ type ComplexityRoot struct {
 	}
 
 	Program struct {
-		Approvals    func(childComplexity int) int
-		BodyName     func(childComplexity int) int
-		Formats      func(childComplexity int) int
-		ID           func(childComplexity int) int
-		IsOwn        func(childComplexity int) int
-		Jurisdiction func(childComplexity int) int
-		Name         func(childComplexity int) int
-		Notes        func(childComplexity int) int
-		Questions    func(childComplexity int) int
-		Revision     func(childComplexity int) int
-		Roles        func(childComplexity int) int
-		Sources      func(childComplexity int) int
-		Text         func(childComplexity int) int
-		Topics       func(childComplexity int) int
-		Units        func(childComplexity int) int
-		Verified     func(childComplexity int) int
-		Version      func(childComplexity int) int
+		Approvals      func(childComplexity int) int
+		BodyName       func(childComplexity int) int
+		Formats        func(childComplexity int) int
+		ID             func(childComplexity int) int
+		IsOwn          func(childComplexity int) int
+		Jurisdiction   func(childComplexity int) int
+		Name           func(childComplexity int) int
+		Notes          func(childComplexity int) int
+		OrganizationID func(childComplexity int) int
+		Questions      func(childComplexity int) int
+		Revision       func(childComplexity int) int
+		Roles          func(childComplexity int) int
+		Sources        func(childComplexity int) int
+		Text           func(childComplexity int) int
+		Topics         func(childComplexity int) int
+		Units          func(childComplexity int) int
+		Verified       func(childComplexity int) int
+		Version        func(childComplexity int) int
 	}
 
 	ProgramConnection struct {
@@ -794,6 +806,13 @@ type ComplexityRoot struct {
 		Prompt  func(childComplexity int) int
 		Target  func(childComplexity int) int
 		Type    func(childComplexity int) int
+	}
+
+	RecordFactsPayload struct {
+		Certification func(childComplexity int) int
+		Facts         func(childComplexity int) int
+		Member        func(childComplexity int) int
+		Version       func(childComplexity int) int
 	}
 
 	RecordRenewalPayload struct {
@@ -2340,6 +2359,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Fact.Question(childComplexity), true
+	case "Fact.recorded":
+		if e.ComplexityRoot.Fact.Recorded == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Fact.Recorded(childComplexity), true
 	case "Fact.since":
 		if e.ComplexityRoot.Fact.Since == nil {
 			break
@@ -2352,6 +2377,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Fact.Value(childComplexity), true
+
+	case "FactRecord.at":
+		if e.ComplexityRoot.FactRecord.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FactRecord.At(childComplexity), true
+	case "FactRecord.by":
+		if e.ComplexityRoot.FactRecord.OrganizationName == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FactRecord.OrganizationName(childComplexity), true
+	case "FactRecord.reason":
+		if e.ComplexityRoot.FactRecord.Reason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FactRecord.Reason(childComplexity), true
 
 	case "Group.createdAt":
 		if e.ComplexityRoot.Group.CreatedAt == nil {
@@ -3172,6 +3216,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.MarkNotificationsRead(childComplexity, args["input"].(model.MarkNotificationsReadInput)), true
+	case "Mutation.recordFacts":
+		if e.ComplexityRoot.Mutation.RecordFacts == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_recordFacts_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RecordFacts(childComplexity, args["input"].(model.RecordFactsInput)), true
 	case "Mutation.recordRenewal":
 		if e.ComplexityRoot.Mutation.RecordRenewal == nil {
 			break
@@ -3238,6 +3293,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RemoveEvidence(childComplexity, args["input"].(model.RemoveEvidenceInput)), true
+	case "Mutation.removeFacts":
+		if e.ComplexityRoot.Mutation.RemoveFacts == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_removeFacts_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RemoveFacts(childComplexity, args["input"].(model.RemoveFactsInput)), true
 	case "Mutation.removeGroup":
 		if e.ComplexityRoot.Mutation.RemoveGroup == nil {
 			break
@@ -3770,6 +3836,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Organization.Name(childComplexity), true
+	case "Organization.programs":
+		if e.ComplexityRoot.Organization.Programs == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Organization.Programs(childComplexity), true
 	case "Organization.summary":
 		if e.ComplexityRoot.Organization.Summary == nil {
 			break
@@ -3875,6 +3947,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.OrganizationLogEntry.ID(childComplexity), true
+	case "OrganizationLogEntry.reason":
+		if e.ComplexityRoot.OrganizationLogEntry.Reason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrganizationLogEntry.Reason(childComplexity), true
 	case "OrganizationLogEntry.subject":
 		if e.ComplexityRoot.OrganizationLogEntry.SubjectName == nil {
 			break
@@ -4183,6 +4261,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Program.Notes(childComplexity), true
+	case "Program.organizationId":
+		if e.ComplexityRoot.Program.OrganizationID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Program.OrganizationID(childComplexity), true
 	case "Program.questions":
 		if e.ComplexityRoot.Program.Questions == nil {
 			break
@@ -4447,6 +4531,31 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Question.Type(childComplexity), true
+
+	case "RecordFactsPayload.certificationId":
+		if e.ComplexityRoot.RecordFactsPayload.Certification == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RecordFactsPayload.Certification(childComplexity), true
+	case "RecordFactsPayload.facts":
+		if e.ComplexityRoot.RecordFactsPayload.Facts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RecordFactsPayload.Facts(childComplexity), true
+	case "RecordFactsPayload.member":
+		if e.ComplexityRoot.RecordFactsPayload.Member == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RecordFactsPayload.Member(childComplexity), true
+	case "RecordFactsPayload.version":
+		if e.ComplexityRoot.RecordFactsPayload.Version == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RecordFactsPayload.Version(childComplexity), true
 
 	case "RecordRenewalPayload.certification":
 		if e.ComplexityRoot.RecordRenewalPayload.Certification == nil {
@@ -5593,6 +5702,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("DeleteOrganizationInput", ec.unmarshalInputDeleteOrganizationInput),
 			graphql.NewInputUnmarshaler("DetachEvidenceInput", ec.unmarshalInputDetachEvidenceInput),
 			graphql.NewInputUnmarshaler("FactInput", ec.unmarshalInputFactInput),
+			graphql.NewInputUnmarshaler("FactKeyInput", ec.unmarshalInputFactKeyInput),
 			graphql.NewInputUnmarshaler("HoursInput", ec.unmarshalInputHoursInput),
 			graphql.NewInputUnmarshaler("JoinOrganizationInput", ec.unmarshalInputJoinOrganizationInput),
 			graphql.NewInputUnmarshaler("LeaveOrganizationInput", ec.unmarshalInputLeaveOrganizationInput),
@@ -5602,12 +5712,14 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("PortionInput", ec.unmarshalInputPortionInput),
 			graphql.NewInputUnmarshaler("RecognizedLineInput", ec.unmarshalInputRecognizedLineInput),
 			graphql.NewInputUnmarshaler("RecognizedPageInput", ec.unmarshalInputRecognizedPageInput),
+			graphql.NewInputUnmarshaler("RecordFactsInput", ec.unmarshalInputRecordFactsInput),
 			graphql.NewInputUnmarshaler("RecordRenewalInput", ec.unmarshalInputRecordRenewalInput),
 			graphql.NewInputUnmarshaler("RefreshSessionInput", ec.unmarshalInputRefreshSessionInput),
 			graphql.NewInputUnmarshaler("RegisterDeviceInput", ec.unmarshalInputRegisterDeviceInput),
 			graphql.NewInputUnmarshaler("RemoveCertificationInput", ec.unmarshalInputRemoveCertificationInput),
 			graphql.NewInputUnmarshaler("RemoveDeadlineInput", ec.unmarshalInputRemoveDeadlineInput),
 			graphql.NewInputUnmarshaler("RemoveEvidenceInput", ec.unmarshalInputRemoveEvidenceInput),
+			graphql.NewInputUnmarshaler("RemoveFactsInput", ec.unmarshalInputRemoveFactsInput),
 			graphql.NewInputUnmarshaler("RemoveGroupInput", ec.unmarshalInputRemoveGroupInput),
 			graphql.NewInputUnmarshaler("RemoveMemberInput", ec.unmarshalInputRemoveMemberInput),
 			graphql.NewInputUnmarshaler("RemoveProgramInput", ec.unmarshalInputRemoveProgramInput),
@@ -5729,7 +5841,7 @@ func newExecutionContext(
 	}
 }
 
-//go:embed "schema/calendar_feed.graphqls" "schema/certification.graphqls" "schema/credit.graphqls" "schema/deadline.graphqls" "schema/device.graphqls" "schema/evidence.graphqls" "schema/invitation.graphqls" "schema/member.graphqls" "schema/notification.graphqls" "schema/organization.graphqls" "schema/own_program.graphqls" "schema/password_reset.graphqls" "schema/professional.graphqls" "schema/program.graphqls" "schema/reminder.graphqls" "schema/scan.graphqls" "schema/schema.graphqls" "schema/session.graphqls" "schema/snooze.graphqls" "schema/standing.graphqls" "schema/subscription.graphqls" "schema/suggestion.graphqls" "schema/summary.graphqls" "schema/verification.graphqls"
+//go:embed "schema/calendar_feed.graphqls" "schema/certification.graphqls" "schema/credit.graphqls" "schema/deadline.graphqls" "schema/device.graphqls" "schema/evidence.graphqls" "schema/invitation.graphqls" "schema/member.graphqls" "schema/notification.graphqls" "schema/organization.graphqls" "schema/own_program.graphqls" "schema/password_reset.graphqls" "schema/professional.graphqls" "schema/program.graphqls" "schema/recorded_fact.graphqls" "schema/reminder.graphqls" "schema/scan.graphqls" "schema/schema.graphqls" "schema/session.graphqls" "schema/snooze.graphqls" "schema/standing.graphqls" "schema/subscription.graphqls" "schema/suggestion.graphqls" "schema/summary.graphqls" "schema/verification.graphqls"
 var sourcesFS embed.FS
 
 func sourceData(filename string) string {
@@ -5755,6 +5867,7 @@ var sources = []*ast.Source{
 	{Name: "schema/password_reset.graphqls", Input: sourceData("schema/password_reset.graphqls"), BuiltIn: false},
 	{Name: "schema/professional.graphqls", Input: sourceData("schema/professional.graphqls"), BuiltIn: false},
 	{Name: "schema/program.graphqls", Input: sourceData("schema/program.graphqls"), BuiltIn: false},
+	{Name: "schema/recorded_fact.graphqls", Input: sourceData("schema/recorded_fact.graphqls"), BuiltIn: false},
 	{Name: "schema/reminder.graphqls", Input: sourceData("schema/reminder.graphqls"), BuiltIn: false},
 	{Name: "schema/scan.graphqls", Input: sourceData("schema/scan.graphqls"), BuiltIn: false},
 	{Name: "schema/schema.graphqls", Input: sourceData("schema/schema.graphqls"), BuiltIn: false},
@@ -6406,8 +6519,22 @@ func (ec *executionContext) childFields_Fact(ctx context.Context, field graphql.
 		return ec.fieldContext_Fact_value(ctx, field)
 	case "since":
 		return ec.fieldContext_Fact_since(ctx, field)
+	case "recorded":
+		return ec.fieldContext_Fact_recorded(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Fact", field.Name)
+}
+
+func (ec *executionContext) childFields_FactRecord(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "by":
+		return ec.fieldContext_FactRecord_by(ctx, field)
+	case "reason":
+		return ec.fieldContext_FactRecord_reason(ctx, field)
+	case "at":
+		return ec.fieldContext_FactRecord_at(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type FactRecord", field.Name)
 }
 
 func (ec *executionContext) childFields_Group(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -6830,6 +6957,8 @@ func (ec *executionContext) childFields_Organization(ctx context.Context, field 
 		return ec.fieldContext_Organization_membership(ctx, field)
 	case "groups":
 		return ec.fieldContext_Organization_groups(ctx, field)
+	case "programs":
+		return ec.fieldContext_Organization_programs(ctx, field)
 	case "members":
 		return ec.fieldContext_Organization_members(ctx, field)
 	case "invitations":
@@ -6890,6 +7019,8 @@ func (ec *executionContext) childFields_OrganizationLogEntry(ctx context.Context
 		return ec.fieldContext_OrganizationLogEntry_before(ctx, field)
 	case "after":
 		return ec.fieldContext_OrganizationLogEntry_after(ctx, field)
+	case "reason":
+		return ec.fieldContext_OrganizationLogEntry_reason(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type OrganizationLogEntry", field.Name)
 }
@@ -7040,6 +7171,8 @@ func (ec *executionContext) childFields_Program(ctx context.Context, field graph
 		return ec.fieldContext_Program_notes(ctx, field)
 	case "own":
 		return ec.fieldContext_Program_own(ctx, field)
+	case "organizationId":
+		return ec.fieldContext_Program_organizationId(ctx, field)
 	case "text":
 		return ec.fieldContext_Program_text(ctx, field)
 	case "revision":
@@ -7122,6 +7255,20 @@ func (ec *executionContext) childFields_Question(ctx context.Context, field grap
 		return ec.fieldContext_Question_creditIds(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Question", field.Name)
+}
+
+func (ec *executionContext) childFields_RecordFactsPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "member":
+		return ec.fieldContext_RecordFactsPayload_member(ctx, field)
+	case "certificationId":
+		return ec.fieldContext_RecordFactsPayload_certificationId(ctx, field)
+	case "version":
+		return ec.fieldContext_RecordFactsPayload_version(ctx, field)
+	case "facts":
+		return ec.fieldContext_RecordFactsPayload_facts(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RecordFactsPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_RecordRenewalPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -23,8 +23,8 @@ type MemberCredit struct {
 	Units    rules.Units
 }
 
-// record returns the records of a member as of one request, and her certifications with her own programs. Who sees her must be clear before.
-func (v *View) record(ctx context.Context, m *ce.Member) (*View, storage.Held, error) {
+// recordsOf returns the records of a member as of one request, and her certifications with her own programs. Who sees her must be clear before.
+func (v *View) recordsOf(ctx context.Context, m *ce.Member) (*View, storage.Held, error) {
 	handle := v.store.Professional(m.Professional)
 	profile, err := handle.Profile(ctx)
 	if err != nil {
@@ -52,7 +52,7 @@ func (v *View) MemberCertifications(ctx context.Context, m *Member) ([]MemberCer
 	if err != nil {
 		return nil, err
 	}
-	of, held, err := v.record(ctx, &now)
+	of, held, err := v.recordsOf(ctx, &now)
 	if err != nil {
 		return nil, err
 	}
@@ -80,7 +80,7 @@ func (v *View) MemberCredits(ctx context.Context, m *Member, page storage.Page[s
 	if err != nil || !now.ShareCredits {
 		return slice, false, err
 	}
-	of, held, err := v.record(ctx, &now)
+	of, held, err := v.recordsOf(ctx, &now)
 	if err != nil {
 		return slice, false, err
 	}
