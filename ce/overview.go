@@ -32,6 +32,12 @@ type CertificationOverview struct {
 	Missing []MissingRequirement // the binding requirements that are not met, without those that only hold others together, in the program's order, at most MaxMissing
 }
 
+// ProgramName names a program.
+type ProgramName struct {
+	ID   ProgramID
+	Name string
+}
+
 // MissingRequirement is a requirement that is not met, or not known to be.
 type MissingRequirement struct {
 	Title     string

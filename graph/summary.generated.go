@@ -82,8 +82,8 @@ func (ec *executionContext) _MemberCertification_program(ctx context.Context, fi
 			return obj.Program, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v tracker.ProgramName) graphql.Marshaler {
-			return ec.marshalNProgramName2accrueᚋtrackerᚐProgramName(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v ce.ProgramName) graphql.Marshaler {
+			return ec.marshalNProgramName2accrueᚋceᚐProgramName(ctx, selections, v)
 		},
 		true,
 		true,
@@ -802,8 +802,8 @@ func (ec *executionContext) _MemberDeadline_program(ctx context.Context, field g
 			return obj.Program, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v tracker.ProgramName) graphql.Marshaler {
-			return ec.marshalNProgramName2accrueᚋtrackerᚐProgramName(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v ce.ProgramName) graphql.Marshaler {
+			return ec.marshalNProgramName2accrueᚋceᚐProgramName(ctx, selections, v)
 		},
 		true,
 		true,
@@ -972,8 +972,8 @@ func (ec *executionContext) _MemberStanding_program(ctx context.Context, field g
 			return obj.Program, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v tracker.ProgramName) graphql.Marshaler {
-			return ec.marshalNProgramName2accrueᚋtrackerᚐProgramName(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v ce.ProgramName) graphql.Marshaler {
+			return ec.marshalNProgramName2accrueᚋceᚐProgramName(ctx, selections, v)
 		},
 		true,
 		true,
@@ -1394,7 +1394,7 @@ func (ec *executionContext) fieldContext_OutcomeCount_members(_ context.Context,
 	return graphql.NewScalarFieldContext("OutcomeCount", field, false, false, "Int")
 }
 
-func (ec *executionContext) _ProgramName_id(ctx context.Context, field graphql.CollectedField, obj *tracker.ProgramName) (ret graphql.Marshaler) {
+func (ec *executionContext) _ProgramName_id(ctx context.Context, field graphql.CollectedField, obj *ce.ProgramName) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1417,7 +1417,7 @@ func (ec *executionContext) fieldContext_ProgramName_id(_ context.Context, field
 	return graphql.NewScalarFieldContext("ProgramName", field, false, false, "ID")
 }
 
-func (ec *executionContext) _ProgramName_name(ctx context.Context, field graphql.CollectedField, obj *tracker.ProgramName) (ret graphql.Marshaler) {
+func (ec *executionContext) _ProgramName_name(ctx context.Context, field graphql.CollectedField, obj *ce.ProgramName) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1452,8 +1452,8 @@ func (ec *executionContext) _ProgramSummary_program(ctx context.Context, field g
 			return obj.Program, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v tracker.ProgramName) graphql.Marshaler {
-			return ec.marshalNProgramName2accrueᚋtrackerᚐProgramName(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v ce.ProgramName) graphql.Marshaler {
+			return ec.marshalNProgramName2accrueᚋceᚐProgramName(ctx, selections, v)
 		},
 		true,
 		true,
@@ -2204,7 +2204,7 @@ func (ec *executionContext) _OutcomeCount(ctx context.Context, sel ast.Selection
 
 var programNameImplementors = []string{"ProgramName"}
 
-func (ec *executionContext) _ProgramName(ctx context.Context, sel ast.SelectionSet, obj *tracker.ProgramName) graphql.Marshaler {
+func (ec *executionContext) _ProgramName(ctx context.Context, sel ast.SelectionSet, obj *ce.ProgramName) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, programNameImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -2525,7 +2525,7 @@ func (ec *executionContext) marshalNOutcomeCount2ᚕaccrueᚋtrackerᚐOutcomeCo
 	return ret
 }
 
-func (ec *executionContext) marshalNProgramName2accrueᚋtrackerᚐProgramName(ctx context.Context, sel ast.SelectionSet, v tracker.ProgramName) graphql.Marshaler {
+func (ec *executionContext) marshalNProgramName2accrueᚋceᚐProgramName(ctx context.Context, sel ast.SelectionSet, v ce.ProgramName) graphql.Marshaler {
 	return ec._ProgramName(ctx, sel, &v)
 }
 

@@ -264,7 +264,7 @@ func memberCredits(ctx context.Context, view *tracker.View, of *tracker.Member, 
 	}
 	items := make([]*model.MemberCredit, len(slice.Items))
 	for i, credit := range slice.Items {
-		items[i] = model.NewMemberCredit(credit)
+		items[i] = model.NewMemberCredit(credit.Units, credit.Credit, credit.Evidence)
 	}
 	c := connect(items, slice.More, func(c *model.MemberCredit) any { return storage.CreditKey{CompletedOn: c.CompletedOn, ID: c.ID} })
 	return &model.MemberCreditConnection{

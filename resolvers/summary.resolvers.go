@@ -42,7 +42,7 @@ func (r *memberResolver) Certifications(ctx context.Context, obj *tracker.Member
 	}
 	shown := make([]*model.MemberCertification, len(certifications))
 	for i, certification := range certifications {
-		shown[i] = model.NewMemberCertification(wording.For(locale), certification)
+		shown[i] = model.NewMemberCertification(model.Reader{Units: certification.Units, Language: wording.For(locale)}, certification.Program, certification.Standing)
 	}
 	return shown, nil
 }

@@ -10,8 +10,7 @@ import (
 
 // MemberCertification is a member's certification as those see it who see her.
 type MemberCertification struct {
-	ID       ce.CertificationID
-	Program  ProgramName
+	Program  ce.ProgramName
 	Standing ce.Standing // today, with its deadlines
 	Units    rules.Units
 }
@@ -68,7 +67,7 @@ func (v *View) MemberCertifications(ctx context.Context, m *Member) ([]MemberCer
 			return nil, err
 		}
 		certifications = append(certifications, MemberCertification{
-			ID: certification.ID, Program: ProgramName{program.ID, program.Name}, Standing: standing, Units: programs,
+			Program: ce.ProgramName{ID: program.ID, Name: program.Name}, Standing: standing, Units: programs,
 		})
 	}
 	return certifications, nil

@@ -224,7 +224,7 @@ func keepRecorded(c, before *ce.Certification) error {
 			own = append(own, c.Facts[i])
 		}
 	}
-	if c.Facts = append(own, recorded...); len(c.Facts) == 0 {
+	if c.Facts = slices.Concat(own, recorded); len(c.Facts) == 0 {
 		c.Facts = nil
 	}
 	if len(c.Facts) > ce.MaxFacts {

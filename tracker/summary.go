@@ -23,7 +23,7 @@ type Summary struct {
 	tallies []storage.Tally
 	now     time.Time
 	zone    *time.Location // the organisation's
-	names   func(ce.ProgramID) (string, bool)
+	programs
 }
 
 // OutcomeCount is how many members have the outcome.
@@ -34,15 +34,9 @@ type OutcomeCount struct {
 
 // ProgramSummary counts those who hold a program.
 type ProgramSummary struct {
-	Program   ProgramName
+	Program   ce.ProgramName
 	Members   int
 	ByOutcome []OutcomeCount
-}
-
-// ProgramName names a program.
-type ProgramName struct {
-	ID   ce.ProgramID
-	Name string
 }
 
 // MonthCount is how many members have their soonest deadline that is not met in the month.
@@ -66,13 +60,16 @@ func (v *View) Summary(ctx context.Context, id ce.OrganizationID, group ce.Group
 	if err != nil {
 		return nil, err
 	}
-	return &Summary{tallies: tallies, now: v.now(), zone: ce.ZoneOrUTC(s.in.TimeZone), names: func(id ce.ProgramID) (string, bool) {
-		program, ok := v.catalog.Program(id)
-		if !ok {
-			return "", false
+	programs := programs{tracker: v.Tracker}
+	if slices.ContainsFunc(tallies, func(t storage.Tally) bool {
+		_, ok := v.catalog.Program(t.Program)
+		return t.Program != "" && !ok
+	}) {
+		if programs.own, err = s.handle.ReadPrograms(ctx); err != nil {
+			return nil, err
 		}
-		return program.Name, true
-	}}, nil
+	}
+	return &Summary{tallies: tallies, now: v.now(), zone: ce.ZoneOrUTC(s.in.TimeZone), programs: programs}, nil
 }
 
 // chosen returns the group, if any is chosen, else those to which the viewer is limited.
@@ -123,8 +120,8 @@ func (s *Summary) ByProgram() []ProgramSummary {
 	}
 	programs := []ProgramSummary{}
 	for id, n := range members {
-		if name, ok := s.names(id); ok {
-			programs = append(programs, ProgramSummary{Program: ProgramName{id, name}, Members: n})
+		if program, err := s.find(id); err == nil {
+			programs = append(programs, ProgramSummary{Program: ce.ProgramName{ID: id, Name: program.Name}, Members: n})
 		}
 	}
 	slices.SortFunc(programs, func(a, b ProgramSummary) int {

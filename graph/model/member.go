@@ -5,14 +5,13 @@ import (
 
 	"accrue/ce"
 	"accrue/rules/wording"
-	"accrue/tracker"
 )
 
 // MemberDeadline shows the deadline of a ce.CertificationOverview.
 type MemberDeadline struct {
 	DueOn   ce.Date
 	Title   string
-	Program tracker.ProgramName
+	Program ce.ProgramName
 }
 
 // NewMemberDeadline shows the soonest deadline that is not met; nil when there is none.
@@ -29,13 +28,13 @@ func NewMemberDeadline(language *wording.Language, overview *ce.Overview) *Membe
 	if soonest == nil {
 		return nil
 	}
-	return &MemberDeadline{soonest.DueOn, language.Render(soonest.Title), tracker.ProgramName{ID: soonest.Program, Name: soonest.ProgramName}}
+	return &MemberDeadline{soonest.DueOn, language.Render(soonest.Title), ce.ProgramName{ID: soonest.Program, Name: soonest.ProgramName}}
 }
 
 // MemberStanding shows a ce.CertificationOverview.
 type MemberStanding struct {
 	CertificationID ce.CertificationID
-	Program         tracker.ProgramName
+	Program         ce.ProgramName
 	Outcome         ce.MemberOutcome
 	DueOn           *ce.Date
 	Missing         []*MissingRequirement
@@ -57,7 +56,7 @@ func NewMemberStandings(overview *ce.Overview, now time.Time) []*MemberStanding 
 	for _, c := range overview.Certifications {
 		alone := ce.Overview{Certifications: []ce.CertificationOverview{c}}
 		standing := &MemberStanding{
-			CertificationID: c.Certification, Program: tracker.ProgramName{ID: c.Program, Name: c.ProgramName}, Outcome: alone.Listings()[0].Outcome(now),
+			CertificationID: c.Certification, Program: ce.ProgramName{ID: c.Program, Name: c.ProgramName}, Outcome: alone.Listings()[0].Outcome(now),
 			Missing: []*MissingRequirement{},
 		}
 		if !c.DueOn.IsZero() {
@@ -71,10 +70,10 @@ func NewMemberStandings(overview *ce.Overview, now time.Time) []*MemberStanding 
 	return standings
 }
 
-// MemberCertification shows a tracker.MemberCertification.
+// MemberCertification shows a member's certification in full.
 type MemberCertification struct {
 	ID           ce.CertificationID
-	Program      tracker.ProgramName
+	Program      ce.ProgramName
 	Cycle        *Cycle
 	Outcome      ce.Outcome
 	Requirements []*RequirementStanding
@@ -82,29 +81,28 @@ type MemberCertification struct {
 }
 
 // NewMemberCertification shows a member's certification.
-func NewMemberCertification(language *wording.Language, c tracker.MemberCertification) *MemberCertification {
-	reader := Reader{Units: c.Units, Language: language}
+func NewMemberCertification(reader Reader, program ce.ProgramName, standing ce.Standing) *MemberCertification {
 	shown := &MemberCertification{
-		ID: c.ID, Program: c.Program, Cycle: CycleOf(c.ID, c.Standing.Cycle), Outcome: c.Standing.Outcome,
-		Requirements: NewRequirementStandings(reader, c.Standing.Requirements), Deadlines: []*Deadline{},
+		ID: standing.Certification, Program: program, Cycle: CycleOf(standing.Certification, standing.Cycle), Outcome: standing.Outcome,
+		Requirements: NewRequirementStandings(reader, standing.Requirements), Deadlines: []*Deadline{},
 	}
-	for _, deadline := range c.Standing.Deadlines {
+	for _, deadline := range standing.Deadlines {
 		shown.Deadlines = append(shown.Deadlines, NewDeadline(reader, deadline, nil))
 	}
 	return shown
 }
 
-// MemberCredit shows a tracker.MemberCredit.
+// MemberCredit shows a member's credit with what proves it.
 type MemberCredit struct {
 	*Credit
 	Evidence []*ce.Evidence
 }
 
 // NewMemberCredit shows a member's credit.
-func NewMemberCredit(c tracker.MemberCredit) *MemberCredit {
-	shown := &MemberCredit{Credit: NewCredit(c.Units, c.Credit), Evidence: []*ce.Evidence{}}
-	for i := range c.Evidence {
-		shown.Evidence = append(shown.Evidence, &c.Evidence[i])
+func NewMemberCredit(units Units, credit ce.Credit, evidence []ce.Evidence) *MemberCredit {
+	shown := &MemberCredit{Credit: NewCredit(units, credit), Evidence: []*ce.Evidence{}}
+	for i := range evidence {
+		shown.Evidence = append(shown.Evidence, &evidence[i])
 	}
 	return shown
 }

@@ -341,14 +341,14 @@ func (o *organization) ListMembers(
 type conditions bson.D
 
 func (c *conditions) add(field, operator string, value any) {
-	one := bson.E{Key: operator, Value: value}
+	operators := bson.D{{Key: operator, Value: value}}
 	for i, e := range *c {
 		if there, ok := e.Value.(bson.D); ok && e.Key == field {
-			(*c)[i].Value = append(there, one)
+			(*c)[i].Value = slices.Concat(there, operators)
 			return
 		}
 	}
-	*c = append(*c, bson.E{Key: field, Value: bson.D{one}})
+	*c = append(*c, bson.E{Key: field, Value: operators})
 }
 
 // passing is what the filter asks of members, except the groups. Of all certifications together the fields say it that have indexes.

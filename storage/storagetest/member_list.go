@@ -146,7 +146,9 @@ func (s suite) memberLists(t *testing.T) {
 	ward, office := organization.Groups[0].ID, organization.Groups[1].ID
 	groupings := [][]ce.GroupID{nil, {ward}, {office}, {office, ward}}
 	overviews := []*ce.Overview{
-		nil, {}, joinOverviews(overviewOf("a", ce.NotMet, -1)), joinOverviews(overviewOf("a", ce.NotMet, 0)), joinOverviews(overviewOf("a", ce.Met, 30)),
+		nil,
+		{},
+		joinOverviews(overviewOf("a", ce.NotMet, -1)), joinOverviews(overviewOf("a", ce.NotMet, 0)), joinOverviews(overviewOf("a", ce.Met, 30)),
 		joinOverviews(overviewOf("a", ce.NotMet, 90), overviewOf("b", ce.Met, -2)), joinOverviews(overviewOf("b", ce.NotMet, 91)),
 		joinOverviews(overviewOf("b", ce.Undetermined, 200), overviewOf("a", ce.NotMet, 300)), joinOverviews(overviewOf("b", ce.Undetermined, 200)),
 		joinOverviews(overviewOf("b", ce.Undetermined, 20), overviewOf("b", ce.Met, 10), overviewOf("a", ce.Met, 400)),
