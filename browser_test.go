@@ -32,6 +32,16 @@ func TestAProfessionalInTheBrowser(t *testing.T) {
 	}
 }
 
+// A manager founds an organization and invites a nurse, who joins and is seen, each in a browser of her own.
+func TestAnOrganizationInTheBrowser(t *testing.T) {
+	for _, device := range []string{"phone", "desktop"} {
+		t.Run(device, func(t *testing.T) {
+			p := start(t, nil, "--data-dir", t.TempDir())
+			browse(t, "organization.mjs", strings.TrimSuffix(p.url, "graphql"), device)
+		})
+	}
+}
+
 // A photo becomes a credit in the browser, on a phone and at a desk.
 func TestAPhotoInTheBrowser(t *testing.T) {
 	photo := filepath.Join("scan", "testdata", "tuning", "pharmacy-statement-4.jpg")

@@ -20,7 +20,7 @@ const policy = "default-src 'none'; script-src 'self'; style-src 'self'; font-sr
 // routes are the first parts of the paths of the app's pages, all of which are index.html. src/app.tsx has their other ends.
 var routes = map[string]bool{
 	"": true, "sign-in": true, "sign-up": true, "forgot-password": true, "certifications": true, "credits": true, "deadlines": true,
-	"files": true, "inbox": true, "programs": true, "settings": true,
+	"files": true, "inbox": true, "organizations": true, "programs": true, "settings": true,
 }
 
 // hashed is where the files stand whose names hold a hash of their content.

@@ -15,7 +15,14 @@ import { FilePage } from "./page/file";
 import { FilesPage } from "./page/files";
 import { HomePage } from "./page/home";
 import { InboxPage } from "./page/inbox";
+import { InvitationsPage } from "./page/invitations";
+import { JoinPage, keepCode } from "./page/join";
 import { LinkPage, linkIn } from "./page/link";
+import { MemberPage } from "./page/member";
+import { OrganizationHomePage } from "./page/organization";
+import { OrganizationLogPage } from "./page/organization-log";
+import { OrganizationSettingsPage } from "./page/organization-settings";
+import { OrganizationsPage } from "./page/organizations";
 import { ProgramPage } from "./page/program";
 import { EditProgramPage, NewProgramPage } from "./page/program-editor";
 import { ProgramsPage } from "./page/programs";
@@ -111,6 +118,7 @@ function Known({ session, tag, inside }: { session: Omit<Session, "viewer">; tag
 
 /** Linked shows what a link in a mail leads to before anything else. */
 function Linked({ children }: { children: ComponentChildren }) {
+  const { viewer } = useSession();
   const { route } = useLocation();
   const [link, setLink] = useState(linkIn(location.hash));
   useEffect(() => {
@@ -126,11 +134,19 @@ function Linked({ children }: { children: ComponentChildren }) {
       setLink(null);
       route("/inbox");
     }
+    if (link?.kind === "join") {
+      keepCode(link.token);
+      setLink(null);
+      if (viewer) {
+        route("/organizations/join", true);
+      }
+    }
   }, [link]);
-  if (link && link.kind !== "notification") {
-    return <LinkPage link={link} done={() => setLink(null)} />;
+  if (!link) {
+    return <>{children}</>;
   }
-  return <>{children}</>;
+  // The others are followed at once.
+  return link.kind === "verify" || link.kind === "reset" ? <LinkPage link={link} done={() => setLink(null)} /> : null;
 }
 
 function Outside() {
@@ -169,6 +185,13 @@ function Inside() {
             <Route path="/files" component={FilesPage} />
             <Route path="/files/:id" component={FilePage} />
             <Route path="/inbox" component={InboxPage} />
+            <Route path="/organizations" component={OrganizationsPage} />
+            <Route path="/organizations/join" component={JoinPage} />
+            <Route path="/organizations/:id" component={OrganizationHomePage} />
+            <Route path="/organizations/:id/invitations" component={InvitationsPage} />
+            <Route path="/organizations/:id/log" component={OrganizationLogPage} />
+            <Route path="/organizations/:id/members/:memberId" component={MemberPage} />
+            <Route path="/organizations/:id/settings" component={OrganizationSettingsPage} />
             <Route path="/programs" component={ProgramsPage} />
             <Route path="/programs/new" component={NewProgramPage} />
             <Route path="/programs/:id" component={ProgramPage} />
@@ -238,9 +261,14 @@ function Around() {
           <img src="/icon.svg" alt="" width="32" height="32" />
           {t.appName}
         </a>
-        <a class="to-settings" href="/settings" aria-label={t.settings} aria-current={here("/settings") ? "page" : undefined}>
-          <Icon name="settings" />
-        </a>
+        <div class="aside">
+          <a href="/organizations" aria-label={t.organizations} aria-current={here("/organizations") ? "page" : undefined}>
+            <Icon name="organizations" />
+          </a>
+          <a href="/settings" aria-label={t.settings} aria-current={here("/settings") ? "page" : undefined}>
+            <Icon name="settings" />
+          </a>
+        </div>
       </header>
       <nav aria-label={t.navigation}>
         <ul>
@@ -251,6 +279,7 @@ function Around() {
           {link("/inbox", "inbox", t.inbox, "", unread)}
           {link("/files", "files", t.files, "wide")}
           {link("/programs", "programs", t.programs, "wide")}
+          {link("/organizations", "organizations", t.organizations, "wide")}
           {link("/settings", "settings", t.settings, "wide")}
         </ul>
       </nav>

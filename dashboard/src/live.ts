@@ -1,8 +1,8 @@
-import { type Client, stringifyDocument } from "@urql/core";
+import { stringifyDocument, type TypedDocumentNode } from "@urql/core";
 import { useClient } from "@urql/preact";
-import { useEffect } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import { sessionHeaders } from "./client";
-import { CertificationsDocument, DeadlinesDocument, StandingChangedDocument } from "./graph.generated";
+import { CertificationsDocument, DeadlinesDocument, OrganizationChangedDocument, StandingChangedDocument } from "./graph.generated";
 
 const shortest = 1000;
 const longest = 30_000;
@@ -10,23 +10,41 @@ const longest = 30_000;
 /** useStandings keeps what is shown of standings and deadlines as the server has it, whoever changes it and where, for as long as the page is shown. */
 export function useStandings() {
   const client = useClient();
-  useEffect(() => {
-    const ended = new AbortController();
-    void follow(client, ended.signal);
-    return () => ended.abort();
-  }, [client]);
+  useEvents(StandingChangedDocument, {}, () => {
+    const again = { requestPolicy: "network-only" } as const;
+    void client.query(CertificationsDocument, { after: null }, again).toPromise();
+    void client.query(DeadlinesDocument, { after: null }, again).toPromise();
+  });
 }
 
-async function follow(client: Client, ended: AbortSignal) {
+/** Follow calls `onChange` when something of an organization has changed, as long as it is shown. */
+export function Follow({ id, onChange }: { id: string; onChange: () => void }) {
+  useEvents(OrganizationChangedDocument, { id }, onChange);
+  return null;
+}
+
+/** useEvents calls `onEvent` after each event of a subscription but the first, which has what the page has just read itself. */
+function useEvents<Data, Variables>(subscription: TypedDocumentNode<Data, Variables>, variables: Variables, onEvent: () => void) {
+  const latest = useRef(onEvent);
+  latest.current = onEvent;
+  const body = JSON.stringify({ query: stringifyDocument(subscription), variables });
+  useEffect(() => {
+    const ended = new AbortController();
+    void follow(body, ended.signal, () => latest.current());
+    return () => ended.abort();
+  }, [body]);
+}
+
+async function follow(body: string, ended: AbortSignal, onEvent: () => void) {
   let wait = shortest;
   let first = true;
   while (!ended.aborted) {
     try {
-      await listen(ended, () => {
+      await listen(body, ended, () => {
         wait = shortest;
-        // The first event has all, which the page has just read itself. After a gap it stands for what was missed.
+        // After a gap the first stands for what was missed.
         if (!first) {
-          refresh(client);
+          onEvent();
         }
         first = false;
       });
@@ -41,18 +59,12 @@ async function follow(client: Client, ended: AbortSignal) {
   }
 }
 
-function refresh(client: Client) {
-  const again = { requestPolicy: "network-only" } as const;
-  void client.query(CertificationsDocument, { after: null }, again).toPromise();
-  void client.query(DeadlinesDocument, { after: null }, again).toPromise();
-}
-
 /** listen calls `onEvent` for each event, and returns when the server has ended them. */
-async function listen(ended: AbortSignal, onEvent: () => void) {
+async function listen(body: string, ended: AbortSignal, onEvent: () => void) {
   const response = await fetch("/graphql", {
     method: "POST",
     headers: { ...sessionHeaders, "Content-Type": "application/json", Accept: "text/event-stream" },
-    body: JSON.stringify({ query: stringifyDocument(StandingChangedDocument) }),
+    body,
     signal: ended,
   });
   if (response.status === 401) {

@@ -11,17 +11,18 @@ const devices = {
 };
 
 /** launch runs `visit` with a page of a browser of its own, and fails on any error in its console and on requests that
- * leave the server. `visit` may empty the list of what went wrong where something had to. */
+ * leave the server. `visit` may empty the list of what went wrong where something had to, and opens a page for somebody else by `open`. */
 export async function launch(base, device, visit) {
   const browser = await chromium.launch({
     executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
     // Within containers there are often no sandboxes to be made; the pages are our own.
     args: ["--no-sandbox"],
   });
-  try {
+  const wrong = [];
+  const pages = [];
+  const open = async (device) => {
     const context = await browser.newContext({ ...devices[device], locale: "en-US", timezoneId: "America/New_York", baseURL: base });
     context.setDefaultTimeout(20_000);
-    const wrong = [];
     const page = await context.newPage();
     page.on("console", (message) => message.type() === "error" && wrong.push(`console: ${message.text()}`));
     page.on("pageerror", (error) => wrong.push(`fault: ${error.stack}`));
@@ -30,8 +31,13 @@ export async function launch(base, device, visit) {
         wrong.push(`a request to ${request.url()}`);
       }
     });
-    const result = await visit(page, wrong).catch(async (error) => {
-      throw new Error(`${error.message}\nwhile the page says:\n${await page.locator("body").innerText()}\n${wrong.join("\n")}`);
+    pages.push(page);
+    return page;
+  };
+  try {
+    const result = await visit(await open(device), wrong, open).catch(async (error) => {
+      const said = await Promise.all(pages.map((page) => page.locator("body").innerText()));
+      throw new Error(`${error.message}\nwhile the pages say:\n${said.join("\n----\n")}\n${wrong.join("\n")}`);
     });
     if (wrong.length > 0) {
       throw new Error(wrong.join("\n"));

@@ -142,6 +142,11 @@ await launch(base, device, async (page, wrong) => {
   await heading("Settings");
   await settled();
   await check(page, "settings");
+  await link("Licences").click();
+  await page.getByText("SIL OPEN FONT LICENSE").waitFor();
+  await page.goBack();
+  await heading("Settings");
+  await settled();
   await page.getByLabel("At", { exact: true }).fill("08:30");
   await page.getByRole("region", { name: "Reminders" }).getByRole("button", { name: "Save" }).click();
   await page.getByText("Saved.").waitFor();

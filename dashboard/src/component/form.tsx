@@ -108,15 +108,18 @@ export function Select({ label, hint, optional, problem, value, onValue, options
 
 interface ChoicesProps {
   label: string;
+  hint?: string;
+  problem?: string;
   options: { id: string; name: string }[];
   chosen: string[];
   onChosen: (chosen: string[]) => void;
 }
 
 /** Choices are any number of a few, as boxes to tick. */
-export function Choices({ label, options, chosen, onChosen }: ChoicesProps) {
+export function Choices({ label, hint, problem, options, chosen, onChosen }: ChoicesProps) {
+  const id = useId();
   return (
-    <fieldset class="choices">
+    <fieldset class="choices" aria-describedby={[hint && `${id}-hint`, problem && `${id}-problem`].filter(Boolean).join(" ") || undefined}>
       <legend>{label}</legend>
       {options.map(({ id, name }) => (
         <label key={id} class="chip">
@@ -126,6 +129,40 @@ export function Choices({ label, options, chosen, onChosen }: ChoicesProps) {
             onChange={(event) => onChosen(event.currentTarget.checked ? [...chosen, id] : chosen.filter((one) => one !== id))}
           />
           <span>{name}</span>
+        </label>
+      ))}
+      {hint && (
+        <small id={`${id}-hint`} class="hint">
+          {hint}
+        </small>
+      )}
+      {problem && (
+        <small id={`${id}-problem`} class="problem">
+          {sentence(label, problem)}
+        </small>
+      )}
+    </fieldset>
+  );
+}
+
+interface OptionsProps {
+  label: string;
+  options: { id: string; name: string }[];
+  /** "" while nothing was chosen. */
+  chosen: string;
+  onChosen: (chosen: string) => void;
+}
+
+/** Options are a few of which one must be chosen. */
+export function Options({ label, options, chosen, onChosen }: OptionsProps) {
+  const name = useId();
+  return (
+    <fieldset>
+      <legend>{label}</legend>
+      {options.map((option) => (
+        <label key={option.id} class="check">
+          <input type="radio" name={name} required checked={chosen === option.id} onChange={() => onChosen(option.id)} />
+          <span>{option.name}</span>
         </label>
       ))}
     </fieldset>
@@ -209,8 +246,36 @@ export function useUnclaimed(error: CombinedError | undefined, fields: string[] 
     .join(" ");
 }
 
+/** Problem says why what a button was to do was not done. What was out of date is there after loading the page again. */
+export function Problem({ error, fields, stale }: { error: CombinedError | undefined; fields?: string[]; stale?: boolean }) {
+  const { t } = useWords();
+  const text = useUnclaimed(error, fields);
+  if (!text) {
+    return null;
+  }
+  return (
+    <div class="actions" role="alert">
+      <p class="problem">{text}</p>
+      {stale && codeOf(error) === "CONFLICT" && (
+        <button type="button" onClick={() => location.reload()}>
+          {t.reload}
+        </button>
+      )}
+    </div>
+  );
+}
+
+interface DangerousProps {
+  label: string;
+  /** What it acts on, where the button stands beside others like it. */
+  about?: string;
+  text?: string;
+  sure: string;
+  onSure: () => Promise<unknown>;
+}
+
 /** Dangerous is a button that asks once more before it acts. */
-export function Dangerous({ label, text, sure, onSure }: { label: string; text?: string; sure: string; onSure: () => Promise<unknown> }) {
+export function Dangerous({ label, about, text, sure, onSure }: DangerousProps) {
   const { t } = useWords();
   const [asking, setAsking] = useState(false);
   const [acting, setActing] = useState(false);
@@ -228,13 +293,13 @@ export function Dangerous({ label, text, sure, onSure }: { label: string; text?:
   };
   if (!asking) {
     return (
-      <button type="button" class="quiet danger" ref={first} onClick={() => ask(true)}>
+      <button type="button" class="quiet danger" ref={first} aria-label={about && `${label}: ${about}`} onClick={() => ask(true)}>
         {label}
       </button>
     );
   }
   return (
-    <div class="actions" role="group" aria-label={label}>
+    <div class="actions" role="group" aria-label={about ? `${label}: ${about}` : label}>
       {text && <p>{text}</p>}
       <button
         type="button"

@@ -1,7 +1,7 @@
 import type { CombinedError } from "@urql/core";
 import { type AnyVariables, type TypedDocumentNode, useQuery } from "@urql/preact";
-import type { ComponentChildren } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { type ComponentChildren, createContext } from "preact";
+import { useContext, useEffect, useRef, useState } from "preact/hooks";
 import { codeOf } from "../client";
 import { useWords } from "../text/text";
 import { Page } from "./page";
@@ -59,6 +59,9 @@ export function useOnline(): boolean {
   return online;
 }
 
+/** ChangesContext counts what is known to have changed at the server: what is shown by Loaded below it is asked again. */
+export const ChangesContext = createContext(0);
+
 interface LoadedProps<Data, Variables extends AnyVariables> {
   query: TypedDocumentNode<Data, Variables>;
   variables: Variables;
@@ -75,6 +78,14 @@ export function Loaded<Data, Variables extends AnyVariables>({ query, variables,
   const [context] = useState({ additionalTypenames: types ?? [] });
   const [result, ask] = useQuery<Data, Variables>({ query, variables, context });
   const last = useRef<Data>(undefined);
+  const changes = useContext(ChangesContext);
+  const known = useRef(changes);
+  useEffect(() => {
+    if (known.current !== changes) {
+      known.current = changes;
+      ask({ requestPolicy: "network-only" });
+    }
+  }, [changes]);
   if (result.data && !result.error) {
     last.current = result.data;
   }

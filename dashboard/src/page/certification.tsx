@@ -98,9 +98,10 @@ function Shown({ certification }: { certification: Certification }) {
 }
 
 /** isLimit tells what caps the whole: it asks nothing of anybody, and stands apart. */
-const isLimit = ({ kind, parentId }: Requirement) => kind === "MAXIMUM" && parentId === null;
+export const isLimit = ({ kind, parentId }: Requirement) => kind === "MAXIMUM" && parentId === null;
 
-function Requirements({ all, parent }: { all: Requirement[]; parent: string | null }) {
+/** Requirements are those below the parent, null for the uppermost, each with those below it. */
+export function Requirements({ all, parent }: { all: Requirement[]; parent: string | null }) {
   const below = all.filter(({ parentId }) => parentId === parent);
   if (below.length === 0) {
     return null;

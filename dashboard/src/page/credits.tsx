@@ -80,7 +80,8 @@ export function CreditsPage() {
   );
 }
 
-function lengthOf({ t, amount, named }: Words, credit: { minutes: number | null; amount: string | null; unit: { name: string; plural: string } | null }): string {
+/** lengthOf says how much a credit is, in words. */
+export function lengthOf({ t, amount, named }: Words, credit: { minutes: number | null; amount: string | null; unit: { name: string; plural: string } | null }): string {
   if (credit.minutes !== null) {
     return t.timeOf(Math.floor(credit.minutes / 60), credit.minutes % 60);
   }

@@ -9,13 +9,13 @@ import { Door } from "./sign-in";
 
 /** Link is what a link in a mail or a notification leads to. */
 export interface Link {
-  kind: "verify" | "reset" | "notification";
+  kind: "verify" | "reset" | "notification" | "join";
   token: string;
 }
 
 /** linkIn reads the end of an address from the # on; null when it is no such link. */
 export function linkIn(hash: string): Link | null {
-  const [, kind, token] = /^#(verify|reset|notification)=([A-Za-z0-9_-]+)$/.exec(hash) ?? [];
+  const [, kind, token] = /^#(verify|reset|notification|join)=([A-Za-z0-9_-]+)$/.exec(hash) ?? [];
   return kind && token ? { kind: kind as Link["kind"], token } : null;
 }
 

@@ -3,8 +3,10 @@ import { useLocation } from "preact-iso";
 import { useState } from "preact/hooks";
 import { problemsOf } from "../client";
 import { Check, Choices, Dangerous, Form, Input, Password, Select, useUnclaimed } from "../component/form";
+import { Once } from "../component/once";
 import { Page } from "../component/page";
 import { Loaded } from "../component/state";
+import { ZoneAndLanguage } from "../component/zone";
 import { deviceTimeZone } from "../date";
 import {
   ChangePasswordDocument,
@@ -23,6 +25,7 @@ import {
 import { newId } from "../id";
 import { useSession, useViewer } from "../session";
 import { languageOf, type Language, languages, useWords } from "../text/text";
+import { keepCode } from "./join";
 import { VerifyNotice } from "./verify-notice";
 
 export function SettingsPage() {
@@ -41,6 +44,7 @@ export function SettingsPage() {
           disabled={fetching}
           onClick={async () => {
             if ((await signOut({})).data?.signOut) {
+              keepCode(null);
               route("/sign-in", true);
               restart();
             }
@@ -69,19 +73,17 @@ export function SettingsPage() {
       <ChangePassword />
       <Erase />
       <p class="muted">
-        <a href="/graphiql" target="_self">
+        <a href="/graphiql" target="_top">
           {t.apiPage}
         </a>{" "}
         ·{" "}
-        <a href="/licences.txt" target="_self">
+        <a href="/licences.txt" target="_top">
           {t.licences}
         </a>
       </p>
     </Page>
   );
 }
-
-const zones = Intl.supportedValuesOf("timeZone");
 
 function Profile() {
   const { t } = useWords();
@@ -92,7 +94,6 @@ function Profile() {
   const [language, setLanguage] = useState<string>(languageOf(viewer.locale));
   const [{ error }, update] = useMutation(UpdateProfileDocument);
   const problems = problemsOf(error);
-  const known = zones.includes(timeZone) ? zones : [timeZone, ...zones];
   return (
     <section class="card" aria-labelledby="profile">
       <h2 id="profile">{t.profile}</h2>
@@ -113,16 +114,7 @@ function Profile() {
         }}
       >
         <Input label={t.name} optional autocomplete="name" maxLength={200} value={name} onValue={setName} problem={problems["name"]} />
-        <div class="pair">
-          <Select label={t.timeZone} value={timeZone} onValue={setTimeZone} options={known.map((id) => ({ id, name: id.replaceAll("_", " ") }))} problem={problems["timeZone"]} />
-          <Select
-            label={t.languageLabel}
-            value={language}
-            onValue={setLanguage}
-            options={Object.entries(languages).map(([id, { language: name }]) => ({ id, name }))}
-            problem={problems["locale"]}
-          />
-        </div>
+        <ZoneAndLanguage timeZone={timeZone} onTimeZone={setTimeZone} language={language} onLanguage={setLanguage} problems={problems} />
       </Form>
     </section>
   );
@@ -228,26 +220,7 @@ function Calendar({ feed }: { feed: NonNullable<RemindersQuery["me"]>["calendarF
     <section class="card" aria-labelledby="calendar">
       <h2 id="calendar">{t.calendar}</h2>
       <p class="muted">{t.calendarText}</p>
-      {url && (
-        <div class="field">
-          <label for="calendar-url">{t.calendarAddress}</label>
-          <span class="with-button">
-            <input id="calendar-url" readOnly value={url} aria-describedby="calendar-once" onFocus={(event) => event.currentTarget.select()} />
-            <button
-              type="button"
-              onClick={async () => {
-                await navigator.clipboard?.writeText(url);
-                say(t.copied);
-              }}
-            >
-              {t.copy}
-            </button>
-          </span>
-          <small id="calendar-once" class="hint">
-            {t.calendarOnce}
-          </small>
-        </div>
-      )}
+      {url && <Once label={t.calendarAddress} hint={t.calendarOnce} value={url} />}
       {feed && !url && <p>{t.calendarSince(day(feed.createdAt.slice(0, 10)))}</p>}
       <Check label={t.calendarAlarms} checked={alarms} onChecked={setAlarms} />
       <div class="actions">
@@ -337,6 +310,7 @@ function Erase() {
           onSubmit={async () => {
             const { data } = await erase({ input: { password, confirm: sure } });
             if (data?.deleteAccount) {
+              keepCode(null);
               route("/sign-in", true);
               restart();
             }

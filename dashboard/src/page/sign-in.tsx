@@ -9,6 +9,7 @@ import { deviceTimeZone } from "../date";
 import { RequestPasswordResetDocument, SignInDocument, SignUpDocument } from "../graph.generated";
 import { useSession } from "../session";
 import { type Language, languages, useWords } from "../text/text";
+import { keptCode } from "./join";
 
 /** Door is around the pages of strangers: what this is, and in which language. */
 export function Door({ title, lead, children }: { title: string; lead?: string; children: ComponentChildren }) {
@@ -37,15 +38,27 @@ export function Door({ title, lead, children }: { title: string; lead?: string; 
   );
 }
 
+/** Invited says what waits behind the door for somebody who has opened an invitation. */
+function Invited() {
+  const { t } = useWords();
+  return keptCode() === null ? null : (
+    <p class="banner">
+      <strong>{t.invitedTitle}</strong> {t.invitedText}
+    </p>
+  );
+}
+
 export function SignInPage() {
   const { t } = useWords();
   const { restart } = useSession();
+  const { route } = useLocation();
   const [{ error }, signIn] = useMutation(SignInDocument);
   const [email, setEmail] = useState("");
   const [password, setPassword] = useState("");
   const problems = problemsOf(error);
   return (
     <Door title={t.signIn}>
+      <Invited />
       <Form
         submit={t.signIn}
         error={error}
@@ -53,6 +66,9 @@ export function SignInPage() {
         onSubmit={async () => {
           const { data } = await signIn({ input: { email, password } });
           if (data?.signIn) {
+            if (keptCode() !== null) {
+              route("/organizations/join", true);
+            }
             restart();
           }
         }}
@@ -81,6 +97,7 @@ export function SignUpPage() {
   const problems = problemsOf(error);
   return (
     <Door title={t.signUp}>
+      <Invited />
       <Form
         submit={t.signUp}
         error={error}
@@ -89,7 +106,7 @@ export function SignUpPage() {
           const locale = navigator.language.toLowerCase().startsWith(language) ? navigator.language : language;
           const { data } = await signUp({ input: { email, password, name: name || null, timeZone: deviceTimeZone(), locale } });
           if (data?.signUp) {
-            route("/", true);
+            route(keptCode() === null ? "/" : "/organizations/join", true);
             restart();
           }
         }}

@@ -23,6 +23,7 @@ export interface Words {
   day(date: string): string;
   shortDay(date: string): string;
   month(date: string): string;
+  shortMonth(date: string): string;
   /** moment writes an instant in the device's time zone. */
   moment(instant: string): string;
   /** named is the name of a unit as the amount wants it. */
@@ -46,6 +47,7 @@ export function wordsOf(tag: string): Words {
     day: days({ dateStyle: "long" }),
     shortDay: days({ day: "numeric", month: "short", year: "numeric" }),
     month: days({ month: "long", year: "numeric" }),
+    shortMonth: days({ month: "short" }),
     moment: (instant) => moments.format(new Date(instant)),
     named: (amount, unit) => (unit ? (Number(amount) === 1 ? unit.name : unit.plural) : ""),
   };
