@@ -60,7 +60,7 @@ function Shown({ organization, member }: { organization: Organization; member: M
               </strong>
             )}
           </p>
-          {nextDeadline && <p class="muted">{`${nextDeadline.program.name} · ${nextDeadline.title}`}</p>}
+          {nextDeadline && <p class="muted">{nextDeadline.title}</p>}
           <RoleAndGroups role={role} groups={groups} />
           <p class="muted">{t.joinedOn(moment(joinedAt))}</p>
         </div>
@@ -97,9 +97,10 @@ function Standings({ member }: { member: Member }) {
               <h3>{program.name}</h3>
               <p class="figures">
                 <OutcomeMark outcome={outcome} />
-                {dueOn && <time dateTime={dueOn}>{t.earnBy(day(dueOn))}</time>}
+                {dueOn && <time dateTime={dueOn}>{t.reminderOf(day(dueOn))}</time>}
               </p>
-              {missing.length === 0 ? (
+              {/* Ways that were not needed are not met either. */}
+              {outcome === "MET" || missing.length === 0 ? (
                 <p class="muted">{t.missingNothing}</p>
               ) : (
                 <>

@@ -135,7 +135,7 @@ function Table({ organizationId, members }: { organizationId: string; members: M
               {nextDeadline ? (
                 <>
                   <time dateTime={nextDeadline.dueOn}>{shortDay(nextDeadline.dueOn)}</time>
-                  <span class="muted">{nextDeadline.program.name}</span>
+                  <span class="muted">{nextDeadline.title}</span>
                 </>
               ) : (
                 t.noDeadline
