@@ -69,6 +69,14 @@ func Never(at time.Time) time.Time {
 	return at
 }
 
+// Sometime is the zero time where Never stands for it, and the instant else.
+func Sometime(at time.Time) time.Time {
+	if at.Equal(Never(time.Time{})) {
+		return time.Time{}
+	}
+	return at
+}
+
 // Listing is by what a member is found in lists: all of her certifications, or those of one program, taken together.
 type Listing struct {
 	Program  ProgramID // "" for all
@@ -80,37 +88,52 @@ type Listing struct {
 // states are the states of a Listing, the worst last.
 var states = []Outcome{NotApplicable, Met, Undetermined, NotMet}
 
-// Listings returns the listing of all certifications, then one for each program, by its id. Those of a nil overview are of none.
+// Listing returns that of the certification alone, under its program.
+func (c *CertificationOverview) Listing() Listing {
+	return Listing{Program: c.Program, State: c.Outcome, EndsAt: c.EndsAt, RiskFrom: c.RiskFrom()}
+}
+
+// Listing returns that of all certifications. That of a nil overview is of none.
+func (o *Overview) Listing() Listing {
+	all := Listing{State: NotApplicable}
+	if o != nil {
+		for i := range o.Certifications {
+			all.add(o.Certifications[i].Listing())
+		}
+	}
+	return all
+}
+
+// Listings returns the listing of all certifications, then one for each program, by its id.
 func (o *Overview) Listings() []Listing {
-	listings := []Listing{{State: NotApplicable}}
+	listings := []Listing{o.Listing()}
 	if o == nil {
 		return listings
 	}
 	for i := range o.Certifications {
-		c := &o.Certifications[i]
-		listings[0].add(c)
-		place := slices.IndexFunc(listings[1:], func(l Listing) bool { return l.Program == c.Program }) + 1
-		if place == 0 {
-			place = len(listings)
-			listings = append(listings, Listing{Program: c.Program, State: NotApplicable})
+		one := o.Certifications[i].Listing()
+		if place := slices.IndexFunc(listings[1:], func(l Listing) bool { return l.Program == one.Program }); place >= 0 {
+			listings[1+place].add(one)
+		} else {
+			listings = append(listings, one)
 		}
-		listings[place].add(c)
 	}
 	slices.SortFunc(listings[1:], func(a, b Listing) int { return cmp.Compare(a.Program, b.Program) })
 	return listings
 }
 
-func (l *Listing) add(c *CertificationOverview) {
-	if slices.Index(states, c.Outcome) > slices.Index(states, l.State) {
-		l.State = c.Outcome
+// add takes another listing together with this one.
+func (l *Listing) add(other Listing) {
+	if slices.Index(states, other.State) > slices.Index(states, l.State) {
+		l.State = other.State
 	}
 	sooner := func(at *time.Time, other time.Time) {
 		if Never(other).Before(Never(*at)) {
 			*at = other
 		}
 	}
-	sooner(&l.EndsAt, c.EndsAt)
-	sooner(&l.RiskFrom, c.RiskFrom())
+	sooner(&l.EndsAt, other.EndsAt)
+	sooner(&l.RiskFrom, other.RiskFrom)
 }
 
 // MemberOutcome says in one word how a member stands.

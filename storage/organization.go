@@ -153,7 +153,7 @@ type MemberKey struct {
 // MemberKeyOf returns the place of the member in the order.
 func MemberKeyOf(m *ce.Member, order ce.MemberOrder) MemberKey {
 	key := MemberKey{ID: m.ID}
-	all := m.Overview.Listings()[0]
+	all := m.Overview.Listing()
 	switch order {
 	case ce.MembersByDeadline:
 		key.At = all.EndsAt

@@ -461,9 +461,5 @@ func (v *View) JoinOrganization(ctx context.Context, code string, shareCredits b
 // introduce brings an overview into a new membership. Should it fail, the sweep does so: from the joining on her standings are due.
 func (v *View) introduce(ctx context.Context) {
 	v.forget()
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), refreshTime)
-	defer cancel()
-	if _, err := v.Refresh(ctx, v.viewer.Professional); err != nil {
-		v.log.ErrorContext(ctx, "refresh of a new member", "error", err)
-	}
+	v.refreshNow(ctx, v.viewer.Professional)
 }

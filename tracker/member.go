@@ -42,10 +42,10 @@ type MemberUpdate struct {
 
 // shownMember is the member as the viewer sees her.
 func (s *seat) shownMember(m *ce.Member) Member {
-	role := s.in.RoleOf(m)
+	role, all := s.in.RoleOf(m), m.Overview.Listing()
 	return Member{
 		Member: *m, Role: role, Groups: s.groups(m.Groups, m.ID == s.member.ID), AllGroups: role.Sees() && !m.Limited(role),
-		Outcome: m.Overview.Listings()[0].Outcome(s.now), Now: s.now,
+		Outcome: all.Outcome(s.now), Now: s.now,
 	}
 }
 

@@ -1,11 +1,9 @@
 package tracker
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"slices"
-	"strings"
 
 	"accrue/ce"
 	"accrue/storage"
@@ -24,17 +22,7 @@ func (v *View) SharedPrograms(ctx context.Context, id ce.OrganizationID) ([]Prog
 	if err != nil {
 		return nil, err
 	}
-	programs := make([]Program, 0, len(all))
-	for i := range all {
-		program, err := v.compiled(&all[i])
-		if err != nil { // the others can be listed all the same
-			v.log.ErrorContext(ctx, "list programs of an organization", "error", err)
-			continue
-		}
-		programs = append(programs, program)
-	}
-	slices.SortFunc(programs, func(a, b Program) int { return cmp.Or(strings.Compare(a.Name, b.Name), cmp.Compare(a.ID, b.ID)) })
-	return programs, nil
+	return v.listed(ctx, all), nil
 }
 
 // sharedProgram returns a program of an organisation and the viewer's place there, NOT_FOUND where she has none.
@@ -197,10 +185,8 @@ func (t *Tracker) catchUp(ctx context.Context, handle storage.Professional, cert
 			continue
 		}
 		c := &certifications.Items[i]
-		for _, entry := range c.Entries {
-			if err := t.store.Organization(entry.Organization).AddToLog(ctx, entry); err != nil {
-				return err
-			}
+		if err := t.logRecorded(ctx, c); err != nil {
+			return err
 		}
 		program, err := t.store.Organization(c.Shared.Organization).Program(ctx, c.Program)
 		if errors.Is(err, storage.ErrNotFound) { // the certification keeps what it has

@@ -157,18 +157,7 @@ func (v *View) Programs(ctx context.Context, search string, own *bool) ([]Progra
 		if err != nil {
 			return nil, err
 		}
-		for i := range held.OwnPrograms.Items {
-			program, err := v.compiled(&held.OwnPrograms.Items[i])
-			if err != nil { // the others can be listed all the same
-				v.log.ErrorContext(ctx, "list own programs", "error", err)
-				continue
-			}
-			all = append(all, program)
-		}
-		slices.SortFunc(all, func(a, b Program) int {
-			return cmp.Or(strings.Compare(a.Name, b.Name), cmp.Compare(a.ID, b.ID))
-		})
-		all = matching(all, search)
+		all = matching(v.listed(ctx, held.OwnPrograms.Items), search)
 	}
 	if own == nil || !*own {
 		all = append(all, v.Tracker.Programs(search)...)
@@ -211,6 +200,21 @@ func (v *View) Units(ctx context.Context, ids ...ce.UnitID) (rules.Units, error)
 		return v.catalog, nil
 	}
 	return v.programs(ctx)
+}
+
+// listed returns the programs by name, without those that this server can no longer read.
+func (t *Tracker) listed(ctx context.Context, own []ce.OwnProgram) []Program {
+	programs := make([]Program, 0, len(own))
+	for i := range own {
+		program, err := t.compiled(&own[i])
+		if err != nil { // the others can be listed all the same
+			t.log.ErrorContext(ctx, "list programs", "error", err)
+			continue
+		}
+		programs = append(programs, program)
+	}
+	slices.SortFunc(programs, func(a, b Program) int { return cmp.Or(strings.Compare(a.Name, b.Name), cmp.Compare(a.ID, b.ID)) })
+	return programs
 }
 
 func indexOfOwn(own []ce.OwnProgram, id ce.ProgramID) int {

@@ -142,7 +142,7 @@ func (v *View) record(ctx context.Context, in RecordedFacts, action ce.LogAction
 	if err != nil {
 		return Recording{}, translate(err, "certification")
 	}
-	v.refreshOther(ctx, m.Professional)
+	v.refreshNow(ctx, m.Professional)
 	recording := Recording{Member: s.shownMember(&m), Certification: changed.ID, Version: changed.Version, Facts: []ce.Fact{}}
 	for _, fact := range changed.Facts {
 		if fact.Recorded != nil && fact.Recorded.Organization == s.in.ID {
@@ -179,22 +179,19 @@ func (t *Tracker) logRecordings(ctx context.Context, handle storage.Professional
 	}
 	logged := map[ce.LogEntryID]bool{}
 	for _, entry := range c.Entries {
-		if err := t.store.Organization(entry.Organization).AddToLog(ctx, entry); err != nil {
-			return nil, err
-		}
 		logged[entry.ID] = true
 	}
-	return logged, nil
+	return logged, t.logRecorded(ctx, &c)
 }
 
-// refreshOther refreshes another professional after the viewer changed a fact of hers. The change is stored, so that a refresh that fails
-// is finished later by the marks.
-func (v *View) refreshOther(ctx context.Context, professional ce.ProfessionalID) {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), refreshTime)
-	defer cancel()
-	if _, err := v.Refresh(ctx, professional); err != nil {
-		v.log.ErrorContext(ctx, "refresh after a change by another", "error", err)
+// logRecorded adds the entries that ride in the certification to the logs of their organisations.
+func (t *Tracker) logRecorded(ctx context.Context, c *ce.Certification) error {
+	for _, entry := range c.Entries {
+		if err := t.store.Organization(entry.Organization).AddToLog(ctx, entry); err != nil {
+			return err
+		}
 	}
+	return nil
 }
 
 // keepRecorded puts what was recorded before beside the facts that the holder enters in the place of all. Clients send back what they have

@@ -136,6 +136,16 @@ func (t *Tracker) Refresh(ctx context.Context, professional ce.ProfessionalID) (
 	return w.standings, nil
 }
 
+// refreshNow refreshes a professional after a change that the viewer made of what is hers. The change is stored, so that a refresh that fails
+// is finished later, by the marks or because her standings are due.
+func (v *View) refreshNow(ctx context.Context, professional ce.ProfessionalID) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), refreshTime)
+	defer cancel()
+	if _, err := v.Refresh(ctx, professional); err != nil {
+		v.log.ErrorContext(ctx, "refresh after a change", "error", err)
+	}
+}
+
 // refresh takes its number first, so it covers every fact written before: when it is
 // overtaken, whoever did so has read those facts too and clears their marks.
 func (t *Tracker) refresh(ctx context.Context, handle storage.Professional) (*work, error) {

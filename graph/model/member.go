@@ -1,6 +1,7 @@
 package model
 
 import (
+	"slices"
 	"time"
 
 	"accrue/ce"
@@ -16,18 +17,10 @@ type MemberDeadline struct {
 
 // NewMemberDeadline shows the soonest deadline that is not met; nil when there is none.
 func NewMemberDeadline(language *wording.Language, overview *ce.Overview) *MemberDeadline {
-	var soonest *ce.CertificationOverview
-	if overview != nil {
-		for i := range overview.Certifications {
-			c := &overview.Certifications[i]
-			if !c.EndsAt.IsZero() && (soonest == nil || c.EndsAt.Before(soonest.EndsAt)) {
-				soonest = c
-			}
-		}
-	}
-	if soonest == nil {
+	if overview.Listing().EndsAt.IsZero() {
 		return nil
 	}
+	soonest := slices.MinFunc(overview.Certifications, func(a, b ce.CertificationOverview) int { return ce.Never(a.EndsAt).Compare(ce.Never(b.EndsAt)) })
 	return &MemberDeadline{soonest.DueOn, language.Render(soonest.Title), ce.ProgramName{ID: soonest.Program, Name: soonest.ProgramName}}
 }
 
@@ -54,9 +47,9 @@ func NewMemberStandings(overview *ce.Overview, now time.Time) []*MemberStanding 
 		return standings
 	}
 	for _, c := range overview.Certifications {
-		alone := ce.Overview{Certifications: []ce.CertificationOverview{c}}
+		alone := c.Listing()
 		standing := &MemberStanding{
-			CertificationID: c.Certification, Program: ce.ProgramName{ID: c.Program, Name: c.ProgramName}, Outcome: alone.Listings()[0].Outcome(now),
+			CertificationID: c.Certification, Program: ce.ProgramName{ID: c.Program, Name: c.ProgramName}, Outcome: alone.Outcome(now),
 			Missing: []*MissingRequirement{},
 		}
 		if !c.DueOn.IsZero() {

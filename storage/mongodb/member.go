@@ -117,14 +117,6 @@ func (l listed) overview() *ce.Overview {
 	})}
 }
 
-// sometime is the zero time where ce.Never is stored for it.
-func sometime(at time.Time) time.Time {
-	if at.Equal(ce.Never(time.Time{})) {
-		return time.Time{}
-	}
-	return at
-}
-
 func newMember(m ce.Member) memberDocument {
 	return memberDocument{
 		ID: m.ID, Organization: m.Organization, Professional: m.Professional, Version: m.Version, Name: m.Name, SortName: m.SortName(),
@@ -430,7 +422,7 @@ func (o *organization) TallyMembers(ctx context.Context, groups []ce.GroupID) ([
 	tallies := make([]storage.Tally, len(counted))
 	for i, c := range counted {
 		tallies[i] = storage.Tally{Members: c.Members, Listing: ce.Listing{
-			Program: c.Listing.Program, State: c.Listing.State, EndsAt: sometime(c.Listing.EndsAt), RiskFrom: sometime(c.Listing.RiskFrom),
+			Program: c.Listing.Program, State: c.Listing.State, EndsAt: ce.Sometime(c.Listing.EndsAt), RiskFrom: ce.Sometime(c.Listing.RiskFrom),
 		}}
 	}
 	return tallies, opaque(err)

@@ -252,21 +252,13 @@ func (o organization) TallyMembers(ctx context.Context, groups []ce.GroupID) (ta
 	err = o.store.read(ctx, func(c *connection) error {
 		return c.query(func(r row) error {
 			tallies = append(tallies, storage.Tally{Members: int(r.number(4)), Listing: ce.Listing{
-				Program: ce.ProgramID(r.text(0)), State: ce.Outcome(r.text(1)), EndsAt: sometime(r.instant(2)), RiskFrom: sometime(r.instant(3)),
+				Program: ce.ProgramID(r.text(0)), State: ce.Outcome(r.text(1)), EndsAt: ce.Sometime(r.instant(2)), RiskFrom: ce.Sometime(r.instant(3)),
 			}})
 			return nil
 		}, "SELECT l.program, l.state, l.program_end, l.program_risk, "+counted+" FROM member_lists AS l WHERE l.organization = ? AND "+query+
 			" GROUP BY l.program, l.state, l.program_end, l.program_risk", args...)
 	})
 	return tallies, err
-}
-
-// sometime is the zero time where ce.Never is stored for it.
-func sometime(at time.Time) time.Time {
-	if at.Equal(ce.Never(time.Time{})) {
-		return time.Time{}
-	}
-	return at
 }
 
 func (o organization) CountMembers(ctx context.Context) (count int, err error) {

@@ -15,17 +15,13 @@ interface FieldProps {
   children: (attributes: { id: string; "aria-describedby"?: string; "aria-invalid"?: true }) => ComponentChildren;
 }
 
-/** Field is one control with its label, its hint and what is wrong with it. */
-export function Field({ label, hint, optional, problem, children }: FieldProps) {
-  const { t } = useWords();
-  const id = useId();
-  const described = [hint && `${id}-hint`, problem && `${id}-problem`].filter(Boolean).join(" ");
+/** remarksOf names what Remarks shows, for the control that it is about. */
+const remarksOf = (id: string, hint?: string, problem?: string) => [hint && `${id}-hint`, problem && `${id}-problem`].filter(Boolean).join(" ") || undefined;
+
+/** Remarks are a control's hint and what is wrong with it. */
+function Remarks({ id, label, hint, problem }: { id: string; label: string; hint?: string; problem?: string }) {
   return (
-    <div class="field">
-      <label for={id}>
-        {label} {optional && <small>({t.optional})</small>}
-      </label>
-      {children({ id, "aria-describedby": described || undefined, "aria-invalid": problem ? true : undefined })}
+    <>
       {hint && (
         <small id={`${id}-hint`} class="hint">
           {hint}
@@ -36,6 +32,21 @@ export function Field({ label, hint, optional, problem, children }: FieldProps) 
           {sentence(label, problem)}
         </small>
       )}
+    </>
+  );
+}
+
+/** Field is one control with its label, its hint and what is wrong with it. */
+export function Field({ label, hint, optional, problem, children }: FieldProps) {
+  const { t } = useWords();
+  const id = useId();
+  return (
+    <div class="field">
+      <label for={id}>
+        {label} {optional && <small>({t.optional})</small>}
+      </label>
+      {children({ id, "aria-describedby": remarksOf(id, hint, problem), "aria-invalid": problem ? true : undefined })}
+      <Remarks id={id} label={label} hint={hint} problem={problem} />
     </div>
   );
 }
@@ -119,7 +130,7 @@ interface ChoicesProps {
 export function Choices({ label, hint, problem, options, chosen, onChosen }: ChoicesProps) {
   const id = useId();
   return (
-    <fieldset class="choices" aria-describedby={[hint && `${id}-hint`, problem && `${id}-problem`].filter(Boolean).join(" ") || undefined}>
+    <fieldset class="choices" aria-describedby={remarksOf(id, hint, problem)}>
       <legend>{label}</legend>
       {options.map(({ id, name }) => (
         <label key={id} class="chip">
@@ -131,16 +142,7 @@ export function Choices({ label, hint, problem, options, chosen, onChosen }: Cho
           <span>{name}</span>
         </label>
       ))}
-      {hint && (
-        <small id={`${id}-hint`} class="hint">
-          {hint}
-        </small>
-      )}
-      {problem && (
-        <small id={`${id}-problem`} class="problem">
-          {sentence(label, problem)}
-        </small>
-      )}
+      <Remarks id={id} label={label} hint={hint} problem={problem} />
     </fieldset>
   );
 }
