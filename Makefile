@@ -37,8 +37,8 @@ lint: ## look for mistakes and for imports that point the wrong way
 
 test: setup ## run every test, on both stores; a skipped test fails
 	go vet ./...
-	go run ./scripts/stricttest -alike $(SUITES) -race $(RACED)
-	go run ./scripts/stricttest $$(go list ./... | grep -vxF "$$(go list $(RACED))")
+	go run ./scripts/stricttest -alike $(SUITES) -race -timeout 30m $(RACED)
+	go run ./scripts/stricttest -timeout 30m $$(go list ./... | grep -vxF "$$(go list $(RACED))")
 
 test-mongodb: ## run the storage suite and the tests of the API on the MongoDB that MONGO_TEST_URI names
 	@test -n "$(MONGO_TEST_URI)" || { echo "MONGO_TEST_URI is not set"; exit 1; }
