@@ -79,6 +79,11 @@ var foreign = map[string]struct{ input, code string }{
 	"createInvitation":          {`{organizationId: "ORGANIZATION", id: "INVITATION"}`, "NOT_FOUND"},
 	"revokeInvitation":          {`{id: "INVITATION", version: 1}`, "NOT_FOUND"},
 	"joinOrganization":          {`{code: "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", shareCredits: false}`, "NOT_FOUND"},
+	"postCredits":               {`{organizationId: "ORGANIZATION", title: "Theirs", completedOn: "2026-11-01", minutes: 50, memberIds: ["MEMBER"]}`, "NOT_FOUND"},
+	"withdrawPosting":           {`{id: "POSTING", version: 1, reason: "mine"}`, "NOT_FOUND"},
+	"disputeCredit":             {`{id: "POSTED", version: 1, reason: "mine"}`, "NOT_FOUND"},
+	"withdrawDispute":           {`{id: "POSTED", version: 1}`, "NOT_FOUND"},
+	"resolveDispute":            {`{postingId: "POSTING", memberId: "MEMBER", outcome: WITHDRAWN, reason: "mine"}`, "NOT_FOUND"},
 	"sendTestNotification":      {`{id: "NOTIFICATION"}`, "CONFLICT"},
 }
 
@@ -172,6 +177,8 @@ func TestMutationsReachOnlyTheirOwn(t *testing.T) {
 		a := newAPI(t, store)
 		certification, credit, program, deadline, notification := uuid(1), uuid(2), uuid(3), uuid(4), uuid(5)
 		organization, group, invitation := uuid(901), uuid(6), uuid(7)
+		posting := uuid(8)
+		a.person(t, "jordan")
 		prepare := []string{
 			`mutation { addCertification(input: {id: "` + certification + `", programId: "us-ga-cpa", number: "CPA1"}) { certification { id } } }`,
 			`mutation { logCredit(input: {id: "` + credit + `", title: "Theirs", completedOn: "2026-11-01", minutes: 50}) { credit { id } } }`,
@@ -183,6 +190,7 @@ func TestMutationsReachOnlyTheirOwn(t *testing.T) {
 			`mutation { createOrganization(input: {id: "` + organization + `", name: "Theirs"}) { organization { id } } }`,
 			`mutation { createGroup(input: {organizationId: "` + organization + `", id: "` + group + `", name: "Theirs"}) { group { id } } }`,
 			`mutation { createInvitation(input: {organizationId: "` + organization + `", id: "` + invitation + `"}) { code } }`,
+			`mutation { postCredits(input: {organizationId: "` + organization + `", id: "` + posting + `", title: "Theirs", completedOn: "2026-11-01", minutes: 50, memberIds: ["` + a.memberID("jordan", 1) + `"]}) { posting { id } } }`,
 		}
 		for _, query := range prepare {
 			if _, answer := a.ask(t, "jordan", query, nil); answer["errors"] != nil {
@@ -193,7 +201,7 @@ func TestMutationsReachOnlyTheirOwn(t *testing.T) {
 		if _, answer := a.sendFile(t, a.person(t, "jordan").accessToken, upload, "theirs.pdf", "%PDF-1.7 theirs"); answer["errors"] != nil {
 			t.Fatal(indented(answer))
 		}
-		everything := `{ me { evidence { nodes { id version fileName credits { id } } } devices { id platform } notifications { nodes { id readAt } } unreadCount reminderPreferences { version } version name certifications { nodes { version number } } credits { nodes { version title } } deadlines { nodes { id title dueOn snoozedUntil own { version doneOn } } } calendarFeed { createdAt alarms } memberships { id version role shareCredits organization { version name groups { version name } members { nodes { id } } invitations { nodes { id state } } log { nodes { id } } } } } programs(own: true) { nodes { id revision text } } }`
+		everything := `{ me { evidence { nodes { id version fileName credits { id } } } devices { id platform } notifications { nodes { id readAt } } unreadCount reminderPreferences { version } version name certifications { nodes { version number } } credits { nodes { version title dispute { open } } } deadlines { nodes { id title dueOn snoozedUntil own { version doneOn } } } calendarFeed { createdAt alarms } memberships { id version role shareCredits organization { version name groups { version name } members { nodes { id } } invitations { nodes { id state } } log { nodes { id } } postings { nodes { version withdrawnAt } } } } } programs(own: true) { nodes { id revision text } } }`
 		_, before := a.ask(t, "jordan", everything, nil)
 		for _, field := range s.Mutation.Fields {
 			attempt, ok := foreign[field.Name]
@@ -204,7 +212,7 @@ func TestMutationsReachOnlyTheirOwn(t *testing.T) {
 			if attempt.input == "" {
 				continue
 			}
-			input := strings.NewReplacer("CERTIFICATION", certification, "CREDIT", credit, "PROGRAM", program, "DEADLINE", deadline, "EVIDENCE", a.evidenceID("jordan", "theirs.pdf"), "NOTIFICATION", notification, "ORGANIZATION", organization, "GROUP", group, "MEMBER", a.memberID("jordan", 1), "INVITATION", invitation).Replace(attempt.input)
+			input := strings.NewReplacer("CERTIFICATION", certification, "CREDIT", credit, "PROGRAM", program, "DEADLINE", deadline, "EVIDENCE", a.evidenceID("jordan", "theirs.pdf"), "NOTIFICATION", notification, "ORGANIZATION", organization, "GROUP", group, "MEMBER", a.memberID("jordan", 1), "INVITATION", invitation, "POSTING", posting, "POSTED", a.postedID(posting, "jordan")).Replace(attempt.input)
 			_, answer := a.ask(t, "sam", requestFor(s, s.Mutation, field, input), nil)
 			if code := codeOf(t, answer); code != attempt.code {
 				t.Errorf("%s as another: code %q, want %q: %s", field.Name, code, attempt.code, indented(answer))

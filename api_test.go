@@ -318,7 +318,7 @@ var update = flag.Bool("update", false, "write the answers into the case files")
 // archive. A file whose name has a colon is a request: before the colon the viewer, who signs up at her first
 // appearance ("nobody" is a stranger), after it what the request is about. It may be followed by "variables" and by "file" with the name
 // of an upload, which stands at input.file of the variables, and is followed by "answer". A file "now" sets the clock, and one "sweep" lets the server sweep. What is different in each run stands in the answers as
-// <name> for a professional's id, <file of name> for evidence's, <name in n> for a membership of the organization uuid(900+n), <code n> for the code of
+// <name> for a professional's id, <file of name> for evidence's, <name in n> for a membership of the organization uuid(900+n), <name posted n> for a credit of the posting uuid(800+n), <code n> for the code of
 // the nth invitation, and <token>; <verification>, <reset> and <invitation> are the tokens of the last mails.
 func TestCases(t *testing.T) {
 	files, err := filepath.Glob("testdata/cases/*.txtar")
@@ -425,6 +425,7 @@ func (a *api) hide(text string) string {
 		}
 		for n := 1; n <= 2; n++ {
 			text = strings.ReplaceAll(text, a.memberID(name, n), fmt.Sprintf("<%s in %d>", name, n))
+			text = strings.ReplaceAll(text, a.postedID(uuid(800+n), name), fmt.Sprintf("<%s posted %d>", name, n))
 		}
 	}
 	for _, found := range invitationCode.FindAllStringSubmatch(text, -1) {
@@ -452,6 +453,11 @@ func (a *api) memberID(person string, n int) string {
 	return string(ce.NewMemberID(ce.OrganizationID(uuid(900+n)), ce.ProfessionalID(a.people[person].id)))
 }
 
+// postedID is the id of the person's credit of the posting.
+func (a *api) postedID(posting, person string) string {
+	return string(ce.NewPostedCreditID(ce.PostingID(posting), ce.ProfessionalID(a.people[person].id)))
+}
+
 // evidenceAddress is found before or after the ids in it are hidden.
 var evidenceAddress = regexp.MustCompile(`http://127\.0\.0\.1:\d+/evidence/[^"]+`)
 
@@ -471,6 +477,7 @@ func (a *api) reveal(text []byte) []byte {
 		}
 		for n := 1; n <= 2; n++ {
 			text = bytes.ReplaceAll(text, fmt.Appendf(nil, "<%s in %d>", name, n), []byte(a.memberID(name, n)))
+			text = bytes.ReplaceAll(text, fmt.Appendf(nil, "<%s posted %d>", name, n), []byte(a.postedID(uuid(800+n), name)))
 		}
 	}
 	for i, code := range a.codes {

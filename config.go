@@ -46,7 +46,7 @@ type Server struct {
 	TrustedProxies []netip.Prefix `env:"ACCRUE_TRUSTED_PROXIES" help:"Networks of proxies whose X-Forwarded-For is believed, such as 10.0.0.0/8."`
 	AddressRate    int            `env:"ACCRUE_ADDRESS_RATE" default:"600" help:"Requests a minute from one address."`
 	ViewerRate     int            `env:"ACCRUE_VIEWER_RATE" default:"600" help:"Requests a minute of one viewer."`
-	MaxBody        int64          `env:"ACCRUE_MAX_BODY" default:"1048576" help:"Bytes of one request."`
+	MaxBody        int64          `env:"ACCRUE_MAX_BODY" default:"4194304" help:"Bytes of one request; a roster has up to 2 MB."`
 	MaxDepth       int            `env:"ACCRUE_MAX_DEPTH" default:"15" help:"Levels of fields of one request."`
 	MaxCost        int            `env:"ACCRUE_MAX_COST" default:"20000" help:"Cost of one request, about one for each field of the answer."`
 	RequestTime    time.Duration  `env:"ACCRUE_REQUEST_TIME" default:"30s" help:"Time for one request."`

@@ -37,7 +37,9 @@ type Credit struct {
 	// Certifications narrows the credit to these; nil lets it count wherever the rules allow.
 	Certifications []CertificationID
 	// ScannedFrom is the evidence whose scan it was confirmed from, which proves it; "" when there is none.
-	ScannedFrom          EvidenceID
+	ScannedFrom EvidenceID
+	// Posted says which organisation posted it: then its holder does not change its facts.
+	Posted               Posted
 	CreatedAt, UpdatedAt time.Time
 }
 
@@ -142,3 +144,6 @@ func CheckPast(day Date, now time.Time, timeZone string) error {
 func (c *Credit) AllowsCertification(id CertificationID) bool {
 	return c.Certifications == nil || slices.Contains(c.Certifications, id)
 }
+
+// IsPosted reports whether an organisation posted it.
+func (c *Credit) IsPosted() bool { return c.Posted.Posting != "" }

@@ -21,6 +21,7 @@ type (
 	GroupID        string
 	MemberID       string // follows from the organisation and the professional, see NewMemberID
 	InvitationID   string
+	PostingID      string
 	LogEntryID     string // see NewLogEntryID
 )
 

@@ -262,6 +262,10 @@ const (
 	LogProgramCreated      LogAction = "PROGRAM_CREATED"      // after: the name
 	LogProgramUpdated      LogAction = "PROGRAM_UPDATED"      // the names
 	LogProgramRemoved      LogAction = "PROGRAM_REMOVED"      // before: the name
+	LogPosted              LogAction = "POSTED"               // after: title, day, amount and unit, number of members
+	LogPostingWithdrawn    LogAction = "POSTING_WITHDRAWN"    // before: title, day, amount and unit, without a subject number of members
+	LogCreditDisputed      LogAction = "CREDIT_DISPUTED"      // before: title, day, amount and unit
+	LogDisputeResolved     LogAction = "DISPUTE_RESOLVED"     // before: title, day, amount and unit; after: a DisputeOutcome
 )
 
 // LogEntry says who did what to whom. It names professionals by id, so that those who are erased are unknown in it.

@@ -1731,6 +1731,21 @@ func (ec *executionContext) marshalNID2accrueᚋceᚐOrganizationID(ctx context.
 	return res
 }
 
+func (ec *executionContext) unmarshalNID2accrueᚋceᚐPostingID(ctx context.Context, v any) (ce.PostingID, error) {
+	tmp, err := scalar.UnmarshalString(v)
+	res := ce.PostingID(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNID2accrueᚋceᚐPostingID(ctx context.Context, sel ast.SelectionSet, v ce.PostingID) graphql.Marshaler {
+	_ = sel
+	res := scalar.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "ID!")
+	}
+	return res
+}
+
 func (ec *executionContext) unmarshalNID2accrueᚋceᚐProfessionalID(ctx context.Context, v any) (ce.ProfessionalID, error) {
 	tmp, err := scalar.UnmarshalString(v)
 	res := ce.ProfessionalID(tmp)

@@ -35,6 +35,8 @@ type ResolverRoot interface {
 	Organization() OrganizationResolver
 	OrganizationLogEntry() OrganizationLogEntryResolver
 	OwnDeadline() OwnDeadlineResolver
+	Posting() PostingResolver
+	PostingMatch() PostingMatchResolver
 	Professional() ProfessionalResolver
 	Program() ProgramResolver
 	ProgramProblem() ProgramProblemResolver
@@ -167,12 +169,15 @@ type ComplexityRoot struct {
 		Approvals      func(childComplexity int) int
 		Certifications func(childComplexity int) int
 		CompletedOn    func(childComplexity int) int
+		Dispute        func(childComplexity int) int
+		Duplicates     func(childComplexity int) int
 		Evidence       func(childComplexity int) int
 		Format         func(childComplexity int) int
 		ID             func(childComplexity int) int
 		Minutes        func(childComplexity int) int
 		Notes          func(childComplexity int) int
 		Portions       func(childComplexity int) int
+		PostedBy       func(childComplexity int) int
 		Provider       func(childComplexity int) int
 		Role           func(childComplexity int) int
 		Title          func(childComplexity int) int
@@ -213,6 +218,13 @@ type ComplexityRoot struct {
 	CreditPart struct {
 		Amount      func(childComplexity int) int
 		Requirement func(childComplexity int) int
+	}
+
+	CreditPoster struct {
+		OrganizationID   func(childComplexity int) int
+		OrganizationName func(childComplexity int) int
+		PostedAt         func(childComplexity int) int
+		PostingID        func(childComplexity int) int
 	}
 
 	CreditPreview struct {
@@ -331,6 +343,19 @@ type ComplexityRoot struct {
 		Platform   func(childComplexity int) int
 		SeenAt     func(childComplexity int) int
 		TimeZone   func(childComplexity int) int
+	}
+
+	Dispute struct {
+		At         func(childComplexity int) int
+		Open       func(childComplexity int) int
+		Reason     func(childComplexity int) int
+		Resolution func(childComplexity int) int
+		ResolvedAt func(childComplexity int) int
+	}
+
+	DisputeCreditPayload struct {
+		Certifications func(childComplexity int) int
+		Credit         func(childComplexity int) int
 	}
 
 	DuplicateCredit struct {
@@ -559,10 +584,12 @@ type ComplexityRoot struct {
 		DeleteCredit              func(childComplexity int, input model.DeleteCreditInput) int
 		DeleteOrganization        func(childComplexity int, input model.DeleteOrganizationInput) int
 		DetachEvidence            func(childComplexity int, input model.DetachEvidenceInput) int
+		DisputeCredit             func(childComplexity int, input model.DisputeCreditInput) int
 		JoinOrganization          func(childComplexity int, input model.JoinOrganizationInput) int
 		LeaveOrganization         func(childComplexity int, input model.LeaveOrganizationInput) int
 		LogCredit                 func(childComplexity int, input model.LogCreditInput) int
 		MarkNotificationsRead     func(childComplexity int, input model.MarkNotificationsReadInput) int
+		PostCredits               func(childComplexity int, input model.PostCreditsInput) int
 		RecordFacts               func(childComplexity int, input model.RecordFactsInput) int
 		RecordRenewal             func(childComplexity int, input model.RecordRenewalInput) int
 		RefreshSession            func(childComplexity int, input model.RefreshSessionInput) int
@@ -578,6 +605,7 @@ type ComplexityRoot struct {
 		RequestPasswordReset      func(childComplexity int, input model.RequestPasswordResetInput) int
 		ResendVerification        func(childComplexity int) int
 		ResetPassword             func(childComplexity int, input model.ResetPasswordInput) int
+		ResolveDispute            func(childComplexity int, input model.ResolveDisputeInput) int
 		RevokeCalendarFeed        func(childComplexity int) int
 		RevokeInvitation          func(childComplexity int, input model.RevokeInvitationInput) int
 		ScanEvidence              func(childComplexity int, input model.ScanEvidenceInput) int
@@ -601,6 +629,8 @@ type ComplexityRoot struct {
 		UploadEvidence            func(childComplexity int, input model.UploadEvidenceInput) int
 		ValidateProgram           func(childComplexity int, input model.ValidateProgramInput) int
 		VerifyEmail               func(childComplexity int, input model.VerifyEmailInput) int
+		WithdrawDispute           func(childComplexity int, input model.WithdrawDisputeInput) int
+		WithdrawPosting           func(childComplexity int, input model.WithdrawPostingInput) int
 	}
 
 	Notification struct {
@@ -640,6 +670,7 @@ type ComplexityRoot struct {
 
 	Organization struct {
 		CreatedAt   func(childComplexity int) int
+		Disputes    func(childComplexity int, first *int, after *string) int
 		Groups      func(childComplexity int) int
 		ID          func(childComplexity int) int
 		Invitations func(childComplexity int, first *int, after *string) int
@@ -648,6 +679,7 @@ type ComplexityRoot struct {
 		Members     func(childComplexity int, filter *model.MemberFilter, orderBy ce.MemberOrder, first *int, after *string) int
 		Membership  func(childComplexity int) int
 		Name        func(childComplexity int) int
+		Postings    func(childComplexity int, first *int, after *string) int
 		Programs    func(childComplexity int) int
 		Summary     func(childComplexity int, group *string) int
 		TimeZone    func(childComplexity int) int
@@ -714,8 +746,87 @@ type ComplexityRoot struct {
 		Topics  func(childComplexity int) int
 	}
 
+	PostCreditsPayload struct {
+		Posting  func(childComplexity int) int
+		Problems func(childComplexity int) int
+	}
+
+	PostedMember struct {
+		Amount           func(childComplexity int) int
+		Dispute          func(childComplexity int) int
+		Member           func(childComplexity int) int
+		MemberID         func(childComplexity int) int
+		Minutes          func(childComplexity int) int
+		Name             func(childComplexity int) int
+		PostingID        func(childComplexity int) int
+		State            func(childComplexity int) int
+		Unit             func(childComplexity int) int
+		WithdrawalReason func(childComplexity int) int
+	}
+
+	PostedMemberConnection struct {
+		Edges    func(childComplexity int) int
+		Nodes    func(childComplexity int) int
+		PageInfo func(childComplexity int) int
+	}
+
+	PostedMemberEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
+	Posting struct {
+		Amount           func(childComplexity int) int
+		Approvals        func(childComplexity int) int
+		CompletedOn      func(childComplexity int) int
+		Disputed         func(childComplexity int) int
+		Format           func(childComplexity int) int
+		ID               func(childComplexity int) int
+		Members          func(childComplexity int, first *int, after *string) int
+		Minutes          func(childComplexity int) int
+		Notes            func(childComplexity int) int
+		Portions         func(childComplexity int) int
+		Posted           func(childComplexity int) int
+		PostedAt         func(childComplexity int) int
+		PostedBy         func(childComplexity int) int
+		Provider         func(childComplexity int) int
+		Role             func(childComplexity int) int
+		Title            func(childComplexity int) int
+		Topics           func(childComplexity int) int
+		Total            func(childComplexity int) int
+		Unit             func(childComplexity int) int
+		Version          func(childComplexity int) int
+		WithdrawalReason func(childComplexity int) int
+		WithdrawnAt      func(childComplexity int) int
+	}
+
+	PostingConnection struct {
+		Edges    func(childComplexity int) int
+		Nodes    func(childComplexity int) int
+		PageInfo func(childComplexity int) int
+	}
+
+	PostingEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
+	PostingMatch struct {
+		Amount  func(childComplexity int) int
+		Member  func(childComplexity int) int
+		Minutes func(childComplexity int) int
+		Row     func(childComplexity int) int
+		Unit    func(childComplexity int) int
+	}
+
 	PreviewCreditPayload struct {
 		Certifications func(childComplexity int) int
+	}
+
+	PreviewPostingPayload struct {
+		Matches  func(childComplexity int) int
+		Problems func(childComplexity int) int
+		Total    func(childComplexity int) int
 	}
 
 	Professional struct {
@@ -789,14 +900,15 @@ type ComplexityRoot struct {
 	}
 
 	Query struct {
-		Invitation    func(childComplexity int, code string) int
-		Me            func(childComplexity int) int
-		Member        func(childComplexity int, id string) int
-		Node          func(childComplexity int, id string) int
-		Organization  func(childComplexity int, id string) int
-		PreviewCredit func(childComplexity int, input model.LogCreditInput) int
-		Program       func(childComplexity int, id string) int
-		Programs      func(childComplexity int, search *string, own *bool, first *int, after *string) int
+		Invitation     func(childComplexity int, code string) int
+		Me             func(childComplexity int) int
+		Member         func(childComplexity int, id string) int
+		Node           func(childComplexity int, id string) int
+		Organization   func(childComplexity int, id string) int
+		PreviewCredit  func(childComplexity int, input model.LogCreditInput) int
+		PreviewPosting func(childComplexity int, input model.PostCreditsInput) int
+		Program        func(childComplexity int, id string) int
+		Programs       func(childComplexity int, search *string, own *bool, first *int, after *string) int
 	}
 
 	Question struct {
@@ -919,12 +1031,22 @@ type ComplexityRoot struct {
 		PasswordReset func(childComplexity int) int
 	}
 
+	ResolveDisputePayload struct {
+		PostedMember func(childComplexity int) int
+	}
+
 	RevokeCalendarFeedPayload struct {
 		Revoked func(childComplexity int) int
 	}
 
 	RevokeInvitationPayload struct {
 		Invitation func(childComplexity int) int
+	}
+
+	RosterProblem struct {
+		Column  func(childComplexity int) int
+		Message func(childComplexity int) int
+		Row     func(childComplexity int) int
 	}
 
 	Scan struct {
@@ -1164,6 +1286,10 @@ type ComplexityRoot struct {
 
 	VerifyEmailPayload struct {
 		EmailVerified func(childComplexity int) int
+	}
+
+	WithdrawPostingPayload struct {
+		Posting func(childComplexity int) int
 	}
 }
 
@@ -1602,6 +1728,18 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Credit.CompletedOn(childComplexity), true
+	case "Credit.dispute":
+		if e.ComplexityRoot.Credit.Dispute == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Credit.Dispute(childComplexity), true
+	case "Credit.duplicates":
+		if e.ComplexityRoot.Credit.Duplicates == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Credit.Duplicates(childComplexity), true
 	case "Credit.evidence":
 		if e.ComplexityRoot.Credit.Evidence == nil {
 			break
@@ -1638,6 +1776,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Credit.Portions(childComplexity), true
+	case "Credit.postedBy":
+		if e.ComplexityRoot.Credit.PostedBy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Credit.PostedBy(childComplexity), true
 	case "Credit.provider":
 		if e.ComplexityRoot.Credit.Provider == nil {
 			break
@@ -1810,6 +1954,31 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.CreditPart.Requirement(childComplexity), true
+
+	case "CreditPoster.organizationId":
+		if e.ComplexityRoot.CreditPoster.OrganizationID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CreditPoster.OrganizationID(childComplexity), true
+	case "CreditPoster.organizationName":
+		if e.ComplexityRoot.CreditPoster.OrganizationName == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CreditPoster.OrganizationName(childComplexity), true
+	case "CreditPoster.postedAt":
+		if e.ComplexityRoot.CreditPoster.PostedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CreditPoster.PostedAt(childComplexity), true
+	case "CreditPoster.postingId":
+		if e.ComplexityRoot.CreditPoster.PostingID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CreditPoster.PostingID(childComplexity), true
 
 	case "CreditPreview.after":
 		if e.ComplexityRoot.CreditPreview.After == nil {
@@ -2229,6 +2398,50 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Device.TimeZone(childComplexity), true
+
+	case "Dispute.disputedAt":
+		if e.ComplexityRoot.Dispute.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Dispute.At(childComplexity), true
+	case "Dispute.open":
+		if e.ComplexityRoot.Dispute.Open == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Dispute.Open(childComplexity), true
+	case "Dispute.reason":
+		if e.ComplexityRoot.Dispute.Reason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Dispute.Reason(childComplexity), true
+	case "Dispute.resolution":
+		if e.ComplexityRoot.Dispute.Resolution == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Dispute.Resolution(childComplexity), true
+	case "Dispute.resolvedAt":
+		if e.ComplexityRoot.Dispute.ResolvedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Dispute.ResolvedAt(childComplexity), true
+
+	case "DisputeCreditPayload.certifications":
+		if e.ComplexityRoot.DisputeCreditPayload.Certifications == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DisputeCreditPayload.Certifications(childComplexity), true
+	case "DisputeCreditPayload.credit":
+		if e.ComplexityRoot.DisputeCreditPayload.Credit == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DisputeCreditPayload.Credit(childComplexity), true
 
 	case "DuplicateCredit.credit":
 		if e.ComplexityRoot.DuplicateCredit.Credit == nil {
@@ -3172,6 +3385,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.DetachEvidence(childComplexity, args["input"].(model.DetachEvidenceInput)), true
+	case "Mutation.disputeCredit":
+		if e.ComplexityRoot.Mutation.DisputeCredit == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_disputeCredit_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.DisputeCredit(childComplexity, args["input"].(model.DisputeCreditInput)), true
 	case "Mutation.joinOrganization":
 		if e.ComplexityRoot.Mutation.JoinOrganization == nil {
 			break
@@ -3216,6 +3440,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.MarkNotificationsRead(childComplexity, args["input"].(model.MarkNotificationsReadInput)), true
+	case "Mutation.postCredits":
+		if e.ComplexityRoot.Mutation.PostCredits == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_postCredits_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.PostCredits(childComplexity, args["input"].(model.PostCreditsInput)), true
 	case "Mutation.recordFacts":
 		if e.ComplexityRoot.Mutation.RecordFacts == nil {
 			break
@@ -3376,6 +3611,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ResetPassword(childComplexity, args["input"].(model.ResetPasswordInput)), true
+	case "Mutation.resolveDispute":
+		if e.ComplexityRoot.Mutation.ResolveDispute == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_resolveDispute_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ResolveDispute(childComplexity, args["input"].(model.ResolveDisputeInput)), true
 	case "Mutation.revokeCalendarFeed":
 		if e.ComplexityRoot.Mutation.RevokeCalendarFeed == nil {
 			break
@@ -3624,6 +3870,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.VerifyEmail(childComplexity, args["input"].(model.VerifyEmailInput)), true
+	case "Mutation.withdrawDispute":
+		if e.ComplexityRoot.Mutation.WithdrawDispute == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_withdrawDispute_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.WithdrawDispute(childComplexity, args["input"].(model.WithdrawDisputeInput)), true
+	case "Mutation.withdrawPosting":
+		if e.ComplexityRoot.Mutation.WithdrawPosting == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_withdrawPosting_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.WithdrawPosting(childComplexity, args["input"].(model.WithdrawPostingInput)), true
 
 	case "Notification.createdAt":
 		if e.ComplexityRoot.Notification.CreatedAt == nil {
@@ -3773,6 +4041,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Organization.CreatedAt(childComplexity), true
+	case "Organization.disputes":
+		if e.ComplexityRoot.Organization.Disputes == nil {
+			break
+		}
+
+		args, err := ec.field_Organization_disputes_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Organization.Disputes(childComplexity, args["first"].(*int), args["after"].(*string)), true
 	case "Organization.groups":
 		if e.ComplexityRoot.Organization.Groups == nil {
 			break
@@ -3836,6 +4115,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Organization.Name(childComplexity), true
+	case "Organization.postings":
+		if e.ComplexityRoot.Organization.Postings == nil {
+			break
+		}
+
+		args, err := ec.field_Organization_postings_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Organization.Postings(childComplexity, args["first"].(*int), args["after"].(*string)), true
 	case "Organization.programs":
 		if e.ComplexityRoot.Organization.Programs == nil {
 			break
@@ -4078,12 +4368,338 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Portion.Topics(childComplexity), true
 
+	case "PostCreditsPayload.posting":
+		if e.ComplexityRoot.PostCreditsPayload.Posting == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PostCreditsPayload.Posting(childComplexity), true
+	case "PostCreditsPayload.problems":
+		if e.ComplexityRoot.PostCreditsPayload.Problems == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PostCreditsPayload.Problems(childComplexity), true
+
+	case "PostedMember.amount":
+		if e.ComplexityRoot.PostedMember.Amount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PostedMember.Amount(childComplexity), true
+	case "PostedMember.dispute":
+		if e.ComplexityRoot.PostedMember.Dispute == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PostedMember.Dispute(childComplexity), true
+	case "PostedMember.member":
+		if e.ComplexityRoot.PostedMember.Member == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PostedMember.Member(childComplexity), true
+	case "PostedMember.memberId":
+		if e.ComplexityRoot.PostedMember.MemberID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PostedMember.MemberID(childComplexity), true
+	case "PostedMember.minutes":
+		if e.ComplexityRoot.PostedMember.Minutes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PostedMember.Minutes(childComplexity), true
+	case "PostedMember.name":
+		if e.ComplexityRoot.PostedMember.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PostedMember.Name(childComplexity), true
+	case "PostedMember.postingId":
+		if e.ComplexityRoot.PostedMember.PostingID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PostedMember.PostingID(childComplexity), true
+	case "PostedMember.state":
+		if e.ComplexityRoot.PostedMember.State == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PostedMember.State(childComplexity), true
+	case "PostedMember.unit":
+		if e.ComplexityRoot.PostedMember.Unit == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PostedMember.Unit(childComplexity), true
+	case "PostedMember.withdrawalReason":
+		if e.ComplexityRoot.PostedMember.WithdrawalReason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PostedMember.WithdrawalReason(childComplexity), true
+
+	case "PostedMemberConnection.edges":
+		if e.ComplexityRoot.PostedMemberConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PostedMemberConnection.Edges(childComplexity), true
+	case "PostedMemberConnection.nodes":
+		if e.ComplexityRoot.PostedMemberConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PostedMemberConnection.Nodes(childComplexity), true
+	case "PostedMemberConnection.pageInfo":
+		if e.ComplexityRoot.PostedMemberConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PostedMemberConnection.PageInfo(childComplexity), true
+
+	case "PostedMemberEdge.cursor":
+		if e.ComplexityRoot.PostedMemberEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PostedMemberEdge.Cursor(childComplexity), true
+	case "PostedMemberEdge.node":
+		if e.ComplexityRoot.PostedMemberEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PostedMemberEdge.Node(childComplexity), true
+
+	case "Posting.amount":
+		if e.ComplexityRoot.Posting.Amount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Posting.Amount(childComplexity), true
+	case "Posting.approvals":
+		if e.ComplexityRoot.Posting.Approvals == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Posting.Approvals(childComplexity), true
+	case "Posting.completedOn":
+		if e.ComplexityRoot.Posting.CompletedOn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Posting.CompletedOn(childComplexity), true
+	case "Posting.disputed":
+		if e.ComplexityRoot.Posting.Disputed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Posting.Disputed(childComplexity), true
+	case "Posting.format":
+		if e.ComplexityRoot.Posting.Format == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Posting.Format(childComplexity), true
+	case "Posting.id":
+		if e.ComplexityRoot.Posting.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Posting.ID(childComplexity), true
+	case "Posting.members":
+		if e.ComplexityRoot.Posting.Members == nil {
+			break
+		}
+
+		args, err := ec.field_Posting_members_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Posting.Members(childComplexity, args["first"].(*int), args["after"].(*string)), true
+	case "Posting.minutes":
+		if e.ComplexityRoot.Posting.Minutes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Posting.Minutes(childComplexity), true
+	case "Posting.notes":
+		if e.ComplexityRoot.Posting.Notes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Posting.Notes(childComplexity), true
+	case "Posting.portions":
+		if e.ComplexityRoot.Posting.Portions == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Posting.Portions(childComplexity), true
+	case "Posting.posted":
+		if e.ComplexityRoot.Posting.Posted == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Posting.Posted(childComplexity), true
+	case "Posting.postedAt":
+		if e.ComplexityRoot.Posting.PostedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Posting.PostedAt(childComplexity), true
+	case "Posting.postedBy":
+		if e.ComplexityRoot.Posting.PostedBy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Posting.PostedBy(childComplexity), true
+	case "Posting.provider":
+		if e.ComplexityRoot.Posting.Provider == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Posting.Provider(childComplexity), true
+	case "Posting.role":
+		if e.ComplexityRoot.Posting.Role == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Posting.Role(childComplexity), true
+	case "Posting.title":
+		if e.ComplexityRoot.Posting.Title == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Posting.Title(childComplexity), true
+	case "Posting.topics":
+		if e.ComplexityRoot.Posting.Topics == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Posting.Topics(childComplexity), true
+	case "Posting.total":
+		if e.ComplexityRoot.Posting.Total == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Posting.Total(childComplexity), true
+	case "Posting.unit":
+		if e.ComplexityRoot.Posting.Unit == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Posting.Unit(childComplexity), true
+	case "Posting.version":
+		if e.ComplexityRoot.Posting.Version == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Posting.Version(childComplexity), true
+	case "Posting.withdrawalReason":
+		if e.ComplexityRoot.Posting.WithdrawalReason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Posting.WithdrawalReason(childComplexity), true
+	case "Posting.withdrawnAt":
+		if e.ComplexityRoot.Posting.WithdrawnAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Posting.WithdrawnAt(childComplexity), true
+
+	case "PostingConnection.edges":
+		if e.ComplexityRoot.PostingConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PostingConnection.Edges(childComplexity), true
+	case "PostingConnection.nodes":
+		if e.ComplexityRoot.PostingConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PostingConnection.Nodes(childComplexity), true
+	case "PostingConnection.pageInfo":
+		if e.ComplexityRoot.PostingConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PostingConnection.PageInfo(childComplexity), true
+
+	case "PostingEdge.cursor":
+		if e.ComplexityRoot.PostingEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PostingEdge.Cursor(childComplexity), true
+	case "PostingEdge.node":
+		if e.ComplexityRoot.PostingEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PostingEdge.Node(childComplexity), true
+
+	case "PostingMatch.amount":
+		if e.ComplexityRoot.PostingMatch.Amount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PostingMatch.Amount(childComplexity), true
+	case "PostingMatch.member":
+		if e.ComplexityRoot.PostingMatch.Member == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PostingMatch.Member(childComplexity), true
+	case "PostingMatch.minutes":
+		if e.ComplexityRoot.PostingMatch.Minutes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PostingMatch.Minutes(childComplexity), true
+	case "PostingMatch.row":
+		if e.ComplexityRoot.PostingMatch.Row == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PostingMatch.Row(childComplexity), true
+	case "PostingMatch.unit":
+		if e.ComplexityRoot.PostingMatch.Unit == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PostingMatch.Unit(childComplexity), true
+
 	case "PreviewCreditPayload.certifications":
 		if e.ComplexityRoot.PreviewCreditPayload.Certifications == nil {
 			break
 		}
 
 		return e.ComplexityRoot.PreviewCreditPayload.Certifications(childComplexity), true
+
+	case "PreviewPostingPayload.matches":
+		if e.ComplexityRoot.PreviewPostingPayload.Matches == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PreviewPostingPayload.Matches(childComplexity), true
+	case "PreviewPostingPayload.problems":
+		if e.ComplexityRoot.PreviewPostingPayload.Problems == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PreviewPostingPayload.Problems(childComplexity), true
+	case "PreviewPostingPayload.total":
+		if e.ComplexityRoot.PreviewPostingPayload.Total == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PreviewPostingPayload.Total(childComplexity), true
 
 	case "Professional.calendarFeed":
 		if e.ComplexityRoot.Professional.CalendarFeed == nil {
@@ -4472,6 +5088,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.PreviewCredit(childComplexity, args["input"].(model.LogCreditInput)), true
+	case "Query.previewPosting":
+		if e.ComplexityRoot.Query.PreviewPosting == nil {
+			break
+		}
+
+		args, err := ec.field_Query_previewPosting_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.PreviewPosting(childComplexity, args["input"].(model.PostCreditsInput)), true
 	case "Query.program":
 		if e.ComplexityRoot.Query.Program == nil {
 			break
@@ -4875,6 +5502,13 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ResetPasswordPayload.PasswordReset(childComplexity), true
 
+	case "ResolveDisputePayload.postedMember":
+		if e.ComplexityRoot.ResolveDisputePayload.PostedMember == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ResolveDisputePayload.PostedMember(childComplexity), true
+
 	case "RevokeCalendarFeedPayload.revoked":
 		if e.ComplexityRoot.RevokeCalendarFeedPayload.Revoked == nil {
 			break
@@ -4888,6 +5522,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.RevokeInvitationPayload.Invitation(childComplexity), true
+
+	case "RosterProblem.column":
+		if e.ComplexityRoot.RosterProblem.Column == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RosterProblem.Column(childComplexity), true
+	case "RosterProblem.message":
+		if e.ComplexityRoot.RosterProblem.Message == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RosterProblem.Message(childComplexity), true
+	case "RosterProblem.row":
+		if e.ComplexityRoot.RosterProblem.Row == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RosterProblem.Row(childComplexity), true
 
 	case "Scan.certificates":
 		if e.ComplexityRoot.Scan.Certificates == nil {
@@ -5675,6 +6328,13 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.VerifyEmailPayload.EmailVerified(childComplexity), true
 
+	case "WithdrawPostingPayload.posting":
+		if e.ComplexityRoot.WithdrawPostingPayload.Posting == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WithdrawPostingPayload.Posting(childComplexity), true
+
 	}
 	return 0, false
 }
@@ -5701,6 +6361,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("DeleteCreditInput", ec.unmarshalInputDeleteCreditInput),
 			graphql.NewInputUnmarshaler("DeleteOrganizationInput", ec.unmarshalInputDeleteOrganizationInput),
 			graphql.NewInputUnmarshaler("DetachEvidenceInput", ec.unmarshalInputDetachEvidenceInput),
+			graphql.NewInputUnmarshaler("DisputeCreditInput", ec.unmarshalInputDisputeCreditInput),
 			graphql.NewInputUnmarshaler("FactInput", ec.unmarshalInputFactInput),
 			graphql.NewInputUnmarshaler("FactKeyInput", ec.unmarshalInputFactKeyInput),
 			graphql.NewInputUnmarshaler("HoursInput", ec.unmarshalInputHoursInput),
@@ -5710,6 +6371,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("MarkNotificationsReadInput", ec.unmarshalInputMarkNotificationsReadInput),
 			graphql.NewInputUnmarshaler("MemberFilter", ec.unmarshalInputMemberFilter),
 			graphql.NewInputUnmarshaler("PortionInput", ec.unmarshalInputPortionInput),
+			graphql.NewInputUnmarshaler("PostCreditsInput", ec.unmarshalInputPostCreditsInput),
 			graphql.NewInputUnmarshaler("RecognizedLineInput", ec.unmarshalInputRecognizedLineInput),
 			graphql.NewInputUnmarshaler("RecognizedPageInput", ec.unmarshalInputRecognizedPageInput),
 			graphql.NewInputUnmarshaler("RecordFactsInput", ec.unmarshalInputRecordFactsInput),
@@ -5727,6 +6389,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("RepetitionInput", ec.unmarshalInputRepetitionInput),
 			graphql.NewInputUnmarshaler("RequestPasswordResetInput", ec.unmarshalInputRequestPasswordResetInput),
 			graphql.NewInputUnmarshaler("ResetPasswordInput", ec.unmarshalInputResetPasswordInput),
+			graphql.NewInputUnmarshaler("ResolveDisputeInput", ec.unmarshalInputResolveDisputeInput),
 			graphql.NewInputUnmarshaler("RevokeInvitationInput", ec.unmarshalInputRevokeInvitationInput),
 			graphql.NewInputUnmarshaler("ScanEvidenceInput", ec.unmarshalInputScanEvidenceInput),
 			graphql.NewInputUnmarshaler("SendTestNotificationInput", ec.unmarshalInputSendTestNotificationInput),
@@ -5749,6 +6412,8 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("UploadEvidenceInput", ec.unmarshalInputUploadEvidenceInput),
 			graphql.NewInputUnmarshaler("ValidateProgramInput", ec.unmarshalInputValidateProgramInput),
 			graphql.NewInputUnmarshaler("VerifyEmailInput", ec.unmarshalInputVerifyEmailInput),
+			graphql.NewInputUnmarshaler("WithdrawDisputeInput", ec.unmarshalInputWithdrawDisputeInput),
+			graphql.NewInputUnmarshaler("WithdrawPostingInput", ec.unmarshalInputWithdrawPostingInput),
 		)
 	}
 	first := true
@@ -5841,7 +6506,7 @@ func newExecutionContext(
 	}
 }
 
-//go:embed "schema/calendar_feed.graphqls" "schema/certification.graphqls" "schema/credit.graphqls" "schema/deadline.graphqls" "schema/device.graphqls" "schema/evidence.graphqls" "schema/invitation.graphqls" "schema/member.graphqls" "schema/notification.graphqls" "schema/organization.graphqls" "schema/own_program.graphqls" "schema/password_reset.graphqls" "schema/professional.graphqls" "schema/program.graphqls" "schema/recorded_fact.graphqls" "schema/reminder.graphqls" "schema/scan.graphqls" "schema/schema.graphqls" "schema/session.graphqls" "schema/snooze.graphqls" "schema/standing.graphqls" "schema/subscription.graphqls" "schema/suggestion.graphqls" "schema/summary.graphqls" "schema/verification.graphqls"
+//go:embed "schema/calendar_feed.graphqls" "schema/certification.graphqls" "schema/credit.graphqls" "schema/deadline.graphqls" "schema/device.graphqls" "schema/evidence.graphqls" "schema/invitation.graphqls" "schema/member.graphqls" "schema/notification.graphqls" "schema/organization.graphqls" "schema/own_program.graphqls" "schema/password_reset.graphqls" "schema/posting.graphqls" "schema/professional.graphqls" "schema/program.graphqls" "schema/recorded_fact.graphqls" "schema/reminder.graphqls" "schema/scan.graphqls" "schema/schema.graphqls" "schema/session.graphqls" "schema/snooze.graphqls" "schema/standing.graphqls" "schema/subscription.graphqls" "schema/suggestion.graphqls" "schema/summary.graphqls" "schema/verification.graphqls"
 var sourcesFS embed.FS
 
 func sourceData(filename string) string {
@@ -5865,6 +6530,7 @@ var sources = []*ast.Source{
 	{Name: "schema/organization.graphqls", Input: sourceData("schema/organization.graphqls"), BuiltIn: false},
 	{Name: "schema/own_program.graphqls", Input: sourceData("schema/own_program.graphqls"), BuiltIn: false},
 	{Name: "schema/password_reset.graphqls", Input: sourceData("schema/password_reset.graphqls"), BuiltIn: false},
+	{Name: "schema/posting.graphqls", Input: sourceData("schema/posting.graphqls"), BuiltIn: false},
 	{Name: "schema/professional.graphqls", Input: sourceData("schema/professional.graphqls"), BuiltIn: false},
 	{Name: "schema/program.graphqls", Input: sourceData("schema/program.graphqls"), BuiltIn: false},
 	{Name: "schema/recorded_fact.graphqls", Input: sourceData("schema/recorded_fact.graphqls"), BuiltIn: false},
@@ -6143,6 +6809,12 @@ func (ec *executionContext) childFields_Credit(ctx context.Context, field graphq
 		return ec.fieldContext_Credit_uses(ctx, field)
 	case "evidence":
 		return ec.fieldContext_Credit_evidence(ctx, field)
+	case "postedBy":
+		return ec.fieldContext_Credit_postedBy(ctx, field)
+	case "dispute":
+		return ec.fieldContext_Credit_dispute(ctx, field)
+	case "duplicates":
+		return ec.fieldContext_Credit_duplicates(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Credit", field.Name)
 }
@@ -6211,6 +6883,20 @@ func (ec *executionContext) childFields_CreditPart(ctx context.Context, field gr
 		return ec.fieldContext_CreditPart_amount(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type CreditPart", field.Name)
+}
+
+func (ec *executionContext) childFields_CreditPoster(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "organizationName":
+		return ec.fieldContext_CreditPoster_organizationName(ctx, field)
+	case "organizationId":
+		return ec.fieldContext_CreditPoster_organizationId(ctx, field)
+	case "postingId":
+		return ec.fieldContext_CreditPoster_postingId(ctx, field)
+	case "postedAt":
+		return ec.fieldContext_CreditPoster_postedAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CreditPoster", field.Name)
 }
 
 func (ec *executionContext) childFields_CreditPreview(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -6447,6 +7133,32 @@ func (ec *executionContext) childFields_Device(ctx context.Context, field graphq
 		return ec.fieldContext_Device_createdAt(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Device", field.Name)
+}
+
+func (ec *executionContext) childFields_Dispute(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "open":
+		return ec.fieldContext_Dispute_open(ctx, field)
+	case "disputedAt":
+		return ec.fieldContext_Dispute_disputedAt(ctx, field)
+	case "reason":
+		return ec.fieldContext_Dispute_reason(ctx, field)
+	case "resolvedAt":
+		return ec.fieldContext_Dispute_resolvedAt(ctx, field)
+	case "resolution":
+		return ec.fieldContext_Dispute_resolution(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Dispute", field.Name)
+}
+
+func (ec *executionContext) childFields_DisputeCreditPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "credit":
+		return ec.fieldContext_DisputeCreditPayload_credit(ctx, field)
+	case "certifications":
+		return ec.fieldContext_DisputeCreditPayload_certifications(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DisputeCreditPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_DuplicateCredit(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -6965,6 +7677,10 @@ func (ec *executionContext) childFields_Organization(ctx context.Context, field 
 		return ec.fieldContext_Organization_invitations(ctx, field)
 	case "log":
 		return ec.fieldContext_Organization_log(ctx, field)
+	case "postings":
+		return ec.fieldContext_Organization_postings(ctx, field)
+	case "disputes":
+		return ec.fieldContext_Organization_disputes(ctx, field)
 	case "summary":
 		return ec.fieldContext_Organization_summary(ctx, field)
 	}
@@ -7091,12 +7807,170 @@ func (ec *executionContext) childFields_Portion(ctx context.Context, field graph
 	return nil, fmt.Errorf("no field named %q was found under type Portion", field.Name)
 }
 
+func (ec *executionContext) childFields_PostCreditsPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "posting":
+		return ec.fieldContext_PostCreditsPayload_posting(ctx, field)
+	case "problems":
+		return ec.fieldContext_PostCreditsPayload_problems(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PostCreditsPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_PostedMember(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "postingId":
+		return ec.fieldContext_PostedMember_postingId(ctx, field)
+	case "memberId":
+		return ec.fieldContext_PostedMember_memberId(ctx, field)
+	case "name":
+		return ec.fieldContext_PostedMember_name(ctx, field)
+	case "member":
+		return ec.fieldContext_PostedMember_member(ctx, field)
+	case "minutes":
+		return ec.fieldContext_PostedMember_minutes(ctx, field)
+	case "amount":
+		return ec.fieldContext_PostedMember_amount(ctx, field)
+	case "unit":
+		return ec.fieldContext_PostedMember_unit(ctx, field)
+	case "state":
+		return ec.fieldContext_PostedMember_state(ctx, field)
+	case "dispute":
+		return ec.fieldContext_PostedMember_dispute(ctx, field)
+	case "withdrawalReason":
+		return ec.fieldContext_PostedMember_withdrawalReason(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PostedMember", field.Name)
+}
+
+func (ec *executionContext) childFields_PostedMemberConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_PostedMemberConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_PostedMemberConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_PostedMemberConnection_pageInfo(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PostedMemberConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_PostedMemberEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_PostedMemberEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_PostedMemberEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PostedMemberEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_Posting(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Posting_id(ctx, field)
+	case "version":
+		return ec.fieldContext_Posting_version(ctx, field)
+	case "title":
+		return ec.fieldContext_Posting_title(ctx, field)
+	case "provider":
+		return ec.fieldContext_Posting_provider(ctx, field)
+	case "completedOn":
+		return ec.fieldContext_Posting_completedOn(ctx, field)
+	case "minutes":
+		return ec.fieldContext_Posting_minutes(ctx, field)
+	case "amount":
+		return ec.fieldContext_Posting_amount(ctx, field)
+	case "unit":
+		return ec.fieldContext_Posting_unit(ctx, field)
+	case "format":
+		return ec.fieldContext_Posting_format(ctx, field)
+	case "role":
+		return ec.fieldContext_Posting_role(ctx, field)
+	case "topics":
+		return ec.fieldContext_Posting_topics(ctx, field)
+	case "approvals":
+		return ec.fieldContext_Posting_approvals(ctx, field)
+	case "portions":
+		return ec.fieldContext_Posting_portions(ctx, field)
+	case "notes":
+		return ec.fieldContext_Posting_notes(ctx, field)
+	case "postedBy":
+		return ec.fieldContext_Posting_postedBy(ctx, field)
+	case "postedAt":
+		return ec.fieldContext_Posting_postedAt(ctx, field)
+	case "total":
+		return ec.fieldContext_Posting_total(ctx, field)
+	case "posted":
+		return ec.fieldContext_Posting_posted(ctx, field)
+	case "disputed":
+		return ec.fieldContext_Posting_disputed(ctx, field)
+	case "withdrawnAt":
+		return ec.fieldContext_Posting_withdrawnAt(ctx, field)
+	case "withdrawalReason":
+		return ec.fieldContext_Posting_withdrawalReason(ctx, field)
+	case "members":
+		return ec.fieldContext_Posting_members(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Posting", field.Name)
+}
+
+func (ec *executionContext) childFields_PostingConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_PostingConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_PostingConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_PostingConnection_pageInfo(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PostingConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_PostingEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_PostingEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_PostingEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PostingEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_PostingMatch(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "row":
+		return ec.fieldContext_PostingMatch_row(ctx, field)
+	case "member":
+		return ec.fieldContext_PostingMatch_member(ctx, field)
+	case "minutes":
+		return ec.fieldContext_PostingMatch_minutes(ctx, field)
+	case "amount":
+		return ec.fieldContext_PostingMatch_amount(ctx, field)
+	case "unit":
+		return ec.fieldContext_PostingMatch_unit(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PostingMatch", field.Name)
+}
+
 func (ec *executionContext) childFields_PreviewCreditPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "certifications":
 		return ec.fieldContext_PreviewCreditPayload_certifications(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type PreviewCreditPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_PreviewPostingPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "problems":
+		return ec.fieldContext_PreviewPostingPayload_problems(ctx, field)
+	case "total":
+		return ec.fieldContext_PreviewPostingPayload_total(ctx, field)
+	case "matches":
+		return ec.fieldContext_PreviewPostingPayload_matches(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PreviewPostingPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_Professional(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -7479,6 +8353,14 @@ func (ec *executionContext) childFields_ResetPasswordPayload(ctx context.Context
 	return nil, fmt.Errorf("no field named %q was found under type ResetPasswordPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_ResolveDisputePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "postedMember":
+		return ec.fieldContext_ResolveDisputePayload_postedMember(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ResolveDisputePayload", field.Name)
+}
+
 func (ec *executionContext) childFields_RevokeCalendarFeedPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "revoked":
@@ -7493,6 +8375,18 @@ func (ec *executionContext) childFields_RevokeInvitationPayload(ctx context.Cont
 		return ec.fieldContext_RevokeInvitationPayload_invitation(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type RevokeInvitationPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RosterProblem(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "row":
+		return ec.fieldContext_RosterProblem_row(ctx, field)
+	case "column":
+		return ec.fieldContext_RosterProblem_column(ctx, field)
+	case "message":
+		return ec.fieldContext_RosterProblem_message(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RosterProblem", field.Name)
 }
 
 func (ec *executionContext) childFields_Scan(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -7961,6 +8855,14 @@ func (ec *executionContext) childFields_VerifyEmailPayload(ctx context.Context, 
 		return ec.fieldContext_VerifyEmailPayload_emailVerified(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type VerifyEmailPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_WithdrawPostingPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "posting":
+		return ec.fieldContext_WithdrawPostingPayload_posting(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type WithdrawPostingPayload", field.Name)
 }
 
 func (ec *executionContext) childFields___Directive(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

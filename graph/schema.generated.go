@@ -28,6 +28,7 @@ type QueryResolver interface {
 	PreviewCredit(ctx context.Context, input model.LogCreditInput) (*model.PreviewCreditPayload, error)
 	Invitation(ctx context.Context, code string) (*model.InvitationPreview, error)
 	Organization(ctx context.Context, id string) (*tracker.Organization, error)
+	PreviewPosting(ctx context.Context, input model.PostCreditsInput) (*model.PreviewPostingPayload, error)
 	Programs(ctx context.Context, search *string, own *bool, first *int, after *string) (*model.ProgramConnection, error)
 	Program(ctx context.Context, id string) (*tracker.Program, error)
 	Member(ctx context.Context, id string) (*tracker.Member, error)
@@ -113,6 +114,20 @@ func (ec *executionContext) field_Query_previewCredit_args(ctx context.Context, 
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (model.LogCreditInput, error) {
 			return ec.unmarshalNLogCreditInput2accrueᚋgraphᚋmodelᚐLogCreditInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_previewPosting_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.PostCreditsInput, error) {
+			return ec.unmarshalNPostCreditsInput2accrueᚋgraphᚋmodelᚐPostCreditsInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -477,6 +492,50 @@ func (ec *executionContext) fieldContext_Query_organization(ctx context.Context,
 	return fc, nil
 }
 
+func (ec *executionContext) _Query_previewPosting(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_previewPosting(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().PreviewPosting(ctx, fc.Args["input"].(model.PostCreditsInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.PreviewPostingPayload) graphql.Marshaler {
+			return ec.marshalOPreviewPostingPayload2ᚖaccrueᚋgraphᚋmodelᚐPreviewPostingPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Query_previewPosting(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PreviewPostingPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_previewPosting_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Query_programs(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -711,6 +770,13 @@ func (ec *executionContext) _Node(ctx context.Context, sel ast.SelectionSet, obj
 			return graphql.Null
 		}
 		return ec._Professional(ctx, sel, obj)
+	case model.Posting:
+		return ec._Posting(ctx, sel, &obj)
+	case *model.Posting:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._Posting(ctx, sel, obj)
 	case tracker.Organization:
 		return ec._Organization(ctx, sel, &obj)
 	case *tracker.Organization:
@@ -876,6 +942,12 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_organization(ctx, field)
+				})
+		case "previewPosting":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_previewPosting(ctx, field)
 				})
 		case "programs":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,

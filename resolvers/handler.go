@@ -30,7 +30,7 @@ type Limits struct {
 }
 
 // DefaultLimits are generous to any screen of an app and close to what one server can bear from many.
-var DefaultLimits = Limits{Body: 1 << 20, Depth: 15, Cost: 20_000, Time: 30 * time.Second, File: 25 << 20, Upload: 5 * time.Minute}
+var DefaultLimits = Limits{Body: 4 << 20, Depth: 15, Cost: 20_000, Time: 30 * time.Second, File: 25 << 20, Upload: 5 * time.Minute}
 
 // Limits of what a request may be made of, beyond those of its body.
 const (

@@ -58,6 +58,10 @@ func invitationID(id string) ce.InvitationID {
 	return ce.InvitationID(certificationID(id))
 }
 
+func postingID(id string) ce.PostingID {
+	return ce.PostingID(certificationID(id))
+}
+
 func deadlineID(id string) ce.DeadlineID {
 	return ce.DeadlineID(certificationID(id))
 }
@@ -284,6 +288,19 @@ func newCredit(input model.LogCreditInput) (tracker.NewCredit, error) {
 	credit.Amount, credit.Unit = quantity(&problems, input.Minutes, input.Amount, input.Unit)
 	credit.Portions = portions(&problems, input.Portions)
 	return credit, problems.Err()
+}
+
+func newPosting(input model.PostCreditsInput) (tracker.NewPosting, error) {
+	var problems ce.Problems
+	id := newID(&problems, input.ID)
+	credit, err := newCredit(model.LogCreditInput{
+		Title: input.Title, CompletedOn: input.CompletedOn, Minutes: input.Minutes, Amount: input.Amount, Unit: input.Unit, Provider: input.Provider,
+		Format: input.Format, Role: input.Role, Topics: input.Topics, Approvals: input.Approvals, Portions: input.Portions, Notes: input.Notes,
+	})
+	problems.Check(err)
+	return tracker.NewPosting{
+		ID: ce.PostingID(id), Organization: organizationID(input.OrganizationID), Credit: credit, Members: idsOf[ce.MemberID](input.MemberIds), Roster: input.Roster,
+	}, problems.Err()
 }
 
 func creditUpdate(input model.UpdateCreditInput) (tracker.CreditUpdate, error) {

@@ -63,6 +63,7 @@ const (
 	someItems      = 10
 	fewItems       = 4
 	evaluationCost = 20
+	countingCost   = 10
 	suggestionCost = 500 // tries many kinds of activities
 	readingCost    = 500 // of the text of a program, of which one of 64 kB takes some 50 ms
 )
@@ -99,6 +100,19 @@ func price(c *graph.ComplexityRoot) {
 	c.Organization.Programs = listed
 	c.Organization.Invitations = paged
 	c.Organization.Log = paged
+	c.Organization.Postings = paged
+	c.Organization.Disputes = paged
+	c.Posting.Members = paged
+	c.Posting.Portions = listed
+	c.Posting.Posted = func(int) int { return countingCost }
+	c.Posting.Disputed = func(int) int { return countingCost }
+	c.Credit.Duplicates = few
+	c.Query.PreviewPosting = func(child int, _ model.PostCreditsInput) int { return readingCost + child }
+	c.Mutation.PostCredits = func(child int, _ model.PostCreditsInput) int { return readingCost + child }
+	c.PreviewPostingPayload.Problems = listed
+	c.PreviewPostingPayload.Matches = listed
+	c.PostCreditsPayload.Problems = listed
+	c.DisputeCreditPayload.Certifications = listed
 	c.Member.Groups = listed
 	c.Invitation.Groups = listed
 	c.Credit.Evidence = listed

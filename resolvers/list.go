@@ -301,6 +301,66 @@ func invitations(ctx context.Context, view *tracker.View, of ce.OrganizationID, 
 	}, nil
 }
 
+// postings is nil for who sees none.
+func postings(ctx context.Context, view *tracker.View, of ce.OrganizationID, first *int, after *string) (*model.PostingConnection, error) {
+	page, err := pageOf[storage.PostingKey](first, after)
+	if err != nil {
+		return nil, err
+	}
+	slice, allowed, err := view.Postings(ctx, of, page)
+	if err != nil || !allowed {
+		return nil, err
+	}
+	nodes := make([]*model.Posting, len(slice.Items))
+	for i, posting := range slice.Items {
+		if nodes[i], err = shownPosting(ctx, view, posting); err != nil {
+			return nil, err
+		}
+	}
+	c := connect(nodes, slice.More, func(p *model.Posting) any { return storage.PostingKey{CreatedAt: p.Of.CreatedAt, ID: p.Of.ID} })
+	return &model.PostingConnection{
+		Edges: edges(c, func(cursor string, node *model.Posting) *model.PostingEdge {
+			return &model.PostingEdge{Cursor: cursor, Node: node}
+		}),
+		Nodes: c.nodes, PageInfo: c.info,
+	}, nil
+}
+
+func postedMembers(ctx context.Context, view *tracker.View, of *ce.Posting, first *int, after *string) (*model.PostedMemberConnection, error) {
+	page, err := pageOf[int](first, after)
+	if err != nil {
+		return nil, err
+	}
+	slice, err := view.PostedMembers(ctx, of, page)
+	if err != nil {
+		return nil, err
+	}
+	return connectPosted(slice, func(m *tracker.PostedMember) any { return m.Part.Place }), nil
+}
+
+// disputes is nil for who sees none.
+func disputes(ctx context.Context, view *tracker.View, of ce.OrganizationID, first *int, after *string) (*model.PostedMemberConnection, error) {
+	page, err := pageOf[storage.DisputeKey](first, after)
+	if err != nil {
+		return nil, err
+	}
+	slice, allowed, err := view.Disputes(ctx, of, page)
+	if err != nil || !allowed {
+		return nil, err
+	}
+	return connectPosted(slice, func(m *tracker.PostedMember) any { return storage.DisputeKey{At: m.Part.Dispute.At, ID: m.Part.ID} }), nil
+}
+
+func connectPosted(slice storage.Slice[tracker.PostedMember], key func(*tracker.PostedMember) any) *model.PostedMemberConnection {
+	c := connect(pointers(slice.Items), slice.More, key)
+	return &model.PostedMemberConnection{
+		Edges: edges(c, func(cursor string, node *tracker.PostedMember) *model.PostedMemberEdge {
+			return &model.PostedMemberEdge{Cursor: cursor, Node: node}
+		}),
+		Nodes: c.nodes, PageInfo: c.info,
+	}
+}
+
 // organizationLog is nil for who may not read it.
 func organizationLog(ctx context.Context, view *tracker.View, of ce.OrganizationID, first *int, after *string) (*model.OrganizationLogConnection, error) {
 	page, err := pageOf[storage.LogKey](first, after)

@@ -3,11 +3,13 @@ package resolvers
 import (
 	"context"
 	"fmt"
+	"sync"
 
 	"accrue/ce"
 	"accrue/graph/model"
 	"accrue/graph/scalar"
 	"accrue/identity"
+	"accrue/roster"
 	"accrue/rules/wording"
 	"accrue/tracker"
 )
@@ -61,17 +63,50 @@ func loggedCredit(ctx context.Context, view *tracker.View, change tracker.Logged
 func shownDraft(ctx context.Context, view *tracker.View, draft *tracker.Draft) (*model.CreditDraft, error) {
 	shown := model.NewCreditDraft(draft.Units, view.CreditOf(draft))
 	shown.Missing = draft.Missing
-	for _, duplicate := range draft.Duplicates {
-		credit, err := shownCredit(ctx, view, duplicate.Credit)
-		if err != nil {
-			return nil, err
-		}
-		shown.Duplicates = append(shown.Duplicates, &model.DuplicateCredit{Credit: credit, Same: duplicate.Same})
+	duplicates, err := shownDuplicates(ctx, view, draft.Duplicates)
+	if err != nil {
+		return nil, err
 	}
+	shown.Duplicates = duplicates
 	if draft.Preview != nil {
 		shown.Certifications = previewed(*draft.Preview).Certifications
 	}
 	return shown, nil
+}
+
+func shownDuplicates(ctx context.Context, view *tracker.View, duplicates []tracker.Duplicate) ([]*model.DuplicateCredit, error) {
+	shown := make([]*model.DuplicateCredit, len(duplicates))
+	for i, duplicate := range duplicates {
+		credit, err := shownCredit(ctx, view, duplicate.Credit)
+		if err != nil {
+			return nil, err
+		}
+		shown[i] = &model.DuplicateCredit{Credit: credit, Same: duplicate.Same}
+	}
+	return shown, nil
+}
+
+// shownPosting shows a posting. Its members are counted once, when that is asked.
+func shownPosting(ctx context.Context, view *tracker.View, posting tracker.Posting) (*model.Posting, error) {
+	credit, err := shownCredit(ctx, view, posting.Credit)
+	return &model.Posting{Credit: credit, Of: posting.Posting, PostedBy: posting.By, Counted: sync.OnceValues(func() (model.PostedCounts, error) {
+		posted, disputed, err := view.CountPosted(ctx, &posting.Posting)
+		return model.PostedCounts{Posted: posted, Disputed: disputed}, err
+	})}, err
+}
+
+func rosterProblems(problems []roster.Problem) []*model.RosterProblem {
+	shown := make([]*model.RosterProblem, len(problems))
+	for i, p := range problems {
+		shown[i] = &model.RosterProblem{Message: p.Text}
+		if p.Row > 0 {
+			shown[i].Row = &p.Row
+		}
+		if p.Column != "" {
+			shown[i].Column = &p.Column
+		}
+	}
+	return shown
 }
 
 // previewed shows what a credit would change.
@@ -115,6 +150,8 @@ func node(ctx context.Context, view *tracker.View, found any) (scalar.Node, erro
 		return &found, nil
 	case tracker.Invitation:
 		return &found, nil
+	case tracker.Posting:
+		return shownPosting(ctx, view, found)
 	}
 	return found, nil
 }

@@ -10,7 +10,7 @@ import (
 	"accrue/ce"
 )
 
-// Organization is everything that belongs to one organisation: itself, its members, its invitations and its log. Once it is
+// Organization is everything that belongs to one organisation: itself, its members, its invitations, its postings and its log. Once it is
 // deleted, or when it never was, every method that reads or changes something of it returns ErrNotFound or nothing.
 //
 // Each change brings the entries of the log that tell of it, and both are kept or neither: no change stands without its
@@ -61,6 +61,8 @@ type Organization interface {
 	// ReadInvitations returns all invitations that are open at the instant, newest first: by CreatedAt, then by id, both descending.
 	ReadInvitations(ctx context.Context, now time.Time) ([]ce.Invitation, error)
 
+	Postings
+
 	// CreateProgram stores a new program with Version 1 as the organisation's, see Facts.Create.
 	CreateProgram(ctx context.Context, program ce.OwnProgram, digest string, entries ...ce.LogEntry) (ce.OwnProgram, error)
 	// Program returns the program, or ErrNotFound when there is none or it was removed.
@@ -104,12 +106,15 @@ type Membership struct {
 type Organizations interface {
 	// InvitationBySecret returns the invitation, open or not, whose code has that hash, or ErrNotFound.
 	InvitationBySecret(ctx context.Context, secretHash string) (ce.Invitation, error)
-	// OrganizationOf returns whose member, invitation or program has that id, or ErrNotFound. Whether there still is the organisation, or
-	// the program, is not said.
+	// OrganizationOf returns whose member, invitation, program or posting has that id, or ErrNotFound. Whether there still is the organisation, or
+	// the program or posting, is not said.
 	OrganizationOf(ctx context.Context, id string) (ce.OrganizationID, error)
 	// UnfinishedOrganizations returns up to limit organisations of which something began before the instant and was cut short.
 	// Each appears once.
 	UnfinishedOrganizations(ctx context.Context, before time.Time, limit int) ([]ce.OrganizationID, error)
+	// PendingPostedCredits returns up to limit parts of postings that are pending since before the instant, the oldest first. What UnfinishedOrganizations names may
+	// have more.
+	PendingPostedCredits(ctx context.Context, before time.Time, limit int) ([]ce.PostedCredit, error)
 }
 
 // SharedPrograms finds programs of organisations that changed, and whom that concerns.

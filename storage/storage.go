@@ -65,6 +65,8 @@ type Professional interface {
 	// System.Unfinished names her and Erase finishes. Erasing again is no error and keeps the
 	// first instant. One who has no profile is erased all the same.
 	Erase(ctx context.Context, at time.Time) error
+	// SetFoundBy replaces the keys by which organisations find her among their members, see Organization.MembersFoundBy; ErrNotFound when there is no such professional.
+	SetFoundBy(ctx context.Context, keys []string) error
 	// ErasedAt returns when the professional was erased, or ErrNotFound when she was not or has started anew.
 	ErasedAt(context.Context) (time.Time, error)
 

@@ -242,6 +242,10 @@ func (v *View) UpdateCredit(ctx context.Context, in CreditUpdate) (Logged, error
 		if reflect.DeepEqual(*c, before) {
 			return storage.ErrUnchanged
 		}
+		facts := *c
+		if facts.Certifications = before.Certifications; before.IsPosted() && !reflect.DeepEqual(facts, before) {
+			return errPosted
+		}
 		if before.Version != in.Version {
 			return stale("credit")
 		}
@@ -254,6 +258,8 @@ func (v *View) UpdateCredit(ctx context.Context, in CreditUpdate) (Logged, error
 	v.settle(ctx, turn, &held)
 	return Logged{Credit: &credit, Certifications: affected(&credit, held.Items)}, nil
 }
+
+var errPosted = ce.Errorf(ce.CodeForbidden, "An organization posted this credit. You can say for which certifications it counts, and dispute it; what it says only the organization can take back.")
 
 func samePortion(a, b ce.Portion) bool {
 	return a.Amount.Equal(b.Amount) && slices.Equal(a.Topics, b.Topics)
@@ -272,6 +278,9 @@ func (v *View) DeleteCredit(ctx context.Context, id ce.CreditID, version int) ([
 	}
 	deleted := ce.Credit{}
 	err = v.handle.Credits().Remove(ctx, id, v.now(), func(c ce.Credit) error {
+		if c.IsPosted() {
+			return errPosted
+		}
 		if c.Version != version {
 			return stale("credit")
 		}

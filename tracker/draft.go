@@ -36,7 +36,10 @@ type Duplicate struct {
 	Same   bool // title, day and amount are the same
 }
 
-const maxDuplicates = 5
+const (
+	maxDuplicates = 5
+	nearDays      = 3 // that duplicates are apart at most
+)
 
 // CreditOf returns the credit of a draft as it would be kept; what is not known is empty.
 func (v *View) CreditOf(draft *Draft) ce.Credit { return v.newCredit(draft.Credit) }
@@ -254,10 +257,7 @@ func (p *proposing) proposePortions() {
 
 // duplicates returns the credits that may be of the same activity as the draft, whoever entered them.
 func duplicates(draft *Draft, credits []ce.Credit) []Duplicate {
-	const (
-		near   = 3 // days
-		enough = 5 // of what likeness says: the day with the amount, or one of them with a like title
-	)
+	const enough = 5 // of what likeness says: the day with the amount, or one of them with a like title
 	type likely struct {
 		Duplicate
 		likeness int
@@ -278,7 +278,7 @@ func duplicates(draft *Draft, credits []ce.Credit) []Duplicate {
 			switch apart := abs(day.DaysUntil(credit.CompletedOn)); {
 			case apart == 0:
 				likeness, same = likeness+3, same+1
-			case apart <= near:
+			case apart <= nearDays:
 				likeness++
 			default:
 				continue

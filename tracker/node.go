@@ -7,7 +7,7 @@ import (
 )
 
 // Node returns what the id names, as far as the viewer may see it: a Program, a
-// ce.Professional, ce.Certification, ce.Credit, ce.Evidence, ce.Notification, Deadline, Organization, Member or Invitation.
+// ce.Professional, ce.Certification, ce.Credit, ce.Evidence, ce.Notification, Deadline, Organization, Member, Invitation or Posting.
 // Everything else is not found.
 func (v *View) Node(ctx context.Context, id string) (any, error) {
 	if program, err := v.Tracker.Program(ce.ProgramID(id)); err == nil {
@@ -63,8 +63,12 @@ func (v *View) Node(ctx context.Context, id string) (any, error) {
 		return member, err
 	}
 	invitation, err := v.Invitation(ctx, ce.InvitationID(uuid))
+	if ce.CodeOf(err) != ce.CodeNotFound {
+		return invitation, err
+	}
+	posting, err := v.Posting(ctx, ce.PostingID(uuid))
 	if ce.CodeOf(err) == ce.CodeNotFound {
 		return nil, notFound("object")
 	}
-	return invitation, err
+	return posting, err
 }

@@ -76,11 +76,20 @@ func (p programs) input(certification *ce.Certification, all []ce.Certification,
 		Programs:      p,
 		Certification: *certification,
 		Others:        slices.DeleteFunc(slices.Clone(all), func(c ce.Certification) bool { return c.ID == certification.ID }),
-		Credits:       credits,
+		Credits:       undisputed(credits),
 		AsOf:          asOf,
 		CompletedBy:   completedBy,
 		Cycle:         cycle,
 	}, nil
+}
+
+// undisputed returns the credits that count: a dispute that waits leaves one out.
+func undisputed(credits []ce.Credit) []ce.Credit {
+	disputed := func(c ce.Credit) bool { return c.Posted.Dispute.Open() }
+	if !slices.ContainsFunc(credits, disputed) { // as nearly always
+		return credits
+	}
+	return slices.DeleteFunc(slices.Clone(credits), disputed)
 }
 
 // save stores what was derived and reports whether it stands, false when a worker with a higher number was there first,
@@ -115,8 +124,14 @@ func (t *Tracker) clear(ctx context.Context, handle storage.Professional, w *wor
 	if err := t.releaseRemoved(ctx, handle, w.credits); err != nil {
 		return err
 	}
-	if slices.ContainsFunc(w.turn.Marks, func(m storage.Mark) bool { return m.Kind == storage.MarkedProfile }) {
+	renamed := slices.ContainsFunc(w.turn.Marks, func(m storage.Mark) bool { return m.Kind == storage.MarkedProfile })
+	if renamed {
 		if err := handle.NameMemberships(ctx, w.turn.Profile.Name); err != nil {
+			return err
+		}
+	}
+	if renamed || len(w.certifications.Marks) > 0 {
+		if err := handle.SetFoundBy(ctx, w.turn.Profile.FoundBy(w.certifications.Items)); err != nil {
 			return err
 		}
 	}

@@ -22,7 +22,7 @@ const (
 	tombstonesKept = 400 * 24 * time.Hour
 )
 
-// Run sweeps until the context ends: it finishes refreshes and erasures that a dead process left behind,
+// Run sweeps until the context ends: it posts credits to many members, finishes refreshes and erasures that a dead process left behind,
 // refreshes standings whose day has come or whose rules are no longer those of the catalog, hands on what organisations changed of their programs, and removes what has expired. Of many servers one sweeps at a time.
 func (t *Tracker) Run(ctx context.Context) {
 	ticker := time.NewTicker(sweepEvery)
@@ -97,8 +97,12 @@ func (t *Tracker) sweepBatch(ctx context.Context, system storage.System, age tim
 	if err != nil {
 		return false, err
 	}
+	posting, err := t.finishPostings(ctx, system, now.Add(-min(age, postingAge)), &failed)
+	if err != nil {
+		return false, err
+	}
 	expired, err := system.Purge(ctx, now, now.Add(-tombstonesKept), sweepBatch)
-	return failed == 0 && (behind || cut || len(unfinished) == sweepBatch || len(due) == sweepBatch || outdated || expired), err
+	return failed == 0 && (behind || cut || posting || len(unfinished) == sweepBatch || len(due) == sweepBatch || outdated || expired), err
 }
 
 // update refreshes standings that were saved under other rules than this server's, and reports whether others may be left.

@@ -36,6 +36,7 @@ type reading struct {
 
 	mu        sync.Mutex
 	seats     map[ce.OrganizationID]*lazy[*seat]
+	posters   map[ce.OrganizationID]*lazy[string]
 	evaluated map[evaluation]*lazy[ce.Standing]
 }
 

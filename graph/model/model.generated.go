@@ -239,6 +239,15 @@ type CreditFilter struct {
 	Topic           *string `json:"topic,omitempty"`
 }
 
+// An organization that posted a credit.
+type CreditPoster struct {
+	// Null when the organization is no longer there.
+	OrganizationName *string   `json:"organizationName,omitempty"`
+	OrganizationID   string    `json:"organizationId"`
+	PostingID        string    `json:"postingId"`
+	PostedAt         time.Time `json:"postedAt"`
+}
+
 // What a credit would change for one certification, today and in its current cycle.
 type CreditPreview struct {
 	// As it is: its own `standing` knows nothing of the preview.
@@ -333,6 +342,20 @@ type DetachEvidencePayload struct {
 	// Null when that was its last credit: then the file is removed.
 	Evidence *ce.Evidence `json:"evidence,omitempty"`
 	Credit   *Credit      `json:"credit"`
+}
+
+type DisputeCreditInput struct {
+	// Of the credit.
+	ID      string `json:"id"`
+	Version int    `json:"version"`
+	// At most 500 characters, for the managers.
+	Reason string `json:"reason"`
+}
+
+type DisputeCreditPayload struct {
+	Credit *Credit `json:"credit"`
+	// The certifications that it may count for, with their new standing.
+	Certifications []*ce.Certification `json:"certifications"`
 }
 
 // A credit that may be of the same activity.
@@ -546,9 +569,72 @@ type PortionInput struct {
 	Topics  []string   `json:"topics"`
 }
 
+type PostCreditsInput struct {
+	OrganizationID string `json:"organizationId"`
+	// A UUID made by the client.
+	ID    *string `json:"id,omitempty"`
+	Title string  `json:"title"`
+	// Not after today in the organization's time zone.
+	CompletedOn ce.Date `json:"completedOn"`
+	// Either minutes, or amount with unit: for all for whom the roster gives no other.
+	Minutes *int       `json:"minutes,omitempty"`
+	Amount  *ce.Amount `json:"amount,omitempty"`
+	// The id of a unit of a program in the catalog, see `Program.units`.
+	Unit      *string         `json:"unit,omitempty"`
+	Provider  *string         `json:"provider,omitempty"`
+	Format    *string         `json:"format,omitempty"`
+	Role      *string         `json:"role,omitempty"`
+	Topics    []string        `json:"topics,omitempty"`
+	Approvals []string        `json:"approvals,omitempty"`
+	Portions  []*PortionInput `json:"portions,omitempty"`
+	Notes     *string         `json:"notes,omitempty"`
+	// At most 10,000, each once; or a roster.
+	MemberIds []string `json:"memberIds,omitempty"`
+	// The text of a CSV file in UTF-8 with a header row, separated by commas, semicolons or tabs, of at most 10,000 rows and 2 MB. A column member (the id), email (a verified address) or number (of a licence or certificate that she holds) says who it is; with several, all that are given name the same one. Amount, or minutes or hours, is how much she gets; name is for people. In Spanish: miembro, correo, número, cantidad, minutos, horas, nombre.
+	Roster *string `json:"roster,omitempty"`
+}
+
+type PostCreditsPayload struct {
+	// Null when there are problems: then nothing is posted.
+	Posting *Posting `json:"posting,omitempty"`
+	// Of the roster, at most 100.
+	Problems []*RosterProblem `json:"problems"`
+}
+
+type PostedMemberConnection struct {
+	Edges    []*PostedMemberEdge     `json:"edges"`
+	Nodes    []*tracker.PostedMember `json:"nodes"`
+	PageInfo *PageInfo               `json:"pageInfo"`
+}
+
+type PostedMemberEdge struct {
+	Cursor string                `json:"cursor"`
+	Node   *tracker.PostedMember `json:"node"`
+}
+
+type PostingConnection struct {
+	Edges    []*PostingEdge `json:"edges"`
+	Nodes    []*Posting     `json:"nodes"`
+	PageInfo *PageInfo      `json:"pageInfo"`
+}
+
+type PostingEdge struct {
+	Cursor string   `json:"cursor"`
+	Node   *Posting `json:"node"`
+}
+
 type PreviewCreditPayload struct {
 	// The certifications that the credit may count for, and those that the replaced one might.
 	Certifications []*CreditPreview `json:"certifications"`
+}
+
+type PreviewPostingPayload struct {
+	// Of the roster, at most 100; then nothing would be posted.
+	Problems []*RosterProblem `json:"problems"`
+	// To how many members it would be posted.
+	Total int `json:"total"`
+	// The first of them, at most 100, in the order given.
+	Matches []*tracker.PostingMatch `json:"matches"`
 }
 
 type ProgramConnection struct {
@@ -755,6 +841,18 @@ type ResetPasswordPayload struct {
 	PasswordReset bool `json:"passwordReset"`
 }
 
+type ResolveDisputeInput struct {
+	PostingID string            `json:"postingId"`
+	MemberID  string            `json:"memberId"`
+	Outcome   ce.DisputeOutcome `json:"outcome"`
+	// At most 500 characters, for the member.
+	Reason string `json:"reason"`
+}
+
+type ResolveDisputePayload struct {
+	PostedMember *tracker.PostedMember `json:"postedMember"`
+}
+
 type RevokeCalendarFeedPayload struct {
 	// True: there is no address that works, perhaps there was none before.
 	Revoked bool `json:"revoked"`
@@ -767,6 +865,15 @@ type RevokeInvitationInput struct {
 
 type RevokeInvitationPayload struct {
 	Invitation *tracker.Invitation `json:"invitation"`
+}
+
+// What is wrong with a roster.
+type RosterProblem struct {
+	// As a spreadsheet counts, where the header is 1; null for the whole roster.
+	Row *int `json:"row,omitempty"`
+	// The name of the column, or its letter when it has no known name; null for the whole row.
+	Column  *string `json:"column,omitempty"`
+	Message string  `json:"message"`
 }
 
 // A place on a page, in shares of the page's width and height, from its top left corner.
@@ -1102,6 +1209,25 @@ type VerifyEmailInput struct {
 type VerifyEmailPayload struct {
 	// True: the e-mail address is verified, or was before.
 	EmailVerified bool `json:"emailVerified"`
+}
+
+type WithdrawDisputeInput struct {
+	// Of the credit.
+	ID      string `json:"id"`
+	Version int    `json:"version"`
+}
+
+type WithdrawPostingInput struct {
+	ID      string `json:"id"`
+	Version int    `json:"version"`
+	// At most 500 characters, for the members and other managers.
+	Reason string `json:"reason"`
+	// Whose credits, at most 100; all when absent or null.
+	MemberIds []string `json:"memberIds,omitempty"`
+}
+
+type WithdrawPostingPayload struct {
+	Posting *Posting `json:"posting"`
 }
 
 // How the name on a certificate compares with the viewer's.

@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
@@ -30,6 +31,30 @@ type creditDocument struct {
 	Certifications []ce.CertificationID `bson:"certifications"`
 	Portions       []portionDocument    `bson:"portions"`
 	ScannedFrom    ce.EvidenceID        `bson:"scannedFrom,omitempty"`
+	Posted         *postedDocument      `bson:"posted,omitempty"` // nil when she entered it herself
+}
+
+// postedDocument is a ce.Posted.
+type postedDocument struct {
+	Organization ce.OrganizationID `bson:"organization"`
+	Posting      ce.PostingID      `bson:"posting"`
+	At           time.Time         `bson:"at"`
+	Revision     int               `bson:"revision"`
+	Dispute      *disputeDocument  `bson:"dispute,omitempty"`
+}
+
+func newPosted(p ce.Posted) *postedDocument {
+	if p == (ce.Posted{}) {
+		return nil
+	}
+	return &postedDocument{Organization: p.Organization, Posting: p.Posting, At: instant(p.At), Revision: p.Revision, Dispute: newDispute(p.Dispute)}
+}
+
+func (d *postedDocument) posted() ce.Posted {
+	if d == nil {
+		return ce.Posted{}
+	}
+	return ce.Posted{Organization: d.Organization, Posting: d.Posting, At: d.At, Revision: d.Revision, Dispute: d.Dispute.dispute()}
 }
 
 // portionDocument is a ce.Portion.
@@ -43,7 +68,7 @@ func newCredit(c ce.Credit) creditDocument {
 		Header: newHeader(string(c.ID), c.Professional, c.Version, c.CreatedAt, c.UpdatedAt),
 		Title:  c.Title, Provider: c.Provider, CompletedOn: c.CompletedOn, Amount: c.Amount, Unit: c.Unit, Format: c.Format, Role: c.Role,
 		Topics: slices.Clone(c.Topics), Approvals: slices.Clone(c.Approvals), Notes: c.Notes, Certifications: slices.Clone(c.Certifications),
-		Portions: each(c.Portions, func(p ce.Portion) portionDocument { return portionDocument(p) }), ScannedFrom: c.ScannedFrom,
+		Portions: each(c.Portions, func(p ce.Portion) portionDocument { return portionDocument(p) }), ScannedFrom: c.ScannedFrom, Posted: newPosted(c.Posted),
 	}
 }
 
@@ -53,8 +78,8 @@ func (d creditDocument) fact() ce.Credit {
 		Title: d.Title, Provider: d.Provider, CompletedOn: d.CompletedOn, Amount: d.Amount, Unit: d.Unit, Format: d.Format, Role: d.Role,
 		Topics: slices.Clone(d.Topics), Approvals: slices.Clone(d.Approvals), Notes: d.Notes, Certifications: slices.Clone(d.Certifications),
 		Portions:    each(d.Portions, func(p portionDocument) ce.Portion { return ce.Portion(p) }),
-		ScannedFrom: d.ScannedFrom,
-		CreatedAt:   d.Header.CreatedAt, UpdatedAt: d.Header.UpdatedAt,
+		ScannedFrom: d.ScannedFrom, Posted: d.Posted.posted(),
+		CreatedAt: d.Header.CreatedAt, UpdatedAt: d.Header.UpdatedAt,
 	}
 }
 

@@ -44,6 +44,9 @@ func (p *professional) Erase(ctx context.Context, at time.Time) error {
 	if err := p.endMemberships(ctx); err != nil {
 		return err
 	}
+	if err := (&organization{store: p.store}).forgetPostedCredits(ctx, bson.D{{Key: "professional", Value: p.id}}); err != nil {
+		return err
+	}
 	// Only the last of several runs completes the erasure, so that no other is still deleting when she starts anew.
 	_, err = p.store.professionals.UpdateOne(ctx,
 		bson.D{{Key: "_id", Value: p.id}, {Key: "sequence", Value: sequence}, {Key: "erasingSince", Value: present}},
@@ -85,7 +88,7 @@ var erasedFields = func() bson.D {
 	fields := bson.D{}
 	for _, name := range []string{
 		"markedAt", "preferences", "preferencesMarkedAt", "nextAt", "claim", "claimedAt", "told", "toldAt", "issuing", "issuingSince",
-		calendarFeedField,
+		calendarFeedField, "foundBy",
 	} {
 		fields = append(fields, bson.E{Key: name, Value: ""})
 	}

@@ -29,6 +29,8 @@ const (
 	invitationsCollection     = "invitations"
 	organizationLogCollection = "organization_log"
 	programsCollection        = "organization_programs"
+	postingsCollection        = "postings"
+	postedCreditsCollection   = "posted_credits"
 	attemptsCollection        = "attempts"
 	leasesCollection          = "leases"
 	metaCollection            = "meta"
@@ -47,6 +49,7 @@ var indexes = []index{
 	{collection: professionalsCollection, keys: bson.D{{Key: "erasingSince", Value: 1}}, sparse: true},
 	{collection: professionalsCollection, keys: bson.D{{Key: "erasedAt", Value: 1}}, sparse: true},
 	{collection: professionalsCollection, keys: bson.D{{Key: secretHashField, Value: 1}}, sparse: true},
+	{collection: professionalsCollection, keys: bson.D{{Key: "foundBy", Value: 1}}, sparse: true},
 	{collection: certificationsCollection, keys: bson.D{{Key: "professional", Value: 1}, {Key: "createdAt", Value: 1}, {Key: "_id", Value: 1}}},
 	{collection: certificationsCollection, keys: bson.D{{Key: "markedAt", Value: 1}}, sparse: true},
 	{collection: certificationsCollection, keys: bson.D{{Key: "removedAt", Value: 1}}, sparse: true},
@@ -98,6 +101,18 @@ var indexes = []index{
 	{collection: programsCollection, keys: bson.D{{Key: "unfinishedSince", Value: 1}}, sparse: true},
 	{collection: programsCollection, keys: bson.D{{Key: "changedAt", Value: 1}}, sparse: true},
 	{collection: programsCollection, keys: bson.D{{Key: "removedAt", Value: 1}}, sparse: true},
+	{collection: postingsCollection, keys: bson.D{{Key: "organization", Value: 1}, {Key: "createdAt", Value: -1}, {Key: "_id", Value: -1}}},
+	{collection: postingsCollection, keys: bson.D{{Key: "organization", Value: 1}, {Key: "postedBy", Value: 1}, {Key: "createdAt", Value: -1}, {Key: "_id", Value: -1}}},
+	{collection: postingsCollection, keys: bson.D{{Key: "organization", Value: 1}, {Key: "unfinishedSince", Value: 1}}},
+	{collection: postingsCollection, keys: bson.D{{Key: "unfinishedSince", Value: 1}}, sparse: true},
+	{collection: postedCreditsCollection, keys: bson.D{{Key: "organization", Value: 1}, {Key: "posting", Value: 1}, {Key: "place", Value: 1}}},
+	{collection: postedCreditsCollection, keys: bson.D{{Key: "organization", Value: 1}, {Key: "posting", Value: 1}, {Key: "state", Value: 1}}},
+	{collection: postedCreditsCollection, keys: bson.D{{Key: "organization", Value: 1}, {Key: "posting", Value: 1}, {Key: "disputedAt", Value: 1}}},
+	{collection: postedCreditsCollection, keys: bson.D{{Key: "organization", Value: 1}, {Key: "disputedAt", Value: 1}, {Key: "_id", Value: 1}}},
+	{collection: postedCreditsCollection, keys: bson.D{{Key: "organization", Value: 1}, {Key: "unfinishedSince", Value: 1}}},
+	{collection: postedCreditsCollection, keys: bson.D{{Key: "unfinishedSince", Value: 1}}, sparse: true},
+	{collection: postedCreditsCollection, keys: bson.D{{Key: "pendingSince", Value: 1}}, sparse: true},
+	{collection: postedCreditsCollection, keys: bson.D{{Key: "professional", Value: 1}, {Key: "unfinishedSince", Value: 1}}},
 	{collection: organizationLogCollection, keys: bson.D{{Key: "organization", Value: 1}, {Key: "at", Value: -1}, {Key: "_id", Value: -1}}},
 	{collection: accountsCollection, keys: bson.D{{Key: "professional", Value: 1}}},
 	{collection: sessionsCollection, keys: bson.D{{Key: "professional", Value: 1}}},

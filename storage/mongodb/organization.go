@@ -236,7 +236,7 @@ func (o *organization) finishDeletion(ctx context.Context) error {
 
 // belonging is where the documents are that belong to an organisation.
 func (s *Store) belonging() []*mongo.Collection {
-	return []*mongo.Collection{s.members, s.invitations, s.programs, s.organizationLog}
+	return []*mongo.Collection{s.members, s.invitations, s.programs, s.postings, s.postedCredits, s.organizationLog}
 }
 
 // of finds what belongs to the organisation.
@@ -270,7 +270,10 @@ func (o *organization) Finish(ctx context.Context) error {
 			return err
 		}
 	}
-	for _, collection := range []*mongo.Collection{o.store.members, o.store.invitations, o.store.programs} {
+	if err := o.finishPostings(ctx); err != nil {
+		return err
+	}
+	for _, collection := range []*mongo.Collection{o.store.members, o.store.invitations, o.store.programs, o.store.postedCredits} {
 		if err := o.settleAll(ctx, collection, o.of()); err != nil {
 			return err
 		}
@@ -283,7 +286,7 @@ func (s *system) UnfinishedOrganizations(ctx context.Context, before time.Time, 
 	for _, source := range []struct {
 		collection *mongo.Collection
 		of         string
-	}{{s.organizations, "_id"}, {s.members, "organization"}, {s.invitations, "organization"}, {s.programs, "organization"}} {
+	}{{s.organizations, "_id"}, {s.members, "organization"}, {s.invitations, "organization"}, {s.programs, "organization"}, {s.postings, "organization"}, {s.postedCredits, "organization"}} {
 		err := s.owners(ctx, source.collection, "unfinishedSince", source.of, before, func(id string) (more bool) {
 			if id := ce.OrganizationID(id); !slices.Contains(ids, id) && len(ids) < limit {
 				ids = append(ids, id)
@@ -299,7 +302,7 @@ func (s *system) UnfinishedOrganizations(ctx context.Context, before time.Time, 
 
 // OrganizationOf implements storage.System.
 func (s *system) OrganizationOf(ctx context.Context, id string) (ce.OrganizationID, error) {
-	for _, collection := range []*mongo.Collection{s.members, s.invitations, s.programs} {
+	for _, collection := range []*mongo.Collection{s.members, s.invitations, s.programs, s.postings} {
 		var document struct {
 			Organization ce.OrganizationID `bson:"organization"`
 		}

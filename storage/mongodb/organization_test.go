@@ -53,6 +53,24 @@ func TestOrganizationCutShort(t *testing.T) {
 		slices.Sort(actions)
 		return actions
 	}
+	post := func(ctx context.Context, handle storage.Organization, o ce.Organization, entries ...ce.LogEntry) (ce.PostingID, []ce.PostedCredit, error) {
+		posting := ce.Posting{ID: ce.PostingID(ce.NewMemberID(o.ID, "posting")), Total: 2, CreatedAt: at, UpdatedAt: at}
+		var parts []ce.PostedCredit
+		for place, id := range []ce.ProfessionalID{"ana", "bea"} {
+			parts = append(parts, ce.PostedCredit{ID: ce.NewPostedCreditID(posting.ID, id), Professional: id, Place: place})
+		}
+		_, err := handle.CreatePosting(ctx, posting, parts, entries...)
+		return posting.ID, parts, err
+	}
+	// parts looks at both parts of what was posted.
+	parts := func(t *testing.T, handle storage.Organization, id ce.PostingID, check func(ce.PostedCredit) bool) {
+		t.Helper()
+		slice, err := handle.ListPostedCredits(ctx, id, storage.Page[int]{First: 10})
+		succeed(t, err)
+		if len(slice.Items) != 2 || !check(slice.Items[0]) || !check(slice.Items[1]) {
+			t.Errorf("the parts are %+v", slice.Items)
+		}
+	}
 	founder, _ := newProfessional(t, store)
 	joiner, _ := newProfessional(t, store)
 	for _, step := range []struct {
@@ -144,6 +162,56 @@ func TestOrganizationCutShort(t *testing.T) {
 			_, err := handle.CreateProgram(ctx, ce.OwnProgram{ID: programIn(o), Texts: []ce.ProgramText{{Text: "first"}}}, "digest")
 			return errors.Is(err, storage.ErrRemoved)
 		}, ce.LogProgramRemoved},
+		{"post", func(ctx context.Context, handle storage.Organization, o ce.Organization, _ ce.Invitation) error {
+			_, _, err := post(ctx, handle, o, entry(ce.LogPosted))
+			return err
+		}, func(t *testing.T, handle storage.Organization, o ce.Organization, _ []ce.LogAction) bool {
+			id := ce.PostingID(ce.NewMemberID(o.ID, "posting"))
+			if _, err := handle.Posting(ctx, id); err != nil {
+				return false
+			}
+			parts(t, handle, id, func(p ce.PostedCredit) bool { return p.State == ce.PostedPending })
+			return true
+		}, ce.LogPosted},
+		{"withdraw", func(ctx context.Context, handle storage.Organization, o ce.Organization, _ ce.Invitation) error {
+			id, _, err := post(ctx, handle, o)
+			if err != nil {
+				return err
+			}
+			_, err = handle.UpdatePosting(ctx, id, func(p *ce.Posting) ([]ce.LogEntry, error) {
+				if !p.WithdrawnAt.IsZero() {
+					return nil, storage.ErrUnchanged
+				}
+				p.WithdrawnAt = at
+				return []ce.LogEntry{entry(ce.LogPostingWithdrawn)}, nil
+			})
+			return err
+		}, func(t *testing.T, handle storage.Organization, o ce.Organization, _ []ce.LogAction) bool {
+			posting, err := handle.Posting(ctx, ce.PostingID(ce.NewMemberID(o.ID, "posting")))
+			if err != nil || posting.WithdrawnAt.IsZero() {
+				return false
+			}
+			parts(t, handle, posting.ID, func(p ce.PostedCredit) bool { return p.Withdrawn && p.Version == 2 })
+			return true
+		}, ce.LogPostingWithdrawn},
+		{"dispute", func(ctx context.Context, handle storage.Organization, o ce.Organization, _ ce.Invitation) error {
+			_, parts, err := post(ctx, handle, o)
+			if err != nil {
+				return err
+			}
+			_, err = handle.UpdatePostedCredit(ctx, parts[0].ID, func(p *ce.PostedCredit) ([]ce.LogEntry, error) {
+				if p.Disputed() {
+					return nil, storage.ErrUnchanged
+				}
+				p.Dispute.At = at
+				return []ce.LogEntry{entry(ce.LogCreditDisputed)}, nil
+			})
+			return err
+		}, func(t *testing.T, handle storage.Organization, _ ce.Organization, _ []ce.LogAction) bool {
+			slice, err := handle.ListDisputed(ctx, storage.Page[storage.DisputeKey]{First: 10})
+			succeed(t, err)
+			return len(slice.Items) == 1
+		}, ce.LogCreditDisputed},
 	} {
 		t.Run(step.name, func(t *testing.T) {
 			for cut := int64(1); ; cut++ {
@@ -226,7 +294,7 @@ func TestOrganizationCutShort(t *testing.T) {
 			for _, collection := range store.belonging() {
 				count, err := collection.CountDocuments(ctx, (&organization{store, o.ID}).of())
 				succeed(t, err)
-				if (count > 0) != (there == nil) && collection != store.invitations {
+				if (count > 0) != (there == nil) && collection != store.invitations && collection != store.postings && collection != store.postedCredits {
 					t.Errorf("cut at command %d: organisation %v, %d documents in %s", cut, there, count, collection.Name())
 				}
 			}

@@ -25,6 +25,8 @@ type professionalDocument struct {
 	ErasedAt     *time.Time `bson:"erasedAt,omitempty"`
 	ErasingSince *time.Time `bson:"erasingSince,omitempty"`
 
+	FoundBy []string `bson:"foundBy,omitempty"` // see SetFoundBy
+
 	Preferences         *preferencesDocument `bson:"preferences,omitempty"` // nil when none were ever saved
 	PreferencesMarkedAt *time.Time           `bson:"preferencesMarkedAt,omitempty"`
 	Plan                planState            `bson:",inline"`

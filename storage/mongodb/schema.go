@@ -70,6 +70,14 @@ var migrations = []migration{
 	// Version 11 has programs of organisations. No document changes, but an older server would forget of certifications the program
 	// that they carry along.
 	func(context.Context, *mongo.Database) error { return nil },
+	// Version 12 has postings, which an older server would leave behind when it erases, and keeps with professionals by what organisations find them: whoever is there already
+	// is refreshed, which sets it.
+	func(ctx context.Context, database *mongo.Database) error {
+		_, err := database.Collection(professionalsCollection).UpdateMany(ctx,
+			bson.D{{Key: "createdAt", Value: present}, {Key: "markedAt", Value: absent}, {Key: "erasedAt", Value: absent}},
+			bson.D{{Key: "$set", Value: bson.D{{Key: "markedAt", Value: time.Unix(0, 0)}}}})
+		return err
+	},
 }
 
 // schemaDocument says which version the database has.

@@ -38,6 +38,7 @@ type Store struct {
 	signingKeys, attempts, leases  *mongo.Collection
 	organizations, organizationLog *mongo.Collection
 	members, invitations, programs *mongo.Collection
+	postings, postedCredits        *mongo.Collection
 }
 
 var _ storage.Store = (*Store)(nil)
@@ -107,6 +108,8 @@ func open(uri string, opts []Option, prepare func(*mongo.Database) error) (*Stor
 		members:         database.Collection(membersCollection),
 		invitations:     database.Collection(invitationsCollection),
 		programs:        database.Collection(programsCollection),
+		postings:        database.Collection(postingsCollection),
+		postedCredits:   database.Collection(postedCreditsCollection),
 	}
 	if err := prepare(database); err != nil {
 		return nil, errors.Join(err, s.Close())

@@ -113,6 +113,13 @@ func encodeCredit(c *ce.Credit) []byte {
 		putList(e, p.Topics, putText)
 	})
 	put(&e, c.ScannedFrom)
+	if c.Posted != (ce.Posted{}) { // most are not
+		put(&e, c.Posted.Organization)
+		put(&e, c.Posted.Posting)
+		e.instant(c.Posted.At)
+		e.number(c.Posted.Revision)
+		putDispute(&e, &c.Posted.Dispute)
+	}
 	return e.data
 }
 
@@ -139,6 +146,9 @@ func decodeCredit(owner ce.ProfessionalID, record []byte) (ce.Credit, error) {
 			*p = ce.Portion{Amount: d.amount(), Topics: getList(d, getText[ce.Term])}
 		}),
 		ScannedFrom: get[ce.EvidenceID](d),
+		Posted: ce.Posted{
+			Organization: get[ce.OrganizationID](d), Posting: get[ce.PostingID](d), At: d.instant(), Revision: d.number(), Dispute: getDispute(d),
+		},
 	}
 	return c, d.err()
 }

@@ -30,6 +30,8 @@ var erasing = []string{
 	"DELETE FROM mail_tokens WHERE professional = ?",
 	"DELETE FROM member_lists WHERE member IN (SELECT id FROM members WHERE professional = ?)",
 	"DELETE FROM members WHERE professional = ?",
+	"DELETE FROM posted_credits WHERE professional = ?",
+	"DELETE FROM found_by WHERE professional = ?",
 }
 
 // Erase is one transaction, so none is ever cut short.

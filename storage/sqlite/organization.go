@@ -169,6 +169,8 @@ var belonging = []string{
 	"DELETE FROM member_lists WHERE organization = ?",
 	"DELETE FROM invitations WHERE organization = ?",
 	"DELETE FROM organization_programs WHERE organization = ?",
+	"DELETE FROM postings WHERE organization = ?",
+	"DELETE FROM posted_credits WHERE organization = ?",
 	"DELETE FROM organization_log WHERE organization = ?",
 }
 
@@ -222,7 +224,8 @@ func (s system) OrganizationOf(ctx context.Context, id string) (of ce.Organizati
 	err = s.store.read(ctx, func(c *connection) error {
 		of, err = one(c, func(r row) (ce.OrganizationID, error) { return ce.OrganizationID(r.text(0)), nil },
 			`SELECT organization FROM members WHERE id = ?1 UNION ALL SELECT organization FROM invitations WHERE id = ?1
-			UNION ALL SELECT organization FROM organization_programs WHERE id = ?1`, id)
+			UNION ALL SELECT organization FROM organization_programs WHERE id = ?1
+			UNION ALL SELECT organization FROM postings WHERE id = ?1`, id)
 		return err
 	})
 	return of, err

@@ -86,6 +86,14 @@ func TestRecordsHoldEveryField(t *testing.T) {
 	credit := filled[ce.Credit]()
 	gotCredit, err := decodeCredit(credit.Professional, encodeCredit(&credit))
 	check(gotCredit, credit, err)
+	posting := filled[ce.Posting]()
+	posting.Credit.Professional = "" // is nobody's
+	gotPosting, err := decodePosting(posting.Organization, encodePosting(&posting))
+	check(gotPosting, posting, err)
+	posted := filled[ce.PostedCredit]()
+	gotPosted, err := decodePostedCredit(encodePostedCredit(&posted))
+	posted.Organization, posted.Version, posted.Withdrawn, posted.State, posted.PendingSince = "", 0, false, "", time.Time{} // have columns
+	check(gotPosted, posted, err)
 	deadline := filled[ce.OwnDeadline]()
 	gotDeadline, err := decodeOwnDeadline(deadline.Professional, encodeOwnDeadline(&deadline))
 	check(gotDeadline, deadline, err)
@@ -162,6 +170,8 @@ func FuzzRecord(f *testing.F) {
 		_, _ = decodeDelivery(record)
 		_, _ = decodeOwnDeadline("", record)
 		_, _ = decodeEvidence("", record)
+		_, _ = decodePosting("", record)
+		_, _ = decodePostedCredit(record)
 		_, _ = decodeCalendarFeed("", "", record)
 	})
 }

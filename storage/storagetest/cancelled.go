@@ -120,10 +120,19 @@ func (s suite) cancelled(t *testing.T) {
 			_, err := members.UpdateInvitation(over, invitation.ID, func(*ce.Invitation) ([]ce.LogEntry, error) { return nil, nil })
 			return err
 		},
-		"ReadInvitations":     func() error { _, err := members.ReadInvitations(over, instant(1)); return err },
-		"ListLog":             func() error { _, err := members.ListLog(over, storage.Page[storage.LogKey]{First: 1}); return err },
-		"Memberships":         func() error { _, err := handle.Memberships(over); return err },
-		"NameMemberships":     func() error { return handle.NameMemberships(over, "never") },
+		"ReadInvitations": func() error { _, err := members.ReadInvitations(over, instant(1)); return err },
+		"ListLog":         func() error { _, err := members.ListLog(over, storage.Page[storage.LogKey]{First: 1}); return err },
+		"Memberships":     func() error { _, err := handle.Memberships(over); return err },
+		"NameMemberships": func() error { return handle.NameMemberships(over, "never") },
+		"SetFoundBy":      func() error { return handle.SetFoundBy(over, []string{"never"}) },
+		"CreatePosting": func() error {
+			_, err := members.CreatePosting(over, postingOf(organization.ID, instant(1)), nil)
+			return err
+		},
+		"ListPostings": func() error {
+			_, err := members.ListPostings(over, storage.PostingFilter{}, storage.Page[storage.PostingKey]{First: 1})
+			return err
+		},
 		"OwnedOrganizations":  func() error { _, err := handle.OwnedOrganizations(over); return err },
 		"InvitationBySecret":  func() error { _, err := s.System().InvitationBySecret(over, invitation.SecretHash); return err },
 		"OrganizationOf":      func() error { _, err := s.System().OrganizationOf(over, string(founder.ID)); return err },

@@ -77,7 +77,12 @@ func creditOf(owner ce.ProfessionalID, completed ce.Date) ce.Credit {
 		Amount: ce.Fraction(3, 2), Unit: "us-ga-board-of-accountancy.cpe-credit", Format: "live-online", Role: "author",
 		Topics: []ce.Term{"ethics", "größe.2"}, Approvals: []ce.Term{"nasba"}, Portions: []ce.Portion{{Amount: ce.Fraction(1, 3), Topics: []ce.Term{"agile", "größe.2"}}, {Amount: ce.Int(1), Topics: []ce.Term{}}}, Notes: "first line\nsecond\tline",
 		Certifications: []ce.CertificationID{ce.CertificationID(ce.NewUUID()), ce.CertificationID(ce.NewUUID())},
-		ScannedFrom:    ce.EvidenceID(ce.NewUUID()), CreatedAt: instant(1), UpdatedAt: instant(2),
+		ScannedFrom:    ce.EvidenceID(ce.NewUUID()),
+		Posted: ce.Posted{
+			Organization: ce.OrganizationID(ce.NewUUID()), Posting: ce.PostingID(ce.NewUUID()), At: instant(-3), Revision: 4,
+			Dispute: ce.Dispute{At: instant(-2), Reason: "Größe\n\u2028", ResolvedAt: instant(-1), Resolution: "李"},
+		},
+		CreatedAt: instant(1), UpdatedAt: instant(2),
 	}
 }
 

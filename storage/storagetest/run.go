@@ -31,6 +31,7 @@ func Run(t *testing.T, open func(t *testing.T) storage.Store) {
 		{"MemberLists", suite.memberLists},
 		{"Invitations", suite.invitations},
 		{"OrganizationPrograms", suite.organizationPrograms},
+		{"Postings", suite.postings},
 		{"FactsRules", suite.facts},
 		{"ListCredits", suite.listCredits},
 		{"Scope", suite.scope},

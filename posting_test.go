@@ -1,0 +1,438 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"runtime"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"accrue/ce"
+	"accrue/roster"
+	"accrue/storage"
+)
+
+const postCredits = `mutation($input: PostCreditsInput!) { postCredits(input: $input) { posting { id total posted } problems { row column message } } }`
+
+// drill is the input of a posting, with the fields given.
+func drill(more map[string]any) map[string]any {
+	input := map[string]any{"organizationId": uuid(901), "title": "Fire drill", "completedOn": "2026-11-20", "minutes": 100}
+	for name, value := range more {
+		input[name] = value
+	}
+	return map[string]any{"input": input}
+}
+
+// wards has olga found an organization with so many nurses, who have no accounts, and returns their ids.
+func (a *api) wards(t testing.TB, store storage.Store, nurses int) (members []string, people []ce.ProfessionalID) {
+	t.Helper()
+	a.mutate(t, "olga", `createOrganization(input: {id: "`+uuid(901)+`", name: "St. Example"}) { organization { id } }`)
+	handle := store.Organization(ce.OrganizationID(uuid(901)))
+	invitation := ce.Invitation{
+		ID: ce.InvitationID(ce.NewUUID()), SecretHash: ce.NewUUID(), Role: ce.RoleMember, MaxUses: ce.MaxMembers, CreatedAt: a.clock.Now(), ExpiresAt: a.clock.Now().Add(time.Hour),
+	}
+	if _, err := handle.CreateInvitation(t.Context(), invitation, "digest"); err != nil {
+		t.Fatal(err)
+	}
+	for n := range nurses {
+		id := ce.ProfessionalID(uuid(10_000 + n))
+		profile := ce.Professional{Name: fmt.Sprintf("Nurse %d", n), Email: fmt.Sprintf("nurse-%d@example.com", n), EmailVerified: true, Locale: "en", CreatedAt: a.clock.Now(), UpdatedAt: a.clock.Now()}
+		_, err := store.Professional(id).CreateProfile(t.Context(), profile)
+		if err == nil {
+			err = store.Professional(id).SetFoundBy(t.Context(), profile.FoundBy(nil))
+		}
+		member := ce.NewMemberID(ce.OrganizationID(uuid(901)), id)
+		if err == nil {
+			_, err = handle.Join(t.Context(), ce.Member{ID: member, Professional: id, Role: ce.RoleMember, Invitation: invitation.ID, JoinedAt: a.clock.Now()}, a.clock.Now())
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		members, people = append(members, string(member)), append(people, id)
+	}
+	return members, people
+}
+
+// wantOnce wants each of the people to have the posting's credit once, and nothing left to do.
+func (a *api) wantOnce(t *testing.T, store storage.Store, posting string, people []ce.ProfessionalID) {
+	t.Helper()
+	for _, id := range people {
+		credits, err := store.Professional(id).ReadCredits(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		count := 0
+		for _, credit := range credits.Items {
+			if credit.Posted.Posting == ce.PostingID(posting) {
+				count++
+			}
+		}
+		if count != 1 || len(credits.Marks) > 0 {
+			t.Errorf("%d credits, and %d to refresh", count, len(credits.Marks))
+		}
+	}
+	pending, err := store.System().PendingPostedCredits(t.Context(), a.clock.Now().Add(time.Hour), 10)
+	if err != nil || len(pending) > 0 {
+		t.Errorf("pending: %v %v", pending, err)
+	}
+}
+
+// dying is a store of a server that is killed: from a write on nothing more is written.
+type dying struct {
+	storage.Store
+	left *atomic.Int64 // writes until then
+}
+
+var errKilled = errors.New("the server was killed")
+
+func (d dying) die() error {
+	if d.left.Add(-1) < 0 {
+		return errKilled
+	}
+	return nil
+}
+
+type dyingProfessional struct {
+	storage.Professional
+	dying
+}
+
+type dyingCredits struct {
+	storage.Facts[ce.CreditID, ce.Credit]
+	dying
+}
+
+type dyingOrganization struct {
+	storage.Organization
+	dying
+}
+
+func (d dying) Professional(id ce.ProfessionalID) storage.Professional {
+	return dyingProfessional{d.Store.Professional(id), d}
+}
+
+func (d dying) Organization(id ce.OrganizationID) storage.Organization {
+	return dyingOrganization{d.Store.Organization(id), d}
+}
+
+func (p dyingProfessional) Credits() storage.Facts[ce.CreditID, ce.Credit] {
+	return dyingCredits{p.Professional.Credits(), p.dying}
+}
+
+func (p dyingProfessional) SaveDerived(ctx context.Context, derived storage.Derived) (int64, error) {
+	if err := p.die(); err != nil {
+		return 0, err
+	}
+	return p.Professional.SaveDerived(ctx, derived)
+}
+
+func (p dyingProfessional) ClearMarks(ctx context.Context, marks []storage.Mark) error {
+	if err := p.die(); err != nil {
+		return err
+	}
+	return p.Professional.ClearMarks(ctx, marks)
+}
+
+func (c dyingCredits) Create(ctx context.Context, credit ce.Credit, digest string) (ce.Credit, error) {
+	if err := c.die(); err != nil {
+		return ce.Credit{}, err
+	}
+	return c.Facts.Create(ctx, credit, digest)
+}
+
+func (c dyingCredits) Update(ctx context.Context, id ce.CreditID, change func(*ce.Credit) error) (ce.Credit, error) {
+	if err := c.die(); err != nil {
+		return ce.Credit{}, err
+	}
+	return c.Facts.Update(ctx, id, change)
+}
+
+func (c dyingCredits) Remove(ctx context.Context, id ce.CreditID, at time.Time, check func(ce.Credit) error) error {
+	if err := c.die(); err != nil {
+		return err
+	}
+	return c.Facts.Remove(ctx, id, at, check)
+}
+
+func (o dyingOrganization) SettlePostedCredit(ctx context.Context, id ce.CreditID, version int, state ce.PostedState) error {
+	if err := o.die(); err != nil {
+		return err
+	}
+	return o.Organization.SettlePostedCredit(ctx, id, version, state)
+}
+
+// TestPostingCutShort kills the server at each of its writes while it posts to two members, and while it takes that back; the sweep of another
+// finishes it, and the same request repeated doubles nothing.
+func TestPostingCutShort(t *testing.T) {
+	onEachStore(t, func(t *testing.T, store storage.Store) {
+		d := dying{store, &atomic.Int64{}}
+		d.left.Store(1 << 40)
+		a := newAPI(t, d)
+		members, people := a.wards(t, store, 2)
+		finish := func() {
+			t.Helper()
+			d.left.Store(1 << 40)
+			a.clock.Set(a.clock.Now().Add(6 * time.Second)) // a part is left to its request for a while
+			if err := a.tracker.Sweep(t.Context(), time.Minute); err != nil {
+				t.Fatal(err)
+			}
+		}
+		cutShort := true
+		for cut := 0; cutShort; cut++ {
+			if cut > 40 {
+				t.Fatal("it never ends")
+			}
+			posting := uuid(20_000 + cut)
+			request := drill(map[string]any{"id": posting, "memberIds": members})
+			d.left.Store(int64(cut))
+			_, answer := a.ask(t, "olga", postCredits, request)
+			cutShort = d.left.Load() < 0
+			if answer["errors"] != nil { // it is kept, so it succeeds
+				t.Fatal(indented(answer))
+			}
+			finish()
+			a.wantOnce(t, store, posting, people)
+			_, answer = a.ask(t, "olga", postCredits, request)
+			if at(t, answer, "data", "postCredits", "posting", "posted") != 2.0 {
+				t.Error(indented(answer))
+			}
+			a.wantOnce(t, store, posting, people)
+
+			d.left.Store(int64(cut))
+			a.mutate(t, "olga", `withdrawPosting(input: {id: "`+posting+`", version: 1, reason: "Another day."}) { posting { version } }`)
+			cutShort = cutShort || d.left.Load() < 0
+			finish()
+			for _, id := range people {
+				count, err := store.Professional(id).CountCredits(t.Context())
+				if err != nil || count != 0 {
+					t.Errorf("cut at write %d: %d credits are left %v", cut, count, err)
+				}
+			}
+		}
+	})
+}
+
+// TestPostingToMany posts to more members than are waited for, by a roster of e-mail addresses.
+func TestPostingToMany(t *testing.T) {
+	onEachStore(t, func(t *testing.T, store storage.Store) {
+		a := newAPI(t, store)
+		_, people := a.wards(t, store, 70)
+		text := "\ufeffNombre;Correo electrónico;Horas\r\n"
+		for n := range people {
+			text += fmt.Sprintf("\"Nurse; %d\";NURSE-%d@example.com;%s\r\n", n, n, map[bool]string{true: "1,5"}[n == 1])
+		}
+		_, answer := a.ask(t, "olga", postCredits, drill(map[string]any{"id": uuid(801), "roster": text}))
+		posted := at(t, answer, "data", "postCredits", "posting").(map[string]any)
+		if posted["total"] != 70.0 || posted["posted"] != 20.0 {
+			t.Fatal(indented(answer))
+		}
+		if err := a.tracker.Sweep(t.Context(), time.Minute); err != nil {
+			t.Fatal(err)
+		}
+		_, answer = a.ask(t, "olga", `query($id: ID!) { node(id: $id) { ... on Posting { posted } } }`, map[string]any{"id": uuid(801)})
+		if at(t, answer, "data", "node", "posted") != 20.0 {
+			t.Error("what may be the request's own was taken up", indented(answer))
+		}
+		a.clock.Set(a.clock.Now().Add(6 * time.Second))
+		if err := a.tracker.Sweep(t.Context(), time.Minute); err != nil {
+			t.Fatal(err)
+		}
+		a.wantOnce(t, store, uuid(801), people)
+		for n, minutes := range []int64{100, 90} {
+			credit, err := store.Professional(people[n]).Credits().Get(t.Context(), ce.NewPostedCreditID(ce.PostingID(uuid(801)), people[n]))
+			if err != nil || !credit.Amount.Equal(ce.Int(minutes)) || credit.Unit != ce.UnitMinute {
+				t.Errorf("credit %d: %+v %v", n, credit, err)
+			}
+		}
+		// All pages together are all members, in the roster's order.
+		var names []any
+		after := map[string]any{"id": uuid(801), "after": nil}
+		for more := true; more; {
+			_, answer = a.ask(t, "olga", `query($id: ID!, $after: String) { node(id: $id) { ... on Posting { members(first: 30, after: $after) { nodes { name state } pageInfo { hasNextPage endCursor } } } } }`, after)
+			page := at(t, answer, "data", "node", "members").(map[string]any)
+			for _, node := range page["nodes"].([]any) {
+				names = append(names, node.(map[string]any)["name"])
+			}
+			more = at(t, page, "pageInfo", "hasNextPage").(bool)
+			after["after"] = at(t, page, "pageInfo", "endCursor")
+		}
+		if len(names) != 70 || names[0] != "Nurse 0" || names[69] != "Nurse 69" {
+			t.Errorf("%d members: %v", len(names), names)
+		}
+	})
+}
+
+func TestRostersThatAreRefused(t *testing.T) {
+	store := stores["sqlite"](t)
+	a := newAPIOf(t, store, Server{AddressRate: 100_000, ViewerRate: 100_000, MaxBody: 4 << 20, MaxDepth: 15, MaxCost: 20_000, RequestTime: 30 * time.Second})
+	members, people := a.wards(t, store, 3)
+	for _, id := range people[:2] {
+		if err := store.Professional(id).SetFoundBy(t.Context(), []string{ce.NumberKey("77")}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	ask := func(more map[string]any) string {
+		t.Helper()
+		_, answer := a.ask(t, "olga", postCredits, drill(more))
+		if answer["errors"] != nil {
+			return codeOf(t, answer) + " " + at(t, answer, "errors", 0, "message").(string)
+		}
+		if at(t, answer, "data", "postCredits").(map[string]any)["posting"] != nil {
+			return "posted"
+		}
+		var told strings.Builder
+		for _, problem := range at(t, answer, "data", "postCredits", "problems").([]any) {
+			problem := problem.(map[string]any)
+			fmt.Fprint(&told, problem["row"], " ", problem["column"], ": ", problem["message"], "\n")
+		}
+		return told.String()
+	}
+	unit := "us-ga-board-of-accountancy.cpe-credit"
+	for name, test := range map[string]struct {
+		more map[string]any
+		want string
+	}{
+		"unknown":             {map[string]any{"roster": "email\nnurse-2@example.com\nnobody@example.com\n"}, "3 email: is not a member of this organization\n"},
+		"formula":             {map[string]any{"roster": "email,name\n\"=cmd()\",Ana\n+1@example.com,Bea\n"}, "2 email: is not a member of this organization\n3 email: is not a member of this organization\n"},
+		"twice":               {map[string]any{"roster": "email,member\nnurse-2@example.com,\n," + members[2] + "\n"}, "3 member: names the same member as row 2\n"},
+		"two names":           {map[string]any{"roster": "email,member\nnurse-2@example.com," + members[1] + "\n"}, "2 email: names another member than column member\n"},
+		"the number of two":   {map[string]any{"roster": "number\n7-7\n"}, "2 number: is that of more than one member; name her otherwise\n"},
+		"amount for minutes":  {map[string]any{"roster": "email,amount\nnurse-2@example.com,1\n"}, "1 amount: cannot be there: what is posted has minutes, so the column must be minutes or hours\n"},
+		"minutes for amount":  {map[string]any{"minutes": nil, "amount": "2", "unit": unit, "roster": "email,hours\nnurse-2@example.com,1\n"}, "1 hours: cannot be there: what is posted has an amount in a unit, so the column must be amount\n"},
+		"an amount too large": {map[string]any{"minutes": nil, "amount": "2", "unit": unit, "roster": "email,amount\nnurse-2@example.com,10001\n"}, "2 amount: must be above 0 and at most 10000\n"},
+		"less than portions": {
+			map[string]any{"portions": []any{map[string]any{"minutes": 60, "topics": []string{"ethics"}}}, "roster": "email,minutes\nnurse-2@example.com,50\n"},
+			"2 minutes: must not be more together than the credit\n",
+		},
+		"no columns":    {map[string]any{"roster": "Ana,Bea\n"}, "1 A: has no known name: known are member, email, number, name, amount, hours and minutes; leave out other columns\n1 B: has no known name: known are member, email, number, name, amount, hours and minutes; leave out other columns\n1 <nil>: is the header and has no column that says who it is: member, email or number\n"},
+		"UTF-16":        {map[string]any{"roster": "e\x00m\x00a\x00i\x00l\x00"}, "<nil> <nil>: is not in UTF-8; save it as “CSV UTF-8”\n"},
+		"both":          {map[string]any{"roster": "email\nnurse-2@example.com\n", "memberIds": members}, "INVALID_INPUT memberIds: give either members or a roster"},
+		"neither":       {nil, "INVALID_INPUT memberIds: give either members or a roster"},
+		"no members":    {map[string]any{"memberIds": []string{}}, "INVALID_INPUT memberIds: give either members or a roster"},
+		"a member":      {map[string]any{"memberIds": []string{members[0], members[0], "x"}}, "INVALID_INPUT memberIds.1: is there twice"},
+		"unknown ids":   {map[string]any{"memberIds": []string{members[0], "x", members[0]}}, "INVALID_INPUT memberIds.1: is not a member of this organization"},
+		"many members":  {map[string]any{"memberIds": make([]string, ce.MaxPosted+1)}, "INVALID_INPUT memberIds: must be at most 10000 members; post it in parts"},
+		"facts":         {map[string]any{"title": " ", "completedOn": "2026-11-23", "minutes": 0, "memberIds": members}, "INVALID_INPUT title: must not be empty"},
+		"a day to come": {map[string]any{"completedOn": "2026-11-23", "memberIds": members}, "INVALID_INPUT completedOn: must not be in the future: today is 2026-11-22"},
+		"own units":     {map[string]any{"minutes": nil, "amount": "2", "unit": uuid(3) + ".hour", "memberIds": members}, "INVALID_INPUT unit: must be the id of a unit; the units of a program are in `Program.units`"},
+		"many rows":     {map[string]any{"roster": "email\n" + strings.Repeat("a@example.com\n", 100_000)}, "<nil> <nil>: has more than 10000 rows; post it in parts\n"},
+		"large":         {map[string]any{"roster": "email\n" + strings.Repeat("nurse@example.com\n", roster.MaxSize/18+1)}, "<nil> <nil>: is larger than 2 MB; post it in parts\n"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if got := ask(test.more); got != test.want {
+				t.Errorf("got:\n%s\nwant:\n%s", got, test.want)
+			}
+		})
+	}
+	if got := ask(map[string]any{"roster": strings.Repeat("=", 10) + "email\n" + strings.Repeat("x\n", 200)}); strings.Count(got, "\n") > roster.MaxProblems {
+		t.Errorf("too many problems: %s", got)
+	}
+	for _, id := range people {
+		if count, err := store.Professional(id).CountCredits(t.Context()); err != nil || count != 0 {
+			t.Errorf("%d credits after what was refused %v", count, err)
+		}
+	}
+	if count, err := store.Organization(ce.OrganizationID(uuid(901))).CountPostings(t.Context()); err != nil || count != 0 {
+		t.Errorf("%d postings after what was refused %v", count, err)
+	}
+
+	// 100,000 long rows do not fit into a request, and take no memory.
+	body := []byte(`{"query": "{ me { id } }", "variables": {"roster": "` + strings.Repeat(`somebody-with-a-long-name@example.com,\"Somebody\"\r\n`, 100_000) + `"}}`)
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	status, answer := a.send(t, a.person(t, "olga").accessToken, body)
+	runtime.ReadMemStats(&after)
+	if status != http.StatusRequestEntityTooLarge || codeOf(t, answer) != "TOO_COMPLEX" {
+		t.Errorf("status %d: %s", status, indented(answer))
+	}
+	if taken := after.TotalAlloc - before.TotalAlloc; taken > 40<<20 {
+		t.Errorf("%d MB were allocated", taken>>20)
+	}
+}
+
+// full is a store of organizations that have posted as often as they can, and of professionals with as many credits as they can have.
+type full struct{ storage.Store }
+
+type fullOrganization struct{ storage.Organization }
+
+type fullProfessional struct{ storage.Professional }
+
+func (s full) Organization(id ce.OrganizationID) storage.Organization {
+	return fullOrganization{s.Store.Organization(id)}
+}
+
+func (s full) Professional(id ce.ProfessionalID) storage.Professional {
+	return fullProfessional{s.Store.Professional(id)}
+}
+
+func (fullOrganization) CountPostings(context.Context) (int, error) { return ce.MaxPostings, nil }
+
+func (fullProfessional) CountCredits(context.Context) (int, error) { return ce.MaxCredits, nil }
+
+func TestLimitsOfPostings(t *testing.T) {
+	store := stores["sqlite"](t)
+	a := newAPI(t, store)
+	members, people := a.wards(t, store, 2)
+	if _, answer := a.ask(t, "olga", postCredits, drill(map[string]any{"id": uuid(801), "memberIds": members[:1]})); answer["errors"] != nil {
+		t.Fatal(indented(answer))
+	}
+	crowded := newAPI(t, full{store})
+	crowded.people = a.people
+	crowded.renew(t)
+	_, answer := crowded.ask(t, "olga", postCredits, drill(map[string]any{"memberIds": members}))
+	if codeOf(t, answer) != "LIMIT_EXCEEDED" {
+		t.Error(indented(answer))
+	}
+	// The same request as before is none too many.
+	if _, answer := crowded.ask(t, "olga", postCredits, drill(map[string]any{"id": uuid(801), "memberIds": members[:1]})); answer["errors"] != nil {
+		t.Error(indented(answer))
+	}
+	// Who has as many credits as she can have, or leaves before it is posted, does without.
+	handle := store.Organization(ce.OrganizationID(uuid(901)))
+	posting := ce.Posting{ID: ce.PostingID(uuid(802)), Credit: storedCredit(1, time.Time{}), Total: 2, CreatedAt: a.clock.Now().Add(-time.Minute)}
+	var parts []ce.PostedCredit
+	for place, id := range people {
+		parts = append(parts, ce.PostedCredit{ID: ce.NewPostedCreditID(posting.ID, id), Professional: id, Place: place, Amount: ce.Int(50)})
+	}
+	if _, err := handle.CreatePosting(t.Context(), posting, parts); err != nil {
+		t.Fatal(err)
+	}
+	_, err := handle.UpdateMember(t.Context(), ce.MemberID(members[1]), func(m *ce.Member) ([]ce.LogEntry, error) { m.LeftAt = a.clock.Now(); return nil, nil })
+	if err == nil {
+		err = crowded.tracker.Sweep(t.Context(), time.Minute)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	slice, err := handle.ListPostedCredits(t.Context(), posting.ID, storage.Page[int]{First: 10})
+	if err != nil || len(slice.Items) != 2 || slice.Items[0].State != ce.PostedNot || slice.Items[1].State != ce.PostedNot || !slice.Items[1].PendingSince.IsZero() {
+		t.Errorf("%+v %v", slice.Items, err)
+	}
+}
+
+// TestRosterFindsByVerifiedAddress follows an address from its verification to the posting.
+func TestRosterFindsByVerifiedAddress(t *testing.T) {
+	onEachStore(t, func(t *testing.T, store storage.Store) {
+		a := newAPI(t, store)
+		a.found(t, "olga")
+		a.join(t, "nina", a.invite(t, "olga", `role: MEMBER`))
+		request := drill(map[string]any{"roster": "email\nNina@Example.com\n"})
+		_, answer := a.ask(t, "olga", postCredits, request)
+		if at(t, answer, "data", "postCredits").(map[string]any)["posting"] != nil {
+			t.Error("an address that is not verified was found", indented(answer))
+		}
+		a.mutate(t, "nina", `verifyEmail(input: {token: "`+a.letters.reveal("<verification>")+`"}) { emailVerified }`)
+		a.clock.Set(a.clock.Now().Add(2 * time.Minute))
+		if err := a.tracker.Sweep(t.Context(), time.Minute); err != nil {
+			t.Fatal(err)
+		}
+		_, answer = a.ask(t, "olga", postCredits, request)
+		if posted := at(t, answer, "data", "postCredits").(map[string]any)["posting"]; posted == nil || posted.(map[string]any)["posted"] != 1.0 {
+			t.Error("a verified address was not found", indented(answer))
+		}
+	})
+}
