@@ -244,9 +244,9 @@ func (o organization) MembersFoundBy(ctx context.Context, keys []string) (map[st
 	err := o.store.read(ctx, func(c *connection) error {
 		return c.query(func(r row) error {
 			m, err := memberOf(r)
-			found[r.text(3)] = append(found[r.text(3)], m)
+			found[r.text(4)] = append(found[r.text(4)], m)
 			return err
-		}, `SELECT m.organization, m.name, m.record, f.key FROM found_by AS f JOIN members AS m ON m.professional = f.professional
+		}, `SELECT m.organization, m.name, m.record, m.overview, f.key FROM found_by AS f JOIN members AS m ON m.professional = f.professional
 			WHERE `+among("f.key")+" AND m.organization = ? AND m.left_at IS NULL", listed(keys), string(o.id))
 	})
 	return found, err
