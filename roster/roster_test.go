@@ -54,7 +54,7 @@ func TestParse(t *testing.T) {
 		"Latin-1":            {"email,name\nana@example.com,Jos\xe9\n", "0 : is not in UTF-8; save it as “CSV UTF-8”\n"},
 		"Latin-1 in JSON":    {"email,name\nana@example.com,Jos\ufffd\n", "0 : is not in UTF-8; save it as “CSV UTF-8”\n"},
 		"nobody's column":    {"name,hours\nAna,1\n", "1 : is the header and has no column that says who it is: member, email or number\n"},
-		"a wrong name":       {"email,ammount\nana@example.com,1\n", "1 B: has no known name: known are member, email, number, name, amount, hours and minutes; leave out other columns\n"},
+		"a wrong name":       {"email,quantity\nana@example.com,1\n", "1 B: has no known name: known are member, email, number, name, amount, hours and minutes; leave out other columns\n"},
 		"a formula as name":  {"email,=cmd()\nana@example.com,1\n", "1 B: has no known name: known are member, email, number, name, amount, hours and minutes; leave out other columns\n"},
 		"twice":              {"email,correo\na@example.com,b@example.com\n", "1 correo: is there twice\n"},
 		"two measures":       {"email,hours,minutos\na@example.com,1,60\n", "1 minutos: cannot be there beside hours\n"},
