@@ -320,7 +320,15 @@ export type OrganizationAction =
   /** Before and after: the name. */
   | 'PROGRAM_UPDATED'
   /** Before: the name. */
-  | 'PROGRAM_REMOVED';
+  | 'PROGRAM_REMOVED'
+  /** After: title, day, amount with unit, number of members. */
+  | 'POSTED'
+  /** Before: title, day, amount with unit; and the number of members, where it was all of a posting and not one member's credit. */
+  | 'POSTING_WITHDRAWN'
+  /** Before: title, day, amount with unit. */
+  | 'CREDIT_DISPUTED'
+  /** Before: title, day, amount with unit. After: UPHELD, WITHDRAWN, or TAKEN_BACK by the member herself. */
+  | 'DISPUTE_RESOLVED';
 
 export type CreateOrganizationInput = {
   /** A UUID made by the client. */
@@ -697,6 +705,7 @@ export type CertificationQuery = { node:
     | { __typename: 'Notification' }
     | { __typename: 'Professional' }
     | { __typename: 'Organization' }
+    | { __typename: 'Posting' }
     | { __typename: 'Program' }
    | null };
 
@@ -716,6 +725,7 @@ export type CertificationCreditsQuery = { node:
     | { __typename: 'Notification' }
     | { __typename: 'Professional' }
     | { __typename: 'Organization' }
+    | { __typename: 'Posting' }
     | { __typename: 'Program' }
    | null };
 
@@ -770,6 +780,7 @@ export type CreditQuery = { node:
     | { __typename: 'Notification' }
     | { __typename: 'Professional' }
     | { __typename: 'Organization' }
+    | { __typename: 'Posting' }
     | { __typename: 'Program' }
    | null };
 
@@ -858,6 +869,7 @@ export type FilesOfCreditQuery = { node:
     | { __typename: 'Notification' }
     | { __typename: 'Professional' }
     | { __typename: 'Organization' }
+    | { __typename: 'Posting' }
     | { __typename: 'Program' }
    | null };
 
@@ -876,6 +888,7 @@ export type FileStatusQuery = { node:
     | { __typename: 'Notification' }
     | { __typename: 'Professional' }
     | { __typename: 'Organization' }
+    | { __typename: 'Posting' }
     | { __typename: 'Program' }
    | null };
 
@@ -900,6 +913,7 @@ export type FileQuery = { node:
     | { __typename: 'Notification' }
     | { __typename: 'Professional' }
     | { __typename: 'Organization' }
+    | { __typename: 'Posting' }
     | { __typename: 'Program' }
    | null };
 

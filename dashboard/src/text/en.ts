@@ -504,6 +504,14 @@ versions:
     PROGRAM_REMOVED: ({ actor, before }) => `${actor} removed the program ${before.join(", ")}.`,
     FACTS_RECORDED: ({ actor, subject, after }) => `${actor} recorded for ${subject}: ${after.join(", ")}.`,
     FACTS_REMOVED: ({ actor, subject, before }) => `${actor} took back what was recorded for ${subject}: ${before.join(", ")}.`,
+    POSTED: ({ actor, after: [title, day, amount, members] }) => `${actor} posted “${title}” of ${day}, ${amount}, to ${many(Number(members), "member", "members")}.`,
+    POSTING_WITHDRAWN: ({ actor, subject, before: [title, day, amount, members] }) =>
+      `${actor} took back “${title}” of ${day}, ${amount}, from ${members === undefined ? subject : many(Number(members), "member", "members")}.`,
+    CREDIT_DISPUTED: ({ subject, before: [title, day, amount] }) => `${subject} disputed “${title}” of ${day}, ${amount}.`,
+    DISPUTE_RESOLVED: ({ actor, subject, before: [title, day, amount], after: [outcome] }) =>
+      outcome === "TAKEN_BACK"
+        ? `${subject} no longer disputes “${title}” of ${day}, ${amount}.`
+        : `${actor} ${outcome === "UPHELD" ? "upheld" : "took back"} “${title}” of ${day}, ${amount}, which ${subject} had disputed.`,
   } satisfies Record<OrganizationAction, (entry: Happening) => string> as Record<OrganizationAction, (entry: Happening) => string>,
 
   // Settings

@@ -495,6 +495,14 @@ versions:
     PROGRAM_REMOVED: ({ actor, before }) => `${actor} quitó el programa ${before.join(", ")}.`,
     FACTS_RECORDED: ({ actor, subject, after }) => `${actor} registró para ${subject}: ${after.join(", ")}.`,
     FACTS_REMOVED: ({ actor, subject, before }) => `${actor} retiró lo que estaba registrado para ${subject}: ${before.join(", ")}.`,
+    POSTED: ({ actor, after: [title, day, amount, members] }) => `${actor} registró «${title}» del ${day}, ${amount}, para ${many(Number(members), "miembro", "miembros")}.`,
+    POSTING_WITHDRAWN: ({ actor, subject, before: [title, day, amount, members] }) =>
+      `${actor} retiró «${title}» del ${day}, ${amount}, de ${members === undefined ? subject : many(Number(members), "miembro", "miembros")}.`,
+    CREDIT_DISPUTED: ({ subject, before: [title, day, amount] }) => `${subject} impugnó «${title}» del ${day}, ${amount}.`,
+    DISPUTE_RESOLVED: ({ actor, subject, before: [title, day, amount], after: [outcome] }) =>
+      outcome === "TAKEN_BACK"
+        ? `${subject} ya no impugna «${title}» del ${day}, ${amount}.`
+        : `${actor} ${outcome === "UPHELD" ? "mantuvo" : "retiró"} «${title}» del ${day}, ${amount}, que ${subject} había impugnado.`,
   },
 
   // Settings
