@@ -80,7 +80,7 @@ func (b *lockedBuffer) String() string {
 var apiURL = regexp.MustCompile(`http://[0-9.:]+/graphql`)
 
 // start runs the server with the arguments and environment and waits until it listens.
-func start(t *testing.T, environment []string, arguments ...string) *process {
+func start(t testing.TB, environment []string, arguments ...string) *process {
 	t.Helper()
 	file, err := binary()
 	if err != nil {

@@ -1,10 +1,9 @@
 // Writes src/graph.generated.ts: a typed document for each operation in src/operation, with the types that it needs of the
-// schema. Argument: where to write instead.
+// schema; and src/begin.generated.ts: as texts, those that are asked before the app has loaded. Argument: the folder to write into instead.
 import { readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { codegen } from "@graphql-codegen/core";
 import * as operations from "@graphql-codegen/typescript-operations";
-import * as documents from "@graphql-codegen/typed-document-node";
-import { parse } from "graphql";
+import { Kind, parse, print, separateOperations, visit } from "graphql";
 
 const here = (path) => new URL(path, import.meta.url);
 const read = (folder, end) =>
@@ -21,12 +20,39 @@ const config = {
   scalars: { ID: "string", Date: "string", DateTime: "string", Decimal: "string", TimeOfDay: "string", Upload: "File" },
   avoidOptionals: { field: true, inputValue: false },
 };
-const text = await codegen({
+const used = read("src/operation/", ".graphql");
+const types = await codegen({
   schema: { kind: "Document", definitions: schema.flatMap(({ definitions }) => definitions) },
-  documents: read("src/operation/", ".graphql"),
+  documents: used,
   filename: "graph.generated.ts",
   config,
-  plugins: [{ operations: {} }, { documents: {} }],
-  pluginMap: { operations, documents },
+  plugins: [{ operations: {} }],
+  pluginMap: { operations },
 });
-writeFileSync(process.argv[2] ?? here("src/graph.generated.ts"), "// Made by generate.mjs from the schema and src/operation.\n" + text);
+
+// Each operation with the fragments that it uses, as a text: parsed by the app when it is asked, not all of them at its start.
+const whole = { kind: Kind.DOCUMENT, definitions: used.flatMap(({ document }) => document.definitions) };
+const textOf = (document) => JSON.stringify(print(document).replace(/\s+/g, " "));
+const documents = Object.entries(separateOperations(whole)).map(([name, document]) => {
+  const { operation } = document.definitions.find(({ kind }) => kind === Kind.OPERATION_DEFINITION);
+  const type = name + operation[0].toUpperCase() + operation.slice(1);
+  return `export const ${name}Document = ${textOf(document)} as unknown as TypedDocumentNode<${type}, ${type}Variables>;\n`;
+});
+
+// Those that are asked before the app has loaded, with the __typename of each object, which its cache needs.
+const typename = { kind: Kind.FIELD, name: { kind: Kind.NAME, value: "__typename" } };
+const isTypename = ({ name }) => name?.value === "__typename";
+const first = separateOperations(
+  visit(whole, {
+    SelectionSet: (set, _key, parent) =>
+      parent.kind === Kind.OPERATION_DEFINITION || set.selections.some(isTypename) ? undefined : { ...set, selections: [...set.selections, typename] },
+  }),
+);
+const begun = ["Viewer", "Certifications", "Deadlines"].map((name) => `export const ${name} = ${textOf(first[name])};\n`);
+
+const folder = process.argv[2] ?? here("src").pathname;
+writeFileSync(
+  `${folder}/graph.generated.ts`,
+  `// Made by generate.mjs from the schema and src/operation.\nimport type { TypedDocumentNode } from "@urql/core";\n${types}\n${documents.join("")}`,
+);
+writeFileSync(`${folder}/begin.generated.ts`, `// Made by generate.mjs from src/operation.\n${begun.join("")}`);

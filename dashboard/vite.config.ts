@@ -20,7 +20,17 @@ function shell(): Plugin {
   };
 }
 
+// What the app imports is only loaded beforehand: src/begin.ts is to run as soon as it is there, too.
+const early: Plugin = {
+  name: "early",
+  transformIndexHtml: {
+    order: "post",
+    handler: (page) => page.replace(/<link rel="modulepreload" crossorigin href="(\/assets\/begin-[^"]+)">/, '<script type="module" async crossorigin src="$1"></script>'),
+  },
+};
+
 export default defineConfig({
+  plugins: [early],
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
   build: {
     target: "es2022",
@@ -28,7 +38,7 @@ export default defineConfig({
     assetsInlineLimit: 0,
     reportCompressedSize: false,
     rollupOptions: {
-      input: { index: "index.html", worker: "src/worker.ts" },
+      input: { index: "index.html", begin: "src/begin.ts", worker: "src/worker.ts" },
       output: { entryFileNames: (chunk) => (chunk.name === "worker" ? "worker.js" : "assets/[name]-[hash].js") },
       plugins: [
         licences({ thirdParty: (dependencies) => void (licenceText = template(dependencies)) }),

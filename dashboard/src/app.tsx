@@ -1,35 +1,42 @@
 import { Provider, useQuery } from "@urql/preact";
-import type { ComponentChildren } from "preact";
-import { ErrorBoundary, LocationProvider, Route, Router, useLocation } from "preact-iso";
+import type { ComponentChildren, ComponentType } from "preact";
+import { ErrorBoundary, lazy, LocationProvider, Route, Router, useLocation } from "preact-iso";
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
+import { forget } from "./begin";
 import { codeOf, newClient } from "./client";
 import { Icon } from "./component/icon";
 import { Page } from "./component/page";
 import { Failure, Loading, NotFoundPage, useOnline } from "./component/state";
 import { ViewerDocument } from "./graph.generated";
-import { CertificationPage } from "./page/certification";
-import { CreditPage, NewCreditPage } from "./page/credit";
-import { CreditsPage } from "./page/credits";
+import { keepCode } from "./invitation";
 import { DeadlinesPage } from "./page/deadlines";
-import { FilePage } from "./page/file";
-import { FilesPage } from "./page/files";
 import { HomePage } from "./page/home";
-import { InboxPage } from "./page/inbox";
-import { InvitationsPage } from "./page/invitations";
-import { JoinPage, keepCode } from "./page/join";
 import { LinkPage, linkIn } from "./page/link";
-import { MemberPage } from "./page/member";
-import { OrganizationHomePage } from "./page/organization";
-import { OrganizationLogPage } from "./page/organization-log";
-import { OrganizationSettingsPage } from "./page/organization-settings";
-import { OrganizationsPage } from "./page/organizations";
-import { ProgramPage } from "./page/program";
-import { EditProgramPage, NewProgramPage } from "./page/program-editor";
-import { ProgramsPage } from "./page/programs";
-import { SettingsPage } from "./page/settings";
 import { ForgotPasswordPage, SignInPage, SignUpPage } from "./page/sign-in";
 import { type Session, SessionContext, type Viewer, useSession } from "./session";
 import { useWords, WordsContext, wordsOf } from "./text/text";
+
+// Pages beyond the first are loaded when they are gone to.
+const later = (load: () => Promise<ComponentType>) => lazy<ComponentType>(() => load().catch(() => Broken));
+const CertificationPage = later(() => import("./page/certification").then((page) => page.CertificationPage));
+const CreditPage = later(() => import("./page/credit").then((page) => page.CreditPage));
+const NewCreditPage = later(() => import("./page/credit").then((page) => page.NewCreditPage));
+const CreditsPage = later(() => import("./page/credits").then((page) => page.CreditsPage));
+const FilePage = later(() => import("./page/file").then((page) => page.FilePage));
+const FilesPage = later(() => import("./page/files").then((page) => page.FilesPage));
+const InboxPage = later(() => import("./page/inbox").then((page) => page.InboxPage));
+const InvitationsPage = later(() => import("./page/invitations").then((page) => page.InvitationsPage));
+const JoinPage = later(() => import("./page/join").then((page) => page.JoinPage));
+const MemberPage = later(() => import("./page/member").then((page) => page.MemberPage));
+const OrganizationHomePage = later(() => import("./page/organization").then((page) => page.OrganizationHomePage));
+const OrganizationLogPage = later(() => import("./page/organization-log").then((page) => page.OrganizationLogPage));
+const OrganizationSettingsPage = later(() => import("./page/organization-settings").then((page) => page.OrganizationSettingsPage));
+const OrganizationsPage = later(() => import("./page/organizations").then((page) => page.OrganizationsPage));
+const ProgramPage = later(() => import("./page/program").then((page) => page.ProgramPage));
+const EditProgramPage = later(() => import("./page/program-editor").then((page) => page.EditProgramPage));
+const NewProgramPage = later(() => import("./page/program-editor").then((page) => page.NewProgramPage));
+const ProgramsPage = later(() => import("./page/programs").then((page) => page.ProgramsPage));
+const SettingsPage = later(() => import("./page/settings").then((page) => page.SettingsPage));
 
 /** App is the whole: whoever is signed in sees her pages, and strangers those to sign in by. */
 export function App() {
@@ -40,6 +47,7 @@ export function App() {
   const inside = useRef(false);
   const restart = () => {
     inside.current = false;
+    forget();
     setEpoch((epoch) => epoch + 1);
   };
   const session = {
@@ -207,20 +215,24 @@ function Inside() {
   );
 }
 
+function Broken() {
+  const { t } = useWords();
+  return (
+    <Page title={t.failureTitle}>
+      <p>{t.crashed}</p>
+      <button type="button" onClick={() => location.reload()}>
+        {t.reload}
+      </button>
+    </Page>
+  );
+}
+
 /** Guarded keeps a fault of the app from leaving an empty page. */
 function Guarded({ children }: { children: ComponentChildren }) {
-  const { t } = useWords();
   const { path } = useLocation();
   const [broken, setBroken] = useState<string | null>(null);
   if (broken === path) {
-    return (
-      <Page title={t.failureTitle}>
-        <p>{t.crashed}</p>
-        <button type="button" onClick={() => location.reload()}>
-          {t.reload}
-        </button>
-      </Page>
-    );
+    return <Broken />;
   }
   return (
     <ErrorBoundary

@@ -1,12 +1,14 @@
 import { cacheExchange, Client, type CombinedError, fetchExchange, mapExchange } from "@urql/core";
+import { sessionHeaders, take } from "./begin";
 
-/** sessionHeaders make the session count, which is in cookies that no script can read. */
-export const sessionHeaders = { "Accrue-Session": "cookie" };
+/** ask is fetch, but takes what has been asked before the app had loaded. */
+const ask: typeof fetch = (url, options) => take(options?.body) ?? fetch(url, options);
 
 /** newClient returns a client of the API with nothing in its cache. `onSignedOut` is called when the server knows the session no longer. */
 export function newClient(onSignedOut: () => void): Client {
   return new Client({
     url: "/graphql",
+    fetch: ask,
     fetchOptions: { headers: sessionHeaders },
     preferGetMethod: false,
     requestPolicy: "cache-and-network",

@@ -2,10 +2,18 @@
 
 const day = 86_400_000;
 
+const inZones = new Map<string | undefined, Intl.DateTimeFormat>();
+
 /** today is the day where the person lives, in the device's zone while that is not known. */
 export function today(timeZone: string | null | undefined): string {
-  const parts = new Intl.DateTimeFormat("en-CA", { year: "numeric", month: "2-digit", day: "2-digit", timeZone: timeZone ?? undefined });
-  return parts.format(new Date());
+  const zone = timeZone ?? undefined;
+  let format = inZones.get(zone);
+  if (!format) {
+    format = new Intl.DateTimeFormat("en-US", { year: "numeric", month: "2-digit", day: "2-digit", timeZone: zone });
+    inZones.set(zone, format);
+  }
+  const [month, day, year] = format.format(new Date()).split("/");
+  return `${year}-${month}-${day}`;
 }
 
 /** daysBetween is how many days `to` is after `from`, below 0 when it is before. */

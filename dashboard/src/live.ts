@@ -1,7 +1,7 @@
 import { stringifyDocument, type TypedDocumentNode } from "@urql/core";
 import { useClient } from "@urql/preact";
 import { useEffect, useRef } from "preact/hooks";
-import { sessionHeaders } from "./client";
+import { sessionHeaders } from "./begin";
 import { CertificationsDocument, DeadlinesDocument, OrganizationChangedDocument, StandingChangedDocument } from "./graph.generated";
 
 const shortest = 1000;

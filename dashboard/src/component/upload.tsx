@@ -1,6 +1,6 @@
 import { useLocation } from "preact-iso";
 import { useRef, useState } from "preact/hooks";
-import { sessionHeaders } from "../client";
+import { sessionHeaders } from "../begin";
 import { useSession } from "../session";
 import { useWords } from "../text/text";
 

@@ -7,10 +7,10 @@ import { RoleAndGroups } from "../component/organization";
 import { Page } from "../component/page";
 import { Empty, Loaded } from "../component/state";
 import { CreateOrganizationDocument, MembershipsDocument } from "../graph.generated";
+import { codeIn, keepCode, keptCode } from "../invitation";
 import { newId } from "../id";
 import { useSession } from "../session";
 import { useWords } from "../text/text";
-import { codeIn, keepCode, keptCode } from "./join";
 
 /** OrganizationsPage shows of what the viewer is a member, and how she becomes one of others. */
 export function OrganizationsPage() {

@@ -22,10 +22,10 @@ import {
   UpdateProfileDocument,
   UpdateReminderPreferencesDocument,
 } from "../graph.generated";
+import { keepCode } from "../invitation";
 import { newId } from "../id";
 import { useSession, useViewer } from "../session";
 import { languageOf, type Language, languages, useWords } from "../text/text";
-import { keepCode } from "./join";
 import { VerifyNotice } from "./verify-notice";
 
 export function SettingsPage() {

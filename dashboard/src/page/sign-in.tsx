@@ -7,9 +7,9 @@ import { Form, Input, Password } from "../component/form";
 import { Page } from "../component/page";
 import { deviceTimeZone } from "../date";
 import { RequestPasswordResetDocument, SignInDocument, SignUpDocument } from "../graph.generated";
+import { keptCode } from "../invitation";
 import { useSession } from "../session";
 import { type Language, languages, useWords } from "../text/text";
-import { keptCode } from "./join";
 
 /** Door is around the pages of strangers: what this is, and in which language. */
 export function Door({ title, lead, children }: { title: string; lead?: string; children: ComponentChildren }) {

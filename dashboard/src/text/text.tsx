@@ -35,22 +35,28 @@ export function wordsOf(tag: string): Words {
   // The region decides how figures and days are written, as long as it is one of the language that is spoken.
   const locale = tag.toLowerCase().startsWith(language) ? tag : language;
   const days = (options: Intl.DateTimeFormatOptions) => {
-    const format = new Intl.DateTimeFormat(locale, { ...options, timeZone: "UTC" });
-    return (date: string) => format.format(new Date(date));
+    const format = once(() => new Intl.DateTimeFormat(locale, { ...options, timeZone: "UTC" }));
+    return (date: string) => format().format(new Date(date));
   };
-  const figures = new Intl.NumberFormat(locale, { maximumFractionDigits: 6 });
-  const moments = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" });
+  const figures = once(() => new Intl.NumberFormat(locale, { maximumFractionDigits: 6 }));
+  const moments = once(() => new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" }));
   return {
     t: languages[language],
     language,
-    amount: (decimal) => figures.format(decimal as Intl.StringNumericLiteral),
+    amount: (decimal) => figures().format(decimal as Intl.StringNumericLiteral),
     day: days({ dateStyle: "long" }),
     shortDay: days({ day: "numeric", month: "short", year: "numeric" }),
     month: days({ month: "long", year: "numeric" }),
     shortMonth: days({ month: "short" }),
-    moment: (instant) => moments.format(new Date(instant)),
+    moment: (instant) => moments().format(new Date(instant)),
     named: (amount, unit) => (unit ? (Number(amount) === 1 ? unit.name : unit.plural) : ""),
   };
+}
+
+/** once makes what is asked for when it is first asked for: a formatter takes a phone dozens of milliseconds. */
+function once<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => (made ??= make());
 }
 
 export const WordsContext = createContext<Words>(wordsOf("en"));
