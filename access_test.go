@@ -14,7 +14,7 @@ import (
 
 // openFields are the root fields that anyone may ask. Every other one is refused to a stranger.
 var openFields = map[string]bool{
-	"Query.programs": true, "Query.program": true,
+	"Query.programs": true, "Query.program": true, "Query.signInSettings": true,
 	"Query.node":      true, // of programs only, see the case nobody-sees-what-is-not-theirs
 	"Mutation.signUp": true, "Mutation.signIn": true, "Mutation.refreshSession": true, "Mutation.signOut": true,
 	"Mutation.verifyEmail": true, "Mutation.requestPasswordReset": true, "Mutation.resetPassword": true,

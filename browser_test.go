@@ -9,6 +9,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"accrue/identity/identitytest"
 )
 
 // browse runs a script of dashboard/test, which drives a browser, and returns what it prints.
@@ -54,6 +56,23 @@ func TestAPhotoInTheBrowser(t *testing.T) {
 			browse(t, "photo.mjs", strings.TrimSuffix(p.url, "graphql"), device, photo)
 		})
 	}
+}
+
+// People whose accounts Firebase keeps sign in by its REST API, with the session in cookies.
+func TestFirebaseInTheBrowser(t *testing.T) {
+	emulator := identitytest.StartEmulator(t)
+	p := start(t, []string{
+		"FIREBASE_PROJECT_ID=" + identitytest.Project, "FIREBASE_WEB_API_KEY=any", "FIREBASE_AUTH_EMULATOR_HOST=" + emulator.Host, "ACCRUE_ALLOW_AUTH_EMULATOR=true",
+	}, "--data-dir", t.TempDir())
+	browse(t, "firebase.mjs", strings.TrimSuffix(p.url, "graphql"), "http://"+emulator.Host+"/")
+}
+
+// Without the key of a web app the page says what is missing.
+func TestFirebaseWithoutAKeyInTheBrowser(t *testing.T) {
+	p := start(t, []string{
+		"FIREBASE_PROJECT_ID=" + identitytest.Project, "FIREBASE_AUTH_EMULATOR_HOST=127.0.0.1:1", "ACCRUE_ALLOW_AUTH_EMULATOR=true",
+	}, "--data-dir", t.TempDir())
+	browse(t, "firebase-missing.mjs", strings.TrimSuffix(p.url, "graphql"))
 }
 
 // BenchmarkHomeOnPhone loads the home page of a professional with 3 certifications and 100 credits on a slow phone with an empty cache, until it

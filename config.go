@@ -71,6 +71,7 @@ type Evidence struct {
 type Firebase struct {
 	ProjectID     string `name:"firebase-project-id" env:"FIREBASE_PROJECT_ID" help:"Take the ID tokens of this Firebase project instead of local accounts."`
 	Credentials   string `name:"firebase-credentials" env:"FIREBASE_CREDENTIALS" help:"Service account of a Firebase project: the path of its key file, or its JSON. Push is sent with it. When absent, application default credentials with a project id, and else no push."`
+	WebAPIKey     string `name:"firebase-web-api-key" env:"FIREBASE_WEB_API_KEY" help:"API key of a web app of the Firebase project, which is no secret: with it people sign in on the server's own pages."`
 	AllowEmulator bool   `name:"allow-auth-emulator" env:"ACCRUE_ALLOW_AUTH_EMULATOR" help:"Accept the unsigned tokens of the Firebase Auth emulator named by FIREBASE_AUTH_EMULATOR_HOST. Never in production."`
 }
 
@@ -156,6 +157,8 @@ func (f *Firebase) check() error {
 		return nil
 	case f.AllowEmulator:
 		return errors.New("--allow-auth-emulator is set without --firebase-project-id")
+	case f.WebAPIKey != "":
+		return errors.New("--firebase-web-api-key is set without --firebase-project-id")
 	}
 	return nil
 }

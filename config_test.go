@@ -46,6 +46,7 @@ func TestSettingsAreCheckedAtStart(t *testing.T) {
 		{"a reminder's link that runs", "ACCRUE_REMINDER_LINK=javascript:{notification}", "must not be a link of the kind javascript"},
 		{"an invitation's link without a place", "ACCRUE_INVITATION_LINK=https://app.example.com/", "must hold {code}"},
 		{"an invitation's link that runs", "ACCRUE_INVITATION_LINK=javascript:{code}", "must not be a link of the kind javascript"},
+		{"a web app without Firebase", "FIREBASE_WEB_API_KEY=AIza", "--firebase-web-api-key is set without --firebase-project-id"},
 		{"the emulator without Firebase", "--allow-auth-emulator", "without --firebase-project-id"},
 		{"a mail server that is none", "SMTP_URL=https://user:a-secret@mail.example.com", "--smtp-url must look like smtp://"},
 		{"a mail server that no URL can name", "SMTP_URL=smtp://user:a-secret@%zz", "--smtp-url must look like smtp://"},

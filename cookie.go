@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"net/http"
 	"strings"
 	"time"
@@ -63,9 +64,16 @@ func (c cookies) Drop() {
 	c.set("refresh", "", 0)
 }
 
+// sessions are those that browsers can keep in cookies.
+type sessions interface {
+	identity.Authenticator
+	// Refresh exchanges a refresh token for a new session; one that is no good any more is UNAUTHENTICATED.
+	Refresh(ctx context.Context, refreshToken string) (identity.Session, error)
+}
+
 // keepInCookies finds the viewer of browsers that keep their session in cookies, and renews sessions whose access token has expired. A
-// session that has ended leaves a stranger, who can sign in. Without local accounts there are no such sessions.
-func keepInCookies(accounts *identity.Accounts) middleware {
+// session that has ended leaves a stranger, who can sign in. Accounts are nil where there are no such sessions.
+func keepInCookies(accounts sessions) middleware {
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			if accounts == nil || r.Header.Get(sessionHeader) != "cookie" || r.Header.Get("Authorization") != "" {
@@ -90,7 +98,7 @@ func keepInCookies(accounts *identity.Accounts) middleware {
 }
 
 // viewer returns whose session the cookies hold, with an access token that is valid; "" for a session that has ended or none.
-func (c cookies) viewer(accounts *identity.Accounts) (viewer identity.Viewer, token string, err error) {
+func (c cookies) viewer(accounts sessions) (viewer identity.Viewer, token string, err error) {
 	ctx := c.r.Context()
 	if token := c.value("access"); token != "" {
 		viewer, err := accounts.Authenticate(ctx, token)

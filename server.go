@@ -89,6 +89,8 @@ type services struct {
 	push          *notify.Push       // nil where nothing is pushed
 	metrics       *metrics
 	authenticator identity.Authenticator
+	sessions      sessions              // in cookies; nil with Firebase without a web app
+	webApp        *identity.FirebaseApp // nil with local accounts, or without one
 	stopping      context.Context // ends when the server stops, for what would go on; nil when that is never
 	tracker       *tracker.Tracker
 }
@@ -230,7 +232,7 @@ func (c *serveCommand) open(ctx context.Context, mailing *mailSettings, log *slo
 		options.Mail = s.post
 		s.tracker.Write(s.post)
 	}
-	if s.authenticator, s.accounts, err = c.accounts(ctx, store, options); err != nil {
+	if err := c.accounts(ctx, s, options); err != nil {
 		return nil, errors.Join(err, s.close())
 	}
 	if s.push, err = c.newPush(ctx, store, log); err != nil {
@@ -294,18 +296,28 @@ func (d *Database) mongoDB(ctx context.Context, open func(context.Context, strin
 	return store, nil
 }
 
-// accounts returns who recognises viewers, and the local accounts unless Firebase keeps them.
-func (f *Firebase) accounts(ctx context.Context, store storage.Store, options identity.Options) (identity.Authenticator, *identity.Accounts, error) {
-	if f.ProjectID != "" {
-		firebase, err := identity.NewFirebase(ctx, identity.FirebaseConfig{
-			ProjectID:     f.ProjectID,
-			Credentials:   f.Credentials,
-			AllowEmulator: f.AllowEmulator,
-		})
-		return firebase, nil, err
+// accounts sets who recognises viewers: local accounts, unless Firebase keeps them.
+func (c *serveCommand) accounts(ctx context.Context, s *services, options identity.Options) error {
+	if c.ProjectID == "" {
+		accounts, err := identity.NewAccounts(ctx, s.store, options)
+		s.authenticator, s.accounts, s.sessions = accounts, accounts, accounts
+		return err
 	}
-	accounts, err := identity.NewAccounts(ctx, store, options)
-	return accounts, accounts, err
+	firebase, err := identity.NewFirebase(ctx, identity.FirebaseConfig{
+		ProjectID:     c.ProjectID,
+		Credentials:   c.Credentials,
+		AllowEmulator: c.AllowEmulator,
+		WebAPIKey:     c.WebAPIKey,
+		Referrer:      c.PublicURL,
+	})
+	if err != nil {
+		return err
+	}
+	s.authenticator = firebase
+	if s.webApp = firebase.WebApp(); s.webApp != nil {
+		s.sessions = firebase
+	}
+	return nil
 }
 
 // handler routes requests.
@@ -321,6 +333,7 @@ func (c *serveCommand) handler(s *services, log *slog.Logger) http.Handler {
 		EvidencePath: evidence.Path,
 		PagePath:     evidence.PagePath,
 		Authenticate: s.authenticator.Authenticate,
+		Firebase:     s.webApp,
 		Stopping:     s.stopping,
 		Limits:       limits,
 		Log:          log,
@@ -328,10 +341,17 @@ func (c *serveCommand) handler(s *services, log *slog.Logger) http.Handler {
 
 		InvitationLink: c.invitationLink(),
 	}
+	if s.sessions != nil {
+		config.Refresh = s.sessions.Refresh
+	}
+	var signIn []string // where pages sign people in
+	if s.webApp != nil {
+		signIn = append(signIn, s.webApp.URL+"/v1/")
+	}
 	requests := []middleware{
 		http.NewCrossOriginProtection().Handler,
 		limitAddress(c.AddressRate),
-		keepInCookies(s.accounts),
+		keepInCookies(s.sessions),
 		authenticate(s.authenticator),
 		limitViewer(c.ViewerRate),
 		limitUploads(uploadsAtOnce),
@@ -349,7 +369,7 @@ func (c *serveCommand) handler(s *services, log *slog.Logger) http.Handler {
 	mux.Handle(unsubscribe.Pattern, chain(unsubscribe.Handler(s.tracker, c.RequestTime, log), limitAddress(c.AddressRate)))
 	mux.Handle(graphiql.Path, graphiql.Handler())
 	mux.Handle(graphiql.Path+"/", graphiql.Handler())
-	mux.Handle("/", dashboard.Handler())
+	mux.Handle("/", dashboard.Handler(signIn...))
 	mux.Handle("GET /metrics", s.metrics.handler())
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) {
 		_, _ = fmt.Fprintln(w, "ok")
@@ -395,6 +415,8 @@ func (c *serveCommand) announce(address net.Addr, mailing *mailSettings, log *sl
 	switch {
 	case c.ProjectID == "":
 		log.Info("accounts: local, with e-mail and password; set FIREBASE_PROJECT_ID to use Firebase")
+	case c.WebAPIKey == "":
+		log.Info("accounts: Firebase, by apps only; set FIREBASE_WEB_API_KEY to let people sign in on this server's pages", "project", c.ProjectID)
 	case c.AllowEmulator:
 		log.Warn("accounts: Firebase, with the emulator allowed: tokens may be unsigned", "project", c.ProjectID)
 	default:

@@ -12,10 +12,13 @@ import (
 //go:embed all:dist
 var build embed.FS
 
-// policy allows what the server itself serves and nothing else. Styles are set by the app's script where they follow from data, which
-// needs no inline styles.
-const policy = "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self' data:; connect-src 'self'; " +
-	"manifest-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+// policyFor allows what the server itself serves, requests to the other hosts, and nothing else. Styles are set by the app's script where they
+// follow from data, which needs no inline styles.
+func policyFor(hosts []string) string {
+	return "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self' data:; connect-src " +
+		strings.Join(append([]string{"'self'"}, hosts...), " ") + "; " +
+		"manifest-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+}
 
 // routes are the first parts of the paths of the app's pages, all of which are index.html. src/app.tsx has their other ends.
 var routes = map[string]bool{
@@ -27,8 +30,9 @@ var routes = map[string]bool{
 const hashed = "/assets/"
 
 // Handler serves the app's files, and its page at the paths that it knows, to whoever asks for HTML; other paths are 404. Files whose
-// names hold their hash may be kept for ever; the page and the rest are asked for each time.
-func Handler() http.Handler {
+// names hold their hash may be kept for ever; the page and the rest are asked for each time. The page may send requests to the hosts, given
+// like https://identitytoolkit.googleapis.com/v1/, besides the server itself.
+func Handler(hosts ...string) http.Handler {
 	dist, err := fs.Sub(build, "dist")
 	if err != nil {
 		panic(err) // the folder is embedded
@@ -45,7 +49,7 @@ func Handler() http.Handler {
 	if err != nil {
 		panic(err) // the files are embedded
 	}
-	page := served["/index.html"]
+	page, policy := served["/index.html"], policyFor(hosts)
 	delete(served, "/index.html")
 
 	mux := http.NewServeMux()

@@ -402,6 +402,11 @@ type ComplexityRoot struct {
 		Reason           func(childComplexity int) int
 	}
 
+	FirebaseApp struct {
+		APIKey func(childComplexity int) int
+		URL    func(childComplexity int) int
+	}
+
 	Group struct {
 		CreatedAt func(childComplexity int) int
 		ID        func(childComplexity int) int
@@ -909,6 +914,7 @@ type ComplexityRoot struct {
 		PreviewPosting func(childComplexity int, input model.PostCreditsInput) int
 		Program        func(childComplexity int, id string) int
 		Programs       func(childComplexity int, search *string, own *bool, first *int, after *string) int
+		SignInSettings func(childComplexity int) int
 	}
 
 	Question struct {
@@ -1143,6 +1149,11 @@ type ComplexityRoot struct {
 		ExpiresAt    func(childComplexity int) int
 		Professional func(childComplexity int) int
 		RefreshToken func(childComplexity int) int
+	}
+
+	SignInSettings struct {
+		Firebase func(childComplexity int) int
+		Keeper   func(childComplexity int) int
 	}
 
 	SignOutPayload struct {
@@ -2609,6 +2620,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.FactRecord.Reason(childComplexity), true
+
+	case "FirebaseApp.apiKey":
+		if e.ComplexityRoot.FirebaseApp.APIKey == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FirebaseApp.APIKey(childComplexity), true
+	case "FirebaseApp.url":
+		if e.ComplexityRoot.FirebaseApp.URL == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FirebaseApp.URL(childComplexity), true
 
 	case "Group.createdAt":
 		if e.ComplexityRoot.Group.CreatedAt == nil {
@@ -5121,6 +5145,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Programs(childComplexity, args["search"].(*string), args["own"].(*bool), args["first"].(*int), args["after"].(*string)), true
+	case "Query.signInSettings":
+		if e.ComplexityRoot.Query.SignInSettings == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Query.SignInSettings(childComplexity), true
 
 	case "Question.choices":
 		if e.ComplexityRoot.Question.Choices == nil {
@@ -5901,6 +5931,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.SessionPayload.RefreshToken(childComplexity), true
+
+	case "SignInSettings.firebase":
+		if e.ComplexityRoot.SignInSettings.Firebase == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SignInSettings.Firebase(childComplexity), true
+	case "SignInSettings.keeper":
+		if e.ComplexityRoot.SignInSettings.Keeper == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SignInSettings.Keeper(childComplexity), true
 
 	case "SignOutPayload.signedOut":
 		if e.ComplexityRoot.SignOutPayload.SignedOut == nil {
@@ -7249,6 +7292,16 @@ func (ec *executionContext) childFields_FactRecord(ctx context.Context, field gr
 	return nil, fmt.Errorf("no field named %q was found under type FactRecord", field.Name)
 }
 
+func (ec *executionContext) childFields_FirebaseApp(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "apiKey":
+		return ec.fieldContext_FirebaseApp_apiKey(ctx, field)
+	case "url":
+		return ec.fieldContext_FirebaseApp_url(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type FirebaseApp", field.Name)
+}
+
 func (ec *executionContext) childFields_Group(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -8579,6 +8632,16 @@ func (ec *executionContext) childFields_SessionPayload(ctx context.Context, fiel
 		return ec.fieldContext_SessionPayload_professional(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type SessionPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_SignInSettings(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "keeper":
+		return ec.fieldContext_SignInSettings_keeper(ctx, field)
+	case "firebase":
+		return ec.fieldContext_SignInSettings_firebase(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SignInSettings", field.Name)
 }
 
 func (ec *executionContext) childFields_SignOutPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

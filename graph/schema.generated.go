@@ -31,6 +31,7 @@ type QueryResolver interface {
 	PreviewPosting(ctx context.Context, input model.PostCreditsInput) (*model.PreviewPostingPayload, error)
 	Programs(ctx context.Context, search *string, own *bool, first *int, after *string) (*model.ProgramConnection, error)
 	Program(ctx context.Context, id string) (*tracker.Program, error)
+	SignInSettings(ctx context.Context) (*model.SignInSettings, error)
 	Member(ctx context.Context, id string) (*tracker.Member, error)
 }
 
@@ -624,6 +625,38 @@ func (ec *executionContext) fieldContext_Query_program(ctx context.Context, fiel
 	return fc, nil
 }
 
+func (ec *executionContext) _Query_signInSettings(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_signInSettings(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Query().SignInSettings(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.SignInSettings) graphql.Marshaler {
+			return ec.marshalNSignInSettings2ᚖaccrueᚋgraphᚋmodelᚐSignInSettings(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_signInSettings(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SignInSettings(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Query_member(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -960,6 +993,12 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_program(ctx, field)
+				})
+		case "signInSettings":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_signInSettings(ctx, field)
 				})
 		case "member":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,

@@ -25,6 +25,52 @@ import (
 
 // region    **************************** field.gotpl *****************************
 
+func (ec *executionContext) _FirebaseApp_apiKey(ctx context.Context, field graphql.CollectedField, obj *model.FirebaseApp) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FirebaseApp_apiKey(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.APIKey, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_FirebaseApp_apiKey(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FirebaseApp", field, false, false, "String")
+}
+
+func (ec *executionContext) _FirebaseApp_url(ctx context.Context, field graphql.CollectedField, obj *model.FirebaseApp) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FirebaseApp_url(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.URL, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_FirebaseApp_url(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FirebaseApp", field, false, false, "String")
+}
+
 func (ec *executionContext) _SessionPayload_accessToken(ctx context.Context, field graphql.CollectedField, obj *model.SessionPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -121,6 +167,61 @@ func (ec *executionContext) fieldContext_SessionPayload_professional(_ context.C
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Professional(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SignInSettings_keeper(ctx context.Context, field graphql.CollectedField, obj *model.SignInSettings) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SignInSettings_keeper(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Keeper, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v model.AccountKeeper) graphql.Marshaler {
+			return ec.marshalNAccountKeeper2accrueᚋgraphᚋmodelᚐAccountKeeper(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SignInSettings_keeper(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SignInSettings", field, false, false, "AccountKeeper")
+}
+
+func (ec *executionContext) _SignInSettings_firebase(ctx context.Context, field graphql.CollectedField, obj *model.SignInSettings) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SignInSettings_firebase(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Firebase, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.FirebaseApp) graphql.Marshaler {
+			return ec.marshalOFirebaseApp2ᚖaccrueᚋgraphᚋmodelᚐFirebaseApp(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_SignInSettings_firebase(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SignInSettings",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_FirebaseApp(ctx, field)
 		},
 	}
 	return fc, nil
@@ -413,6 +514,44 @@ func UnmarshalSignUpInput(ctx context.Context, raw any) (model.SignUpInput, erro
 
 // region    **************************** object.gotpl ****************************
 
+var firebaseAppImplementors = []string{"FirebaseApp"}
+
+func (ec *executionContext) _FirebaseApp(ctx context.Context, sel ast.SelectionSet, obj *model.FirebaseApp) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, firebaseAppImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("FirebaseApp")
+		case "apiKey":
+			out.Values[i] = ec._FirebaseApp_apiKey(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "url":
+			out.Values[i] = ec._FirebaseApp_url(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var sessionPayloadImplementors = []string{"SessionPayload"}
 
 func (ec *executionContext) _SessionPayload(ctx context.Context, sel ast.SelectionSet, obj *model.SessionPayload) graphql.Marshaler {
@@ -442,6 +581,44 @@ func (ec *executionContext) _SessionPayload(ctx context.Context, sel ast.Selecti
 		case "professional":
 			out.Values[i] = ec._SessionPayload_professional(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var signInSettingsImplementors = []string{"SignInSettings"}
+
+func (ec *executionContext) _SignInSettings(ctx context.Context, sel ast.SelectionSet, obj *model.SignInSettings) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, signInSettingsImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("SignInSettings")
+		case "keeper":
+			out.Values[i] = ec._SignInSettings_keeper(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "firebase":
+			out.Values[i] = ec._SignInSettings_firebase(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		default:
@@ -498,6 +675,16 @@ func (ec *executionContext) _SignOutPayload(ctx context.Context, sel ast.Selecti
 
 // region    ***************************** type.gotpl *****************************
 
+func (ec *executionContext) unmarshalNAccountKeeper2accrueᚋgraphᚋmodelᚐAccountKeeper(ctx context.Context, v any) (model.AccountKeeper, error) {
+	var res model.AccountKeeper
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNAccountKeeper2accrueᚋgraphᚋmodelᚐAccountKeeper(ctx context.Context, sel ast.SelectionSet, v model.AccountKeeper) graphql.Marshaler {
+	return v
+}
+
 func (ec *executionContext) unmarshalNChangePasswordInput2accrueᚋgraphᚋmodelᚐChangePasswordInput(ctx context.Context, v any) (model.ChangePasswordInput, error) {
 	res, err := ec.unmarshalInputChangePasswordInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -513,6 +700,14 @@ func (ec *executionContext) unmarshalNSignInInput2accrueᚋgraphᚋmodelᚐSignI
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) marshalNSignInSettings2ᚖaccrueᚋgraphᚋmodelᚐSignInSettings(ctx context.Context, sel ast.SelectionSet, v *model.SignInSettings) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "SignInSettings!")
+		return graphql.Null
+	}
+	return ec._SignInSettings(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNSignOutInput2accrueᚋgraphᚋmodelᚐSignOutInput(ctx context.Context, v any) (model.SignOutInput, error) {
 	res, err := ec.unmarshalInputSignOutInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -521,6 +716,13 @@ func (ec *executionContext) unmarshalNSignOutInput2accrueᚋgraphᚋmodelᚐSign
 func (ec *executionContext) unmarshalNSignUpInput2accrueᚋgraphᚋmodelᚐSignUpInput(ctx context.Context, v any) (model.SignUpInput, error) {
 	res, err := ec.unmarshalInputSignUpInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOFirebaseApp2ᚖaccrueᚋgraphᚋmodelᚐFirebaseApp(ctx context.Context, sel ast.SelectionSet, v *model.FirebaseApp) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._FirebaseApp(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalOSessionPayload2ᚖaccrueᚋgraphᚋmodelᚐSessionPayload(ctx context.Context, sel ast.SelectionSet, v *model.SessionPayload) graphql.Marshaler {

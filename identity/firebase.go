@@ -1,6 +1,7 @@
 package identity
 
 import (
+	"cmp"
 	"context"
 	"crypto"
 	"crypto/rsa"
@@ -38,9 +39,13 @@ type FirebaseConfig struct {
 	// AllowEmulator lets FIREBASE_AUTH_EMULATOR_HOST take effect; without it, NewFirebase fails when
 	// the variable is set. The emulator's tokens are not signed: never in production.
 	AllowEmulator bool
+	// WebAPIKey is that of a web app of the project, "" for none: with it sessions of browsers are refreshed here.
+	WebAPIKey string
+	// Referrer is the address of the pages, which a key that is restricted to websites wants to hear; "" for none.
+	Referrer string
 	Now           func() time.Time // nil for the system's clock; without effect on the emulator
 	// KeysURL and HTTPClient serve tests: where the key set is ("" for Google's), and what asks
-	// for it and for users in place of a client with credentials.
+	// for it, for users and for new tokens in place of a client with credentials.
 	KeysURL    string
 	HTTPClient *http.Client
 }
@@ -55,6 +60,12 @@ type Firebase struct {
 	tokens   *verifier
 	users    *users
 	emulator *auth.Client // instead of tokens and users; nil outside development
+
+	app       *FirebaseApp // nil without a key
+	tokensURL string
+	referrer  string
+	client    *http.Client
+	now       func() time.Time
 }
 
 // NewFirebase returns the authenticator of the project. It fails, saying what to set, without credentials, and
@@ -63,8 +74,8 @@ func NewFirebase(ctx context.Context, config FirebaseConfig) (*Firebase, error) 
 	if config.ProjectID == "" {
 		return nil, fmt.Errorf("identity: the id of the Firebase project is missing")
 	}
-	emulated := os.Getenv(emulatorVariable) != ""
-	if emulated && !config.AllowEmulator {
+	inEmulator := os.Getenv(emulatorVariable) != ""
+	if inEmulator && !config.AllowEmulator {
 		return nil, fmt.Errorf("identity: %s is set, so anybody could sign in as anybody: unset it, or allow the emulator if this is for development", emulatorVariable)
 	}
 	if config.Now == nil {
@@ -78,7 +89,7 @@ func NewFirebase(ctx context.Context, config FirebaseConfig) (*Firebase, error) 
 	switch {
 	case config.HTTPClient != nil:
 		admin.Opts = append(admin.Opts, option.WithHTTPClient(config.HTTPClient))
-	case emulated:
+	case inEmulator:
 		admin.Opts = append(admin.Opts, option.WithoutAuthentication())
 	case strings.HasPrefix(strings.TrimSpace(config.Credentials), "{"):
 		admin.Opts = append(admin.Opts, option.WithAuthCredentialsJSON(option.ServiceAccount, []byte(config.Credentials)))
@@ -89,8 +100,14 @@ func NewFirebase(ctx context.Context, config FirebaseConfig) (*Firebase, error) 
 	if err != nil {
 		return nil, fmt.Errorf("identity: Firebase needs credentials, to know which users are disabled: set GOOGLE_APPLICATION_CREDENTIALS to the path of a service account's key file: %w", err)
 	}
-	firebase := &Firebase{issuer: firebaseIssuer + config.ProjectID}
-	if emulated {
+	firebase := &Firebase{
+		issuer: firebaseIssuer + config.ProjectID, tokensURL: emulated(firebaseTokens),
+		referrer: config.Referrer, client: cmp.Or(config.HTTPClient, http.DefaultClient), now: config.Now,
+	}
+	if config.WebAPIKey != "" {
+		firebase.app = &FirebaseApp{APIKey: config.WebAPIKey, URL: emulated(firebaseSignIn)}
+	}
+	if inEmulator {
 		firebase.emulator = client
 		return firebase, nil
 	}

@@ -52,6 +52,10 @@ type Config struct {
 	PagePath func(link string, page, turn, side int) string
 	// Authenticate finds out whose access token it is: subscriptions that go on ask again.
 	Authenticate func(ctx context.Context, token string) (identity.Viewer, error)
+	// Firebase is how web pages sign people in where Firebase keeps the accounts; nil when they cannot.
+	Firebase *identity.FirebaseApp
+	// Refresh gives a new session for a refresh token, for sessions in cookies; nil where there are none.
+	Refresh func(ctx context.Context, refreshToken string) (identity.Session, error)
 	// Stopping ends when the server stops, which ends subscriptions; nil when that is never.
 	Stopping context.Context
 	// InvitationLink leads to where people join by an invitation, with its code in the place of CodePlace; "" for the server's own
@@ -70,7 +74,7 @@ func NewHandler(config Config) http.Handler {
 	resolver := &Resolver{
 		tracker: config.Tracker, accounts: config.Accounts,
 		calendarPath: config.CalendarPath, evidencePath: config.EvidencePath, pagePath: config.PagePath, invitationTemplate: config.InvitationLink,
-		authenticate: config.Authenticate, present: presenter(config.Log),
+		authenticate: config.Authenticate, firebase: config.Firebase, refresh: config.Refresh, present: presenter(config.Log),
 	}
 	executable := graph.Config{Resolvers: resolver}
 	price(&executable.Complexity)

@@ -208,11 +208,16 @@ func (r *Resolver) session(ctx context.Context, session identity.Session, err er
 	if err != nil {
 		return nil, err
 	}
-	viewer, err := r.accounts.Authenticate(ctx, session.AccessToken)
+	viewer, err := r.authenticate(ctx, session.AccessToken)
 	if err != nil {
 		return nil, err
 	}
 	r.enter(callerFrom(ctx), viewer)
+	if r.accounts == nil {
+		if session.Professional, err = callerFrom(ctx).view.Professional(ctx); err != nil {
+			return nil, err
+		}
+	}
 	if cookies := RequestFrom(ctx).Cookies; cookies != nil {
 		cookies.Keep(session)
 		session.AccessToken, session.RefreshToken = inCookies, inCookies

@@ -16,6 +16,10 @@ type Resolver struct {
 	tracker *tracker.Tracker
 	// accounts are the local accounts; nil where an identity provider keeps them.
 	accounts *identity.Accounts
+	// firebase is how web pages sign people in by Firebase; nil when they cannot.
+	firebase *identity.FirebaseApp
+	// refresh is what Config.Refresh is.
+	refresh func(ctx context.Context, refreshToken string) (identity.Session, error)
 	// calendarPath is the path of the calendar feed with a secret.
 	calendarPath func(secret string) string
 	// evidencePath is the path of the content that a link admits to.
@@ -99,4 +103,13 @@ func (r *Resolver) localAccounts() (*identity.Accounts, error) {
 		return nil, ce.Errorf(ce.CodeForbidden, "This server's accounts are kept by Firebase: sign in there and send its ID token.")
 	}
 	return r.accounts, nil
+}
+
+// keepsSessions returns nil where the request's session is this server's to keep, or an error that says why it is not.
+func (r *Resolver) keepsSessions(ctx context.Context) error {
+	if r.accounts == nil && r.refresh != nil && RequestFrom(ctx).Cookies != nil {
+		return nil
+	}
+	_, err := r.localAccounts()
+	return err
 }

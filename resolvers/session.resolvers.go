@@ -37,17 +37,15 @@ func (r *mutationResolver) SignIn(ctx context.Context, input model.SignInInput) 
 }
 
 func (r *mutationResolver) RefreshSession(ctx context.Context, input model.RefreshSessionInput) (*model.SessionPayload, error) {
-	accounts, err := r.localAccounts()
-	if err != nil {
+	if err := r.keepsSessions(ctx); err != nil {
 		return nil, err
 	}
-	session, err := accounts.Refresh(ctx, input.RefreshToken)
+	session, err := r.refresh(ctx, input.RefreshToken)
 	return r.session(ctx, session, err)
 }
 
 func (r *mutationResolver) SignOut(ctx context.Context, input model.SignOutInput) (*model.SignOutPayload, error) {
-	accounts, err := r.localAccounts()
-	if err != nil {
+	if err := r.keepsSessions(ctx); err != nil {
 		return nil, err
 	}
 	token, cookies := given(input.RefreshToken), RequestFrom(ctx).Cookies
@@ -57,8 +55,11 @@ func (r *mutationResolver) SignOut(ctx context.Context, input model.SignOutInput
 		}
 		token = cookies.RefreshToken()
 	}
-	if err := accounts.SignOut(ctx, token); err != nil {
-		return nil, err
+	// What Firebase gave only the cookies hold.
+	if r.accounts != nil {
+		if err := r.accounts.SignOut(ctx, token); err != nil {
+			return nil, err
+		}
 	}
 	if cookies != nil {
 		cookies.Drop()
@@ -80,4 +81,15 @@ func (r *mutationResolver) ChangePassword(ctx context.Context, input model.Chang
 	}
 	session, err := accounts.ChangePassword(ctx, callerFrom(ctx).viewer, input.OldPassword, input.NewPassword)
 	return r.session(ctx, session, err)
+}
+
+func (r *queryResolver) SignInSettings(ctx context.Context) (*model.SignInSettings, error) {
+	settings := &model.SignInSettings{Keeper: model.AccountKeeperServer}
+	if r.accounts == nil {
+		settings.Keeper = model.AccountKeeperFirebase
+	}
+	if r.firebase != nil {
+		settings.Firebase = &model.FirebaseApp{APIKey: r.firebase.APIKey, URL: r.firebase.URL}
+	}
+	return settings, nil
 }

@@ -576,6 +576,12 @@ export type ConfirmScanInput = {
   credit: LogCreditInput;
 };
 
+export type AccountKeeper =
+  /** The server itself: `signUp` and `signIn`. */
+  | 'SERVER'
+  /** A Firebase project: its SDK, or its REST API, gives the tokens. */
+  | 'FIREBASE';
+
 export type SignUpInput = {
   email: string;
   /** At least 8 characters and at most 256 bytes, whatever characters. */
@@ -590,6 +596,10 @@ export type SignUpInput = {
 export type SignInInput = {
   email: string;
   password: string;
+};
+
+export type RefreshSessionInput = {
+  refreshToken: string;
 };
 
 export type ChangePasswordInput = {
@@ -1297,6 +1307,18 @@ export type DeleteAccountMutationVariables = Exact<{
 
 export type DeleteAccountMutation = { deleteAccount: { deletedProfessionalId: string } | null };
 
+export type SignInSettingsQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type SignInSettingsQuery = { signInSettings: { keeper: AccountKeeper, firebase: { apiKey: string, url: string } | null } };
+
+export type RefreshSessionMutationVariables = Exact<{
+  input: RefreshSessionInput;
+}>;
+
+
+export type RefreshSessionMutation = { refreshSession: { professional: { id: string, version: number } } | null };
+
 export const CertificationsDocument = "fragment UnitWords on Unit { id symbol name plural minutes } fragment CycleDays on Cycle { id startsOn earnBy reportBy endsOn opensOn graceEndsOn } fragment RequirementRow on RequirementStanding { id parentId kind force title outcome required earned remaining unit { ...UnitWords } explanation } fragment CertificationCard on Certification { id number program { id name body verified } cycle { ...CycleDays } standing { asOf outcome phase requirements { ...RequirementRow } questions { id } } } query Certifications($after: String) { me { id certifications(first: 20, after: $after) { nodes { ...CertificationCard } pageInfo { hasNextPage endCursor } } } }" as unknown as TypedDocumentNode<CertificationsQuery, CertificationsQueryVariables>;
 export const CertificationDocument = "fragment UnitWords on Unit { id symbol name plural minutes } fragment CycleDays on Cycle { id startsOn earnBy reportBy endsOn opensOn graceEndsOn } fragment RequirementRow on RequirementStanding { id parentId kind force title outcome required earned remaining unit { ...UnitWords } explanation } fragment QuestionAsked on Question { id prompt type target choices { id name } creditIds } query Certification($id: ID!) { node(id: $id) { __typename ... on Certification { id version number issuedOn expiresOn timeZone facts { questionId value since } program { id name body verified own questions { ...QuestionAsked } topics { id name } formats { id name } roles { id name } approvals { id name } } cycle { ...CycleDays } standing { asOf outcome phase requirements { ...RequirementRow source { id title url date confidence } } questions { ...QuestionAsked } carriedIn { amount unit { ...UnitWords } } carriesOver { amount unit { ...UnitWords } } } suggestions { total unit { ...UnitWords } activities { amount unit { ...UnitWords } topics format role approvals until requirementId } openRequirementIds } } } }" as unknown as TypedDocumentNode<CertificationQuery, CertificationQueryVariables>;
 export const CertificationCreditsDocument = "fragment UnitWords on Unit { id symbol name plural minutes } query CertificationCredits($id: ID!, $after: String) { node(id: $id) { __typename ... on Certification { id standing { credits(first: 20, after: $after) { nodes { credit { id title completedOn } counted reported unit { ...UnitWords } parts { requirementId amount } explanation } pageInfo { hasNextPage endCursor } } } } } }" as unknown as TypedDocumentNode<CertificationCreditsQuery, CertificationCreditsQueryVariables>;
@@ -1373,3 +1395,5 @@ export const VerifyEmailDocument = "mutation VerifyEmail($input: VerifyEmailInpu
 export const ResendVerificationDocument = "mutation ResendVerification { resendVerification { sent } }" as unknown as TypedDocumentNode<ResendVerificationMutation, ResendVerificationMutationVariables>;
 export const UpdateProfileDocument = "mutation UpdateProfile($input: UpdateProfileInput!) { updateProfile(input: $input) { professional { id version name timeZone locale } } }" as unknown as TypedDocumentNode<UpdateProfileMutation, UpdateProfileMutationVariables>;
 export const DeleteAccountDocument = "mutation DeleteAccount($input: DeleteAccountInput!) { deleteAccount(input: $input) { deletedProfessionalId } }" as unknown as TypedDocumentNode<DeleteAccountMutation, DeleteAccountMutationVariables>;
+export const SignInSettingsDocument = "query SignInSettings { signInSettings { keeper firebase { apiKey url } } }" as unknown as TypedDocumentNode<SignInSettingsQuery, SignInSettingsQueryVariables>;
+export const RefreshSessionDocument = "mutation RefreshSession($input: RefreshSessionInput!) { refreshSession(input: $input) { professional { id version } } }" as unknown as TypedDocumentNode<RefreshSessionMutation, RefreshSessionMutationVariables>;

@@ -11,8 +11,9 @@ const devices = {
 };
 
 /** launch runs `visit` with a page of a browser of its own, and fails on any error in its console and on requests that
- * leave the server. `visit` may empty the list of what went wrong where something had to, and opens a page for somebody else by `open`. */
-export async function launch(base, device, visit) {
+ * leave the server for another than `beside`. `visit` may empty the list of what went wrong where something had to, and opens a page for somebody else by
+ * `open`. */
+export async function launch(base, device, visit, beside = base) {
   const browser = await chromium.launch({
     executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
     // Within containers there are often no sandboxes to be made; the pages are our own.
@@ -27,7 +28,7 @@ export async function launch(base, device, visit) {
     page.on("console", (message) => message.type() === "error" && wrong.push(`console: ${message.text()}`));
     page.on("pageerror", (error) => wrong.push(`fault: ${error.stack}`));
     page.on("request", (request) => {
-      if (!request.url().startsWith(base) && !request.url().startsWith("data:")) {
+      if (![base, beside, "data:"].some((known) => request.url().startsWith(known))) {
         wrong.push(`a request to ${request.url()}`);
       }
     });

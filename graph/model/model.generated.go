@@ -389,6 +389,13 @@ type FactKeyInput struct {
 	Since *ce.Date `json:"since,omitempty"`
 }
 
+// A web app of a Firebase project. Nothing of it is secret.
+type FirebaseApp struct {
+	APIKey string `json:"apiKey"`
+	// Where Firebase Auth's REST API is: the address of Google, or of an emulator.
+	URL string `json:"url"`
+}
+
 type GroupPayload struct {
 	Group        *ce.Group             `json:"group"`
 	Organization *tracker.Organization `json:"organization"`
@@ -964,6 +971,13 @@ type SignInInput struct {
 	Password string `json:"password"`
 }
 
+// Who keeps the accounts, and what a page needs to sign people in.
+type SignInSettings struct {
+	Keeper AccountKeeper `json:"keeper"`
+	// Null unless Firebase keeps the accounts and the server was given a web app's API key: then people cannot sign in on web pages that keep their session in cookies.
+	Firebase *FirebaseApp `json:"firebase,omitempty"`
+}
+
 type SignOutInput struct {
 	// Absent where the session is in cookies.
 	RefreshToken *string `json:"refreshToken,omitempty"`
@@ -1228,6 +1242,63 @@ type WithdrawPostingInput struct {
 
 type WithdrawPostingPayload struct {
 	Posting *Posting `json:"posting"`
+}
+
+type AccountKeeper string
+
+const (
+	// The server itself: `signUp` and `signIn`.
+	AccountKeeperServer AccountKeeper = "SERVER"
+	// A Firebase project: its SDK, or its REST API, gives the tokens.
+	AccountKeeperFirebase AccountKeeper = "FIREBASE"
+)
+
+var AllAccountKeeper = []AccountKeeper{
+	AccountKeeperServer,
+	AccountKeeperFirebase,
+}
+
+func (e AccountKeeper) IsValid() bool {
+	switch e {
+	case AccountKeeperServer, AccountKeeperFirebase:
+		return true
+	}
+	return false
+}
+
+func (e AccountKeeper) String() string {
+	return string(e)
+}
+
+func (e *AccountKeeper) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = AccountKeeper(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid AccountKeeper", str)
+	}
+	return nil
+}
+
+func (e AccountKeeper) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *AccountKeeper) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e AccountKeeper) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
 }
 
 // How the name on a certificate compares with the viewer's.

@@ -1,6 +1,8 @@
+import type { CombinedError } from "@urql/core";
 import { useMutation } from "@urql/preact";
 import { useLocation } from "preact-iso";
 import { useState } from "preact/hooks";
+import { useAccount } from "../account";
 import { problemsOf } from "../client";
 import { Check, Choices, Dangerous, Form, Input, Password, Select, useUnclaimed } from "../component/form";
 import { Once } from "../component/once";
@@ -9,7 +11,6 @@ import { Loaded } from "../component/state";
 import { ZoneAndLanguage } from "../component/zone";
 import { deviceTimeZone } from "../date";
 import {
-  ChangePasswordDocument,
   type Channel,
   CreateCalendarFeedDocument,
   DeleteAccountDocument,
@@ -262,7 +263,8 @@ function ChangePassword() {
   const viewer = useViewer();
   const [oldPassword, setOld] = useState("");
   const [newPassword, setNew] = useState("");
-  const [{ error }, change] = useMutation(ChangePasswordDocument);
+  const { changePassword } = useAccount();
+  const [error, setError] = useState<CombinedError>();
   const problems = problemsOf(error);
   return (
     <section class="card" aria-labelledby="password">
@@ -272,8 +274,9 @@ function ChangePassword() {
         error={error}
         fields={["oldPassword", "newPassword"]}
         onSubmit={async () => {
-          const { data } = await change({ input: { oldPassword, newPassword } });
-          if (data?.changePassword) {
+          const refused = await changePassword(viewer.email ?? "", oldPassword, newPassword);
+          setError(refused);
+          if (!refused) {
             setOld("");
             setNew("");
             say(t.passwordChanged);
@@ -294,9 +297,13 @@ function Erase() {
   const { t } = useWords();
   const { restart } = useSession();
   const { route } = useLocation();
+  const viewer = useViewer();
+  const { remote, checkPassword } = useAccount();
   const [sure, setSure] = useState(false);
   const [password, setPassword] = useState("");
-  const [{ error }, erase] = useMutation(DeleteAccountDocument);
+  const [wrong, setWrong] = useState<CombinedError>();
+  const [erased, erase] = useMutation(DeleteAccountDocument);
+  const error = wrong ?? erased.error;
   return (
     <section class="card" aria-labelledby="erase">
       <h2 id="erase">{t.deleteAccount}</h2>
@@ -308,8 +315,9 @@ function Erase() {
           fields={["password"]}
           busy={!sure}
           onSubmit={async () => {
-            const { data } = await erase({ input: { password, confirm: sure } });
-            if (data?.deleteAccount) {
+            const refused = await checkPassword(viewer.email ?? "", password);
+            setWrong(refused);
+            if (!refused && (await erase({ input: { password: remote ? null : password, confirm: sure } })).data?.deleteAccount) {
               keepCode(null);
               route("/sign-in", true);
               restart();

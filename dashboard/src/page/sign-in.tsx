@@ -1,12 +1,12 @@
-import { useMutation } from "@urql/preact";
+import type { CombinedError } from "@urql/core";
 import { useLocation } from "preact-iso";
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
+import { useAccount } from "../account";
 import { problemsOf } from "../client";
 import { Form, Input, Password } from "../component/form";
 import { Page } from "../component/page";
 import { deviceTimeZone } from "../date";
-import { RequestPasswordResetDocument, SignInDocument, SignUpDocument } from "../graph.generated";
 import { keptCode } from "../invitation";
 import { useSession } from "../session";
 import { type Language, languages, useWords } from "../text/text";
@@ -48,24 +48,37 @@ function Invited() {
   );
 }
 
+/** Missing says why nobody can sign in on this page. */
+function Missing() {
+  const { t } = useWords();
+  return useAccount().missing ? (
+    <p class="banner" role="note">
+      {t.firebase.missing}
+    </p>
+  ) : null;
+}
+
 export function SignInPage() {
   const { t } = useWords();
   const { restart } = useSession();
   const { route } = useLocation();
-  const [{ error }, signIn] = useMutation(SignInDocument);
+  const { signIn } = useAccount();
+  const [error, setError] = useState<CombinedError>();
   const [email, setEmail] = useState("");
   const [password, setPassword] = useState("");
   const problems = problemsOf(error);
   return (
     <Door title={t.signIn}>
       <Invited />
+      <Missing />
       <Form
         submit={t.signIn}
         error={error}
         fields={["email"]}
         onSubmit={async () => {
-          const { data } = await signIn({ input: { email, password } });
-          if (data?.signIn) {
+          const refused = await signIn(email, password);
+          setError(refused);
+          if (!refused) {
             if (keptCode() !== null) {
               route("/organizations/join", true);
             }
@@ -90,7 +103,8 @@ export function SignUpPage() {
   const { t, language } = useWords();
   const { restart } = useSession();
   const { route } = useLocation();
-  const [{ error }, signUp] = useMutation(SignUpDocument);
+  const { signUp } = useAccount();
+  const [error, setError] = useState<CombinedError>();
   const [email, setEmail] = useState("");
   const [password, setPassword] = useState("");
   const [name, setName] = useState("");
@@ -98,14 +112,16 @@ export function SignUpPage() {
   return (
     <Door title={t.signUp}>
       <Invited />
+      <Missing />
       <Form
         submit={t.signUp}
         error={error}
         fields={["email", "password", "name"]}
         onSubmit={async () => {
           const locale = navigator.language.toLowerCase().startsWith(language) ? navigator.language : language;
-          const { data } = await signUp({ input: { email, password, name: name || null, timeZone: deviceTimeZone(), locale } });
-          if (data?.signUp) {
+          const refused = await signUp({ email, password, name: name || null, timeZone: deviceTimeZone(), locale });
+          setError(refused);
+          if (!refused) {
             route(keptCode() === null ? "/" : "/organizations/join", true);
             restart();
           }
@@ -124,14 +140,25 @@ export function SignUpPage() {
 
 export function ForgotPasswordPage() {
   const { t } = useWords();
-  const [{ error, data }, request] = useMutation(RequestPasswordResetDocument);
+  const { requestReset } = useAccount();
+  const [error, setError] = useState<CombinedError>();
+  const [sent, setSent] = useState(false);
   const [email, setEmail] = useState("");
   return (
     <Door title={t.resetTitle} lead={t.resetText}>
-      {data?.requestPasswordReset ? (
+      {sent ? (
         <p role="status">{t.resetSent}</p>
       ) : (
-        <Form submit={t.resetSend} error={error} fields={["email"]} onSubmit={() => request({ input: { email } })}>
+        <Form
+          submit={t.resetSend}
+          error={error}
+          fields={["email"]}
+          onSubmit={async () => {
+            const refused = await requestReset(email);
+            setError(refused);
+            setSent(!refused);
+          }}
+        >
           <Input label={t.email} type="email" name="email" autocomplete="username" value={email} onValue={setEmail} problem={problemsOf(error)["email"]} />
         </Form>
       )}

@@ -87,6 +87,17 @@ export const en = {
   verifySent: "A mail is on its way.",
   thisLink: "This link",
   sessionEnded: "Your session has ended. Sign in again.",
+  firebase: {
+    missing: "This server's accounts are kept by Firebase. To sign in here, whoever runs it sets FIREBASE_WEB_API_KEY to the API key of a web app of the Firebase project.",
+    wrong: "The e-mail address or the password is wrong.",
+    exists: "There is an account with this e-mail address; sign in instead.",
+    weak: "This password is too easy to guess; choose another.",
+    disabled: "This account is disabled.",
+    many: "Too many attempts; try again later.",
+    off: "Signing in with e-mail and password is not allowed in this server's Firebase project.",
+    factor: "This account has a second factor, which this page cannot ask for. Sign in with the app.",
+    other: "Signing in is not possible at the moment; try again.",
+  },
 
   // Home
   greeting: (name: string | null) => (name ? `Hello, ${name}` : "Hello"),

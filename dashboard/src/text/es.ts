@@ -76,6 +76,17 @@ export const es: Text = {
   verifySent: "El correo va en camino.",
   thisLink: "Este enlace",
   sessionEnded: "Su sesión ha terminado. Entre de nuevo.",
+  firebase: {
+    missing: "Las cuentas de este servidor están en Firebase. Para entrar aquí, quien lo administra da a FIREBASE_WEB_API_KEY la clave de API de una aplicación web del proyecto de Firebase.",
+    wrong: "El correo electrónico o la contraseña no son correctos.",
+    exists: "Ya hay una cuenta con este correo electrónico; entre con ella.",
+    weak: "Esta contraseña es demasiado fácil de adivinar; elija otra.",
+    disabled: "Esta cuenta está desactivada.",
+    many: "Demasiados intentos; inténtelo más tarde.",
+    off: "El proyecto de Firebase de este servidor no permite entrar con correo electrónico y contraseña.",
+    factor: "Esta cuenta tiene un segundo factor, que esta página no puede pedir. Entre con la aplicación.",
+    other: "Ahora mismo no se puede entrar; inténtelo de nuevo.",
+  },
 
   // Home
   greeting: (name) => (name ? `Hola, ${name}` : "Hola"),

@@ -1,1 +1,0 @@
-import{Kt as e,Zt as t}from"./graph.generated-BnTmOpAT.js";function n(n,r){let[i,a]=t(n);return e(()=>{let e=setTimeout(()=>a(n),r);return()=>clearTimeout(e)},[n,r]),i}export{n as t};
