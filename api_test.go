@@ -133,7 +133,7 @@ func newAPIBy(t testing.TB, store storage.Store, command serveCommand) *api {
 	t.Cleanup(func() { _ = a.files.Close() })
 	a.tracker.Keep(a.files, command.limits())
 	a.tracker.Write(a.letters)
-	services := &services{store: store, files: a.files, accounts: accounts, authenticator: accounts, tracker: a.tracker, metrics: newMetrics()}
+	services := &services{store: store, files: a.files, accounts: accounts, authenticator: accounts, sessions: accounts, tracker: a.tracker, metrics: newMetrics()}
 	if command.MaxPages > 0 {
 		a.read(t, services, &command, log)
 	}

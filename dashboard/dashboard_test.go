@@ -69,6 +69,17 @@ func TestPolicy(t *testing.T) {
 	}
 }
 
+// The page may send requests where people sign in, and load nothing from there.
+func TestPolicyWithAnotherHost(t *testing.T) {
+	r := httptest.NewRequest(http.MethodGet, "/", nil)
+	w := httptest.NewRecorder()
+	Handler("https://accounts.example.com/v1/").ServeHTTP(w, r)
+	want := strings.Replace(get("/").Header().Get("Content-Security-Policy"), "connect-src 'self'", "connect-src 'self' https://accounts.example.com/v1/", 1)
+	if got := w.Header().Get("Content-Security-Policy"); got != want || strings.Count(got, "https:") != 1 {
+		t.Errorf("policy %q, want %q", got, want)
+	}
+}
+
 func TestOtherPathsAndMethods(t *testing.T) {
 	const html = "text/html,application/xhtml+xml"
 	for _, test := range []struct {

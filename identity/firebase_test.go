@@ -11,6 +11,8 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"encoding/pem"
+	"errors"
+	"io"
 	"maps"
 	"net/http"
 	"net/http/httptest"
@@ -526,5 +528,102 @@ func TestFirebaseNeedsCredentials(t *testing.T) {
 	}
 	if _, err := identity.NewFirebase(t.Context(), identity.FirebaseConfig{ProjectID: project, Credentials: folder + "/account.json"}); err != nil {
 		t.Error("with a service account: ", err)
+	}
+}
+
+// answering is an HTTP client that answers each request by the function.
+type answering func(*http.Request) (status int, body string)
+
+func (a answering) RoundTrip(r *http.Request) (*http.Response, error) {
+	status, body := a(r)
+	if status == 0 {
+		return nil, errors.New("no route")
+	}
+	return &http.Response{StatusCode: status, Status: http.StatusText(status), Header: http.Header{}, Body: io.NopCloser(strings.NewReader(body)), Request: r}, nil
+}
+
+func TestFirebaseRefresh(t *testing.T) {
+	clock := newClock()
+	var asked *http.Request
+	var form url.Values
+	var status int
+	var body string
+	firebaseWith := func(key string) *identity.Firebase {
+		t.Helper()
+		firebase, err := identity.NewFirebase(t.Context(), identity.FirebaseConfig{
+			ProjectID: project, Now: clock.Now, WebAPIKey: key, Referrer: "https://ce.example.com",
+			HTTPClient: &http.Client{Transport: answering(func(r *http.Request) (int, string) {
+				asked = r
+				content, err := io.ReadAll(r.Body)
+				if err == nil {
+					form, err = url.ParseQuery(string(content))
+				}
+				if err != nil {
+					t.Error(err)
+				}
+				return status, body
+			})},
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return firebase
+	}
+	firebase := firebaseWith("a key")
+
+	status, body = 200, `{"id_token": "new", "refresh_token": "next", "expires_in": "3600", "user_id": "jordan"}`
+	session, err := firebase.Refresh(t.Context(), "old")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := (identity.Session{AccessToken: "new", RefreshToken: "next", ExpiresAt: clock.Now().Add(time.Hour)}); session.AccessToken != want.AccessToken ||
+		session.RefreshToken != want.RefreshToken || !session.ExpiresAt.Equal(want.ExpiresAt) {
+		t.Errorf("the session is %+v", session)
+	}
+	if got, want := asked.URL.String(), "https://securetoken.googleapis.com/v1/token?key=a+key"; got != want {
+		t.Errorf("asked %s, want %s", got, want)
+	}
+	if form.Get("refresh_token") != "old" || form.Get("grant_type") != "refresh_token" || asked.Header.Get("Referer") != "https://ce.example.com" {
+		t.Errorf("asked with %v by %s", form, asked.Header.Get("Referer"))
+	}
+	if app := firebase.WebApp(); app == nil || *app != (identity.FirebaseApp{APIKey: "a key", URL: "https://identitytoolkit.googleapis.com"}) {
+		t.Errorf("the web app is %+v", app)
+	}
+
+	const ended, invalid, later = "Your session has expired; sign in again.", "Your sign-in is not valid; sign in again.", "Signing in is not possible at the moment; try again."
+	for name, test := range map[string]struct {
+		status      int
+		token, body string
+		code        ce.Code
+		text        string
+	}{
+		"expired":      {400, "old", `{"error": {"message": "TOKEN_EXPIRED"}}`, ce.CodeUnauthenticated, ended},
+		"deleted":      {400, "old", `{"error": {"message": "USER_NOT_FOUND"}}`, ce.CodeUnauthenticated, ended},
+		"invented":     {400, "old", `{"error": {"message": "INVALID_REFRESH_TOKEN : it is none"}}`, ce.CodeUnauthenticated, ended},
+		"disabled":     {400, "old", `{"error": {"message": "USER_DISABLED"}}`, ce.CodeUnauthenticated, "This account is disabled."},
+		"a wrong key":  {400, "old", `{"error": {"message": "API key not valid. Please pass a valid API key."}}`, ce.CodeUnavailable, later},
+		"no token":     {200, "old", `{}`, ce.CodeUnavailable, later},
+		"no lifetime":  {200, "old", `{"id_token": "new", "refresh_token": "next"}`, ce.CodeUnavailable, later},
+		"a page":       {502, "old", `<html>`, ce.CodeUnavailable, later},
+		"without end":  {200, "old", `{"id_token": "` + strings.Repeat("x", 1<<20) + `"}`, ce.CodeUnavailable, later},
+		"out of reach": {0, "old", "", ce.CodeUnavailable, later},
+		"nothing":      {200, "", "", ce.CodeUnauthenticated, invalid},
+		"too long":     {200, strings.Repeat("x", 8<<10+1), "", ce.CodeUnauthenticated, invalid},
+	} {
+		t.Run(name, func(t *testing.T) {
+			status, body = test.status, test.body
+			_, err := firebase.Refresh(t.Context(), test.token)
+			wantRefusal(t, err, test.code, test.text)
+			if cause := errors.Unwrap(err); cause != nil && (strings.Contains(cause.Error(), "key=a") || strings.Contains(cause.Error(), "old")) {
+				t.Errorf("the log would tell a secret: %v", cause)
+			}
+		})
+	}
+
+	without := firebaseWith("")
+	_, err = without.Refresh(t.Context(), "old")
+	wantRefusal(t, err, ce.CodeForbidden, "This server's accounts are kept by Firebase: let its SDK refresh the session.")
+	if without.WebApp() != nil {
+		t.Error("there is a web app without a key")
 	}
 }
