@@ -58,6 +58,16 @@ func TestAPhotoInTheBrowser(t *testing.T) {
 	}
 }
 
+// What was put off or recorded can be taken back, and reminders and credits be told more exactly.
+func TestChoicesInTheBrowser(t *testing.T) {
+	for _, device := range []string{"phone", "desktop"} {
+		t.Run(device, func(t *testing.T) {
+			p := start(t, nil, "--data-dir", t.TempDir())
+			browse(t, "choices.mjs", strings.TrimSuffix(p.url, "graphql"), device)
+		})
+	}
+}
+
 // People whose accounts Firebase keeps sign in by its REST API, with the session in cookies.
 func TestFirebaseInTheBrowser(t *testing.T) {
 	emulator := identitytest.StartEmulator(t)

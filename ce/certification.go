@@ -95,6 +95,14 @@ type Renewal struct {
 	ExpiresBefore Date
 }
 
+// RenewedOn is the day of the last renewal, no day without one.
+func (c *Certification) RenewedOn() Date {
+	if len(c.Renewals) == 0 {
+		return Date{}
+	}
+	return c.Renewals[len(c.Renewals)-1].RenewedOn
+}
+
 // Clean trims and checks what a person may enter of a certification. Whether the facts answer the
 // program's questions is for the program to say.
 func (c *Certification) Clean() error {

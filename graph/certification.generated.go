@@ -303,6 +303,29 @@ func (ec *executionContext) fieldContext_Certification_expiresOn(_ context.Conte
 	return graphql.NewScalarFieldContext("Certification", field, false, false, "Date")
 }
 
+func (ec *executionContext) _Certification_renewedOn(ctx context.Context, field graphql.CollectedField, obj *ce.Certification) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Certification_renewedOn(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.RenewedOn(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v ce.Date) graphql.Marshaler {
+			return ec.marshalODate2accrueᚋceᚐDate(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Certification_renewedOn(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Certification", field, true, false, "Date")
+}
+
 func (ec *executionContext) _Certification_timeZone(ctx context.Context, field graphql.CollectedField, obj *ce.Certification) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -1757,6 +1780,11 @@ func (ec *executionContext) _Certification(ctx context.Context, sel ast.Selectio
 			}
 		case "expiresOn":
 			out.Values[i] = ec._Certification_expiresOn(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "renewedOn":
+			out.Values[i] = ec._Certification_renewedOn(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}

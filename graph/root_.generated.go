@@ -111,6 +111,7 @@ type ComplexityRoot struct {
 		Number      func(childComplexity int) int
 		Program     func(childComplexity int) int
 		Reminders   func(childComplexity int, first *int, after *string) int
+		RenewedOn   func(childComplexity int) int
 		Standing    func(childComplexity int, asOf *ce.Date, cycleID *string) int
 		Suggestions func(childComplexity int) int
 		TimeZone    func(childComplexity int) int
@@ -1556,6 +1557,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Certification.Reminders(childComplexity, args["first"].(*int), args["after"].(*string)), true
+	case "Certification.renewedOn":
+		if e.ComplexityRoot.Certification.RenewedOn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Certification.RenewedOn(childComplexity), true
 	case "Certification.standing":
 		if e.ComplexityRoot.Certification.Standing == nil {
 			break
@@ -6702,6 +6709,8 @@ func (ec *executionContext) childFields_Certification(ctx context.Context, field
 		return ec.fieldContext_Certification_issuedOn(ctx, field)
 	case "expiresOn":
 		return ec.fieldContext_Certification_expiresOn(ctx, field)
+	case "renewedOn":
+		return ec.fieldContext_Certification_renewedOn(ctx, field)
 	case "timeZone":
 		return ec.fieldContext_Certification_timeZone(ctx, field)
 	case "facts":

@@ -46,6 +46,11 @@ export type RecordRenewalInput = {
   number?: string | null | undefined;
 };
 
+export type UndoRenewalInput = {
+  certificationId: string;
+  version: number;
+};
+
 export type RemoveCertificationInput = {
   id: string;
   version: number;
@@ -607,6 +612,13 @@ export type ChangePasswordInput = {
   newPassword: string;
 };
 
+export type SnoozeDeadlineInput = {
+  /** Of a deadline of the viewer's, derived or own. */
+  id: string;
+  /** The day on which it is told again, after today in the professional's time zone and at most 730 days ahead. Absent or null ends the snooze. */
+  until?: string | null | undefined;
+};
+
 export type Outcome =
   | 'MET'
   | 'NOT_MET'
@@ -706,7 +718,7 @@ export type CertificationQueryVariables = Exact<{
 
 
 export type CertificationQuery = { node:
-    | { __typename: 'Certification', id: string, version: number, number: string | null, issuedOn: string | null, expiresOn: string | null, timeZone: string, facts: Array<{ questionId: string, value: string, since: string | null }>, program: { id: string, name: string, body: string, verified: boolean, own: boolean, questions: Array<{ id: string, prompt: string, type: QuestionType, target: QuestionTarget, creditIds: Array<string>, choices: Array<{ id: string, name: string }> }>, topics: Array<{ id: string, name: string }>, formats: Array<{ id: string, name: string }>, roles: Array<{ id: string, name: string }>, approvals: Array<{ id: string, name: string }> }, cycle: { id: string, startsOn: string, earnBy: string, reportBy: string | null, endsOn: string, opensOn: string | null, graceEndsOn: string | null } | null, standing: { asOf: string, outcome: Outcome, phase: Phase, requirements: Array<{ id: string, parentId: string | null, kind: RequirementKind, force: Force, title: string, outcome: Outcome, required: string | null, earned: string | null, remaining: string | null, explanation: string, source: { id: string, title: string, url: string | null, date: string | null, confidence: Confidence } | null, unit: { id: string, symbol: string, name: string, plural: string, minutes: string | null } | null }>, questions: Array<{ id: string, prompt: string, type: QuestionType, target: QuestionTarget, creditIds: Array<string>, choices: Array<{ id: string, name: string }> }>, carriedIn: Array<{ amount: string, unit: { id: string, symbol: string, name: string, plural: string, minutes: string | null } }>, carriesOver: Array<{ amount: string, unit: { id: string, symbol: string, name: string, plural: string, minutes: string | null } }> }, suggestions: Array<{ total: string, openRequirementIds: Array<string>, unit: { id: string, symbol: string, name: string, plural: string, minutes: string | null }, activities: Array<{ amount: string, topics: Array<string>, format: string | null, role: string | null, approvals: Array<string>, until: string, requirementId: string, unit: { id: string, symbol: string, name: string, plural: string, minutes: string | null } }> }> }
+    | { __typename: 'Certification', id: string, version: number, number: string | null, issuedOn: string | null, expiresOn: string | null, renewedOn: string | null, timeZone: string, facts: Array<{ questionId: string, value: string, since: string | null }>, program: { id: string, name: string, body: string, verified: boolean, own: boolean, questions: Array<{ id: string, prompt: string, type: QuestionType, target: QuestionTarget, creditIds: Array<string>, choices: Array<{ id: string, name: string }> }>, topics: Array<{ id: string, name: string }>, formats: Array<{ id: string, name: string }>, roles: Array<{ id: string, name: string }>, approvals: Array<{ id: string, name: string }> }, cycle: { id: string, startsOn: string, earnBy: string, reportBy: string | null, endsOn: string, opensOn: string | null, graceEndsOn: string | null } | null, standing: { asOf: string, outcome: Outcome, phase: Phase, requirements: Array<{ id: string, parentId: string | null, kind: RequirementKind, force: Force, title: string, outcome: Outcome, required: string | null, earned: string | null, remaining: string | null, explanation: string, source: { id: string, title: string, url: string | null, date: string | null, confidence: Confidence } | null, unit: { id: string, symbol: string, name: string, plural: string, minutes: string | null } | null }>, questions: Array<{ id: string, prompt: string, type: QuestionType, target: QuestionTarget, creditIds: Array<string>, choices: Array<{ id: string, name: string }> }>, carriedIn: Array<{ amount: string, unit: { id: string, symbol: string, name: string, plural: string, minutes: string | null } }>, carriesOver: Array<{ amount: string, unit: { id: string, symbol: string, name: string, plural: string, minutes: string | null } }> }, suggestions: Array<{ total: string, openRequirementIds: Array<string>, unit: { id: string, symbol: string, name: string, plural: string, minutes: string | null }, activities: Array<{ amount: string, topics: Array<string>, format: string | null, role: string | null, approvals: Array<string>, until: string, requirementId: string, unit: { id: string, symbol: string, name: string, plural: string, minutes: string | null } }> }> }
     | { __typename: 'Credit' }
     | { __typename: 'Deadline' }
     | { __typename: 'Evidence' }
@@ -760,6 +772,13 @@ export type RecordRenewalMutationVariables = Exact<{
 
 export type RecordRenewalMutation = { recordRenewal: { certification: { id: string, version: number } } | null };
 
+export type UndoRenewalMutationVariables = Exact<{
+  input: UndoRenewalInput;
+}>;
+
+
+export type UndoRenewalMutation = { undoRenewal: { certification: { id: string, version: number } } | null };
+
 export type RemoveCertificationMutationVariables = Exact<{
   input: RemoveCertificationInput;
 }>;
@@ -782,7 +801,7 @@ export type CreditQueryVariables = Exact<{
 
 export type CreditQuery = { node:
     | { __typename: 'Certification' }
-    | { __typename: 'Credit', id: string, version: number, title: string, provider: string | null, completedOn: string, minutes: number | null, amount: string | null, format: string | null, role: string | null, topics: Array<string> | null, approvals: Array<string> | null, notes: string | null, unit: { id: string, symbol: string, name: string, plural: string, minutes: string | null } | null, uses: Array<{ counted: string | null, reported: string, explanation: string, certification: { id: string, program: { id: string, name: string } }, unit: { id: string, symbol: string, name: string, plural: string, minutes: string | null } }> }
+    | { __typename: 'Credit', id: string, version: number, title: string, provider: string | null, completedOn: string, minutes: number | null, amount: string | null, format: string | null, role: string | null, topics: Array<string> | null, approvals: Array<string> | null, notes: string | null, unit: { id: string, symbol: string, name: string, plural: string, minutes: string | null } | null, portions: Array<{ minutes: number | null, amount: string | null, topics: Array<string> }>, uses: Array<{ counted: string | null, reported: string, explanation: string, certification: { id: string, program: { id: string, name: string } }, unit: { id: string, symbol: string, name: string, plural: string, minutes: string | null } }> }
     | { __typename: 'Deadline' }
     | { __typename: 'Evidence' }
     | { __typename: 'Invitation' }
@@ -854,6 +873,13 @@ export type RemoveDeadlineMutationVariables = Exact<{
 
 
 export type RemoveDeadlineMutation = { removeDeadline: { removedDeadlineId: string } | null };
+
+export type SnoozeDeadlineMutationVariables = Exact<{
+  input: SnoozeDeadlineInput;
+}>;
+
+
+export type SnoozeDeadlineMutation = { snoozeDeadline: { deadline: { id: string, snoozedUntil: string | null }, reminderPreferences: { version: number } } | null };
 
 export type FileRowFragment = { id: string, version: number, fileName: string | null, mediaType: string, url: string, thumbnailUrl: string, status: ScanStatus, createdAt: string, credits: Array<{ id: string, title: string }> };
 
@@ -1215,7 +1241,7 @@ export type ValidateProgramMutation = { validateProgram: { problems: Array<{ lin
 export type RemindersQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type RemindersQuery = { me: { id: string, timeZone: string | null, reminderPreferences: { version: number, channels: Array<Channel>, ladder: Array<number>, hour: string, quietFrom: string, quietUntil: string, muteUntil: string | null, detail: ReminderDetail }, calendarFeed: { createdAt: string, alarms: boolean } | null } | null };
+export type RemindersQuery = { me: { id: string, timeZone: string | null, reminderPreferences: { version: number, channels: Array<Channel>, ladder: Array<number>, hour: string, quietFrom: string, quietUntil: string, muteUntil: string | null, detail: ReminderDetail, certifications: Array<{ certificationId: string, channels: Array<Channel> | null, ladder: Array<number> | null, muteUntil: string | null }> }, calendarFeed: { createdAt: string, alarms: boolean } | null } | null };
 
 export type UpdateReminderPreferencesMutationVariables = Exact<{
   input: UpdateReminderPreferencesInput;
@@ -1320,14 +1346,15 @@ export type RefreshSessionMutationVariables = Exact<{
 export type RefreshSessionMutation = { refreshSession: { professional: { id: string, version: number } } | null };
 
 export const CertificationsDocument = "fragment UnitWords on Unit { id symbol name plural minutes } fragment CycleDays on Cycle { id startsOn earnBy reportBy endsOn opensOn graceEndsOn } fragment RequirementRow on RequirementStanding { id parentId kind force title outcome required earned remaining unit { ...UnitWords } explanation } fragment CertificationCard on Certification { id number program { id name body verified } cycle { ...CycleDays } standing { asOf outcome phase requirements { ...RequirementRow } questions { id } } } query Certifications($after: String) { me { id certifications(first: 20, after: $after) { nodes { ...CertificationCard } pageInfo { hasNextPage endCursor } } } }" as unknown as TypedDocumentNode<CertificationsQuery, CertificationsQueryVariables>;
-export const CertificationDocument = "fragment UnitWords on Unit { id symbol name plural minutes } fragment CycleDays on Cycle { id startsOn earnBy reportBy endsOn opensOn graceEndsOn } fragment RequirementRow on RequirementStanding { id parentId kind force title outcome required earned remaining unit { ...UnitWords } explanation } fragment QuestionAsked on Question { id prompt type target choices { id name } creditIds } query Certification($id: ID!) { node(id: $id) { __typename ... on Certification { id version number issuedOn expiresOn timeZone facts { questionId value since } program { id name body verified own questions { ...QuestionAsked } topics { id name } formats { id name } roles { id name } approvals { id name } } cycle { ...CycleDays } standing { asOf outcome phase requirements { ...RequirementRow source { id title url date confidence } } questions { ...QuestionAsked } carriedIn { amount unit { ...UnitWords } } carriesOver { amount unit { ...UnitWords } } } suggestions { total unit { ...UnitWords } activities { amount unit { ...UnitWords } topics format role approvals until requirementId } openRequirementIds } } } }" as unknown as TypedDocumentNode<CertificationQuery, CertificationQueryVariables>;
+export const CertificationDocument = "fragment UnitWords on Unit { id symbol name plural minutes } fragment CycleDays on Cycle { id startsOn earnBy reportBy endsOn opensOn graceEndsOn } fragment RequirementRow on RequirementStanding { id parentId kind force title outcome required earned remaining unit { ...UnitWords } explanation } fragment QuestionAsked on Question { id prompt type target choices { id name } creditIds } query Certification($id: ID!) { node(id: $id) { __typename ... on Certification { id version number issuedOn expiresOn renewedOn timeZone facts { questionId value since } program { id name body verified own questions { ...QuestionAsked } topics { id name } formats { id name } roles { id name } approvals { id name } } cycle { ...CycleDays } standing { asOf outcome phase requirements { ...RequirementRow source { id title url date confidence } } questions { ...QuestionAsked } carriedIn { amount unit { ...UnitWords } } carriesOver { amount unit { ...UnitWords } } } suggestions { total unit { ...UnitWords } activities { amount unit { ...UnitWords } topics format role approvals until requirementId } openRequirementIds } } } }" as unknown as TypedDocumentNode<CertificationQuery, CertificationQueryVariables>;
 export const CertificationCreditsDocument = "fragment UnitWords on Unit { id symbol name plural minutes } query CertificationCredits($id: ID!, $after: String) { node(id: $id) { __typename ... on Certification { id standing { credits(first: 20, after: $after) { nodes { credit { id title completedOn } counted reported unit { ...UnitWords } parts { requirementId amount } explanation } pageInfo { hasNextPage endCursor } } } } } }" as unknown as TypedDocumentNode<CertificationCreditsQuery, CertificationCreditsQueryVariables>;
 export const AddCertificationDocument = "mutation AddCertification($input: AddCertificationInput!) { addCertification(input: $input) { certification { id } } }" as unknown as TypedDocumentNode<AddCertificationMutation, AddCertificationMutationVariables>;
 export const UpdateCertificationDocument = "mutation UpdateCertification($input: UpdateCertificationInput!) { updateCertification(input: $input) { certification { id version } } }" as unknown as TypedDocumentNode<UpdateCertificationMutation, UpdateCertificationMutationVariables>;
 export const RecordRenewalDocument = "mutation RecordRenewal($input: RecordRenewalInput!) { recordRenewal(input: $input) { certification { id version } } }" as unknown as TypedDocumentNode<RecordRenewalMutation, RecordRenewalMutationVariables>;
+export const UndoRenewalDocument = "mutation UndoRenewal($input: UndoRenewalInput!) { undoRenewal(input: $input) { certification { id version } } }" as unknown as TypedDocumentNode<UndoRenewalMutation, UndoRenewalMutationVariables>;
 export const RemoveCertificationDocument = "mutation RemoveCertification($input: RemoveCertificationInput!) { removeCertification(input: $input) { removedCertificationId } }" as unknown as TypedDocumentNode<RemoveCertificationMutation, RemoveCertificationMutationVariables>;
 export const CreditsDocument = "fragment UnitWords on Unit { id symbol name plural minutes } query Credits($filter: CreditFilter, $after: String) { me { id credits(filter: $filter, first: 20, after: $after) { nodes { id title provider completedOn minutes amount unit { ...UnitWords } uses { certification { id program { id name } } counted unit { ...UnitWords } } } pageInfo { hasNextPage endCursor } } } }" as unknown as TypedDocumentNode<CreditsQuery, CreditsQueryVariables>;
-export const CreditDocument = "fragment UnitWords on Unit { id symbol name plural minutes } query Credit($id: ID!) { node(id: $id) { __typename ... on Credit { id version title provider completedOn minutes amount unit { ...UnitWords } format role topics approvals notes uses { certification { id program { id name } } counted reported unit { ...UnitWords } explanation } } } }" as unknown as TypedDocumentNode<CreditQuery, CreditQueryVariables>;
+export const CreditDocument = "fragment UnitWords on Unit { id symbol name plural minutes } query Credit($id: ID!) { node(id: $id) { __typename ... on Credit { id version title provider completedOn minutes amount unit { ...UnitWords } format role topics approvals portions { minutes amount topics } notes uses { certification { id program { id name } } counted reported unit { ...UnitWords } explanation } } } }" as unknown as TypedDocumentNode<CreditQuery, CreditQueryVariables>;
 export const VocabularyDocument = "fragment UnitWords on Unit { id symbol name plural minutes } query Vocabulary { me { id timeZone certifications(first: 50) { nodes { id program { id name units { ...UnitWords } topics { id name } formats { id name } roles { id name } approvals { id name } } } } } }" as unknown as TypedDocumentNode<VocabularyQuery, VocabularyQueryVariables>;
 export const PreviewCreditDocument = "fragment UnitWords on Unit { id symbol name plural minutes } fragment RequirementRow on RequirementStanding { id parentId kind force title outcome required earned remaining unit { ...UnitWords } explanation } query PreviewCredit($input: LogCreditInput!) { previewCredit(input: $input) { certifications { certification { id program { id name } } before { outcome } after { outcome } use { counted unit { ...UnitWords } explanation } changes { requirementId title before { ...RequirementRow } after { ...RequirementRow } } } } }" as unknown as TypedDocumentNode<PreviewCreditQuery, PreviewCreditQueryVariables>;
 export const LogCreditDocument = "mutation LogCredit($input: LogCreditInput!) { logCredit(input: $input) { credit { id } certifications { id standing { outcome } } } }" as unknown as TypedDocumentNode<LogCreditMutation, LogCreditMutationVariables>;
@@ -1337,6 +1364,7 @@ export const DeadlinesDocument = "fragment UnitWords on Unit { id symbol name pl
 export const AddDeadlineDocument = "mutation AddDeadline($input: AddDeadlineInput!) { addDeadline(input: $input) { deadline { id } } }" as unknown as TypedDocumentNode<AddDeadlineMutation, AddDeadlineMutationVariables>;
 export const CompleteDeadlineDocument = "mutation CompleteDeadline($input: CompleteDeadlineInput!) { completeDeadline(input: $input) { deadline { id status } next { id } } }" as unknown as TypedDocumentNode<CompleteDeadlineMutation, CompleteDeadlineMutationVariables>;
 export const RemoveDeadlineDocument = "mutation RemoveDeadline($input: RemoveDeadlineInput!) { removeDeadline(input: $input) { removedDeadlineId } }" as unknown as TypedDocumentNode<RemoveDeadlineMutation, RemoveDeadlineMutationVariables>;
+export const SnoozeDeadlineDocument = "mutation SnoozeDeadline($input: SnoozeDeadlineInput!) { snoozeDeadline(input: $input) { deadline { id snoozedUntil } reminderPreferences { version } } }" as unknown as TypedDocumentNode<SnoozeDeadlineMutation, SnoozeDeadlineMutationVariables>;
 export const FilesDocument = "fragment FileRow on Evidence { id version fileName mediaType url thumbnailUrl(side: 240) status createdAt credits { id title } } query Files($after: String) { me { id evidence(first: 20, after: $after) { nodes { ...FileRow } pageInfo { hasNextPage endCursor } } } }" as unknown as TypedDocumentNode<FilesQuery, FilesQueryVariables>;
 export const FilesOfCreditDocument = "fragment FileRow on Evidence { id version fileName mediaType url thumbnailUrl(side: 240) status createdAt credits { id title } } query FilesOfCredit($id: ID!) { node(id: $id) { __typename ... on Credit { id evidence { ...FileRow } } } }" as unknown as TypedDocumentNode<FilesOfCreditQuery, FilesOfCreditQueryVariables>;
 export const FileStatusDocument = "query FileStatus($id: ID!) { node(id: $id) { __typename ... on Evidence { id status } } }" as unknown as TypedDocumentNode<FileStatusQuery, FileStatusQueryVariables>;
@@ -1380,7 +1408,7 @@ export const CreateProgramDocument = "mutation CreateProgram($input: CreateProgr
 export const UpdateProgramDocument = "mutation UpdateProgram($input: UpdateProgramInput!) { updateProgram(input: $input) { program { id revision } } }" as unknown as TypedDocumentNode<UpdateProgramMutation, UpdateProgramMutationVariables>;
 export const RemoveProgramDocument = "mutation RemoveProgram($input: RemoveProgramInput!) { removeProgram(input: $input) { removedProgramId } }" as unknown as TypedDocumentNode<RemoveProgramMutation, RemoveProgramMutationVariables>;
 export const ValidateProgramDocument = "mutation ValidateProgram($input: ValidateProgramInput!) { validateProgram(input: $input) { problems { line path message } program { id name body } } }" as unknown as TypedDocumentNode<ValidateProgramMutation, ValidateProgramMutationVariables>;
-export const RemindersDocument = "query Reminders { me { id timeZone reminderPreferences { version channels ladder hour quietFrom quietUntil muteUntil detail } calendarFeed { createdAt alarms } } }" as unknown as TypedDocumentNode<RemindersQuery, RemindersQueryVariables>;
+export const RemindersDocument = "query Reminders { me { id timeZone reminderPreferences { version channels ladder hour quietFrom quietUntil muteUntil detail certifications { certificationId channels ladder muteUntil } } calendarFeed { createdAt alarms } } }" as unknown as TypedDocumentNode<RemindersQuery, RemindersQueryVariables>;
 export const UpdateReminderPreferencesDocument = "mutation UpdateReminderPreferences($input: UpdateReminderPreferencesInput!) { updateReminderPreferences(input: $input) { reminderPreferences { version } } }" as unknown as TypedDocumentNode<UpdateReminderPreferencesMutation, UpdateReminderPreferencesMutationVariables>;
 export const CreateCalendarFeedDocument = "mutation CreateCalendarFeed($input: CreateCalendarFeedInput!) { createCalendarFeed(input: $input) { calendarFeed { url createdAt alarms } } }" as unknown as TypedDocumentNode<CreateCalendarFeedMutation, CreateCalendarFeedMutationVariables>;
 export const RevokeCalendarFeedDocument = "mutation RevokeCalendarFeed { revokeCalendarFeed { revoked } }" as unknown as TypedDocumentNode<RevokeCalendarFeedMutation, RevokeCalendarFeedMutationVariables>;

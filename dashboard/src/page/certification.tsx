@@ -15,10 +15,12 @@ import {
   type CertificationQuery,
   RecordRenewalDocument,
   RemoveCertificationDocument,
+  UndoRenewalDocument,
   UpdateCertificationDocument,
 } from "../graph.generated";
 import { useSession } from "../session";
 import { useWords } from "../text/text";
+import { OwnReminders } from "./own-reminders";
 
 type Certification = Extract<NonNullable<CertificationQuery["node"]>, { __typename: "Certification" }>;
 type Requirement = Certification["standing"]["requirements"][number];
@@ -352,47 +354,58 @@ function Counted({ id }: { id: string }) {
   );
 }
 
-function Manage({ certification }: { certification: Certification }) {
+function Edit({ certification }: { certification: Certification }) {
   const { t } = useWords();
   const { say } = useSession();
-  const { route } = useLocation();
-  const { id, version, program } = certification;
+  const { id, version } = certification;
   const [number, setNumber] = useState(certification.number ?? "");
   const [issuedOn, setIssuedOn] = useState(certification.issuedOn ?? "");
   const [expiresOn, setExpiresOn] = useState(certification.expiresOn ?? "");
+  const [{ error }, update] = useMutation(UpdateCertificationDocument);
+  const problems = problemsOf(error);
+  return (
+    <details>
+      <summary>{t.edit}</summary>
+      <Form
+        submit={t.save}
+        error={error}
+        fields={["number", "issuedOn", "expiresOn"]}
+        onSubmit={async () => {
+          const { data } = await update({ input: { id, version, number: number || null, issuedOn: issuedOn || null, expiresOn: expiresOn || null } });
+          if (data?.updateCertification) {
+            say(t.saved);
+          }
+        }}
+      >
+        <Input label={t.number} optional maxLength={100} value={number} onValue={setNumber} problem={problems["number"]} />
+        <div class="pair">
+          <Input label={t.issuedOn} type="date" optional value={issuedOn} onValue={setIssuedOn} problem={problems["issuedOn"]} />
+          <Input label={t.expiresOn} type="date" optional value={expiresOn} onValue={setExpiresOn} problem={problems["expiresOn"]} />
+        </div>
+      </Form>
+    </details>
+  );
+}
+
+function Manage({ certification }: { certification: Certification }) {
+  const { t, day } = useWords();
+  const { say } = useSession();
+  const { route } = useLocation();
+  const { id, version, program, renewedOn: lastRenewedOn } = certification;
   const [renewedOn, setRenewedOn] = useState("");
   const [newExpiresOn, setNewExpiresOn] = useState("");
-  const [updated, update] = useMutation(UpdateCertificationDocument);
   const [renewed, renew] = useMutation(RecordRenewalDocument);
+  const [undone, undo] = useMutation(UndoRenewalDocument);
   const [removed, remove] = useMutation(RemoveCertificationDocument);
-  const problems = problemsOf(updated.error);
   const renewProblems = problemsOf(renewed.error);
+  const undoProblem = useUnclaimed(undone.error);
   const removeProblem = useUnclaimed(removed.error);
   return (
     <section class="manage">
       <p>
         <a href={`/programs/${encodeURIComponent(program.id)}`}>{t.theProgram}</a>
       </p>
-      <details>
-        <summary>{t.edit}</summary>
-        <Form
-          submit={t.save}
-          error={updated.error}
-          fields={["number", "issuedOn", "expiresOn"]}
-          onSubmit={async () => {
-            const { data } = await update({ input: { id, version, number: number || null, issuedOn: issuedOn || null, expiresOn: expiresOn || null } });
-            if (data?.updateCertification) {
-              say(t.saved);
-            }
-          }}
-        >
-          <Input label={t.number} optional maxLength={100} value={number} onValue={setNumber} problem={problems["number"]} />
-          <div class="pair">
-            <Input label={t.issuedOn} type="date" optional value={issuedOn} onValue={setIssuedOn} problem={problems["issuedOn"]} />
-            <Input label={t.expiresOn} type="date" optional value={expiresOn} onValue={setExpiresOn} problem={problems["expiresOn"]} />
-          </div>
-        </Form>
-      </details>
+      <Edit key={version} certification={certification} />
       <details>
         <summary>{t.renewTitle}</summary>
         <p>{t.renewText}</p>
@@ -403,6 +416,8 @@ function Manage({ certification }: { certification: Certification }) {
           onSubmit={async () => {
             const { data } = await renew({ input: { certificationId: id, version, renewedOn, newExpiresOn: newExpiresOn || null } });
             if (data?.recordRenewal) {
+              setRenewedOn("");
+              setNewExpiresOn("");
               say(t.saved);
             }
           }}
@@ -412,7 +427,28 @@ function Manage({ certification }: { certification: Certification }) {
             <Input label={t.newExpiresOn} type="date" optional value={newExpiresOn} onValue={setNewExpiresOn} problem={renewProblems["newExpiresOn"]} />
           </div>
         </Form>
+        {lastRenewedOn && (
+          <>
+            <p>{t.renewedLast(day(lastRenewedOn))}</p>
+            <Dangerous
+              label={t.undoRenewal}
+              text={t.undoRenewalText}
+              sure={t.undoRenewalSure}
+              onSure={async () => {
+                if ((await undo({ input: { certificationId: id, version } })).data?.undoRenewal) {
+                  say(t.renewalUndone);
+                }
+              }}
+            />
+          </>
+        )}
+        {undoProblem && (
+          <p class="problem" role="alert">
+            {undoProblem}
+          </p>
+        )}
       </details>
+      <OwnReminders certificationId={id} />
       <Dangerous
         label={t.removeCertification}
         text={t.removeCertificationText}

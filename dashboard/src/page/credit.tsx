@@ -2,7 +2,7 @@ import type { CombinedError } from "@urql/core";
 import { useMutation, useQuery } from "@urql/preact";
 import { useLocation, useRoute } from "preact-iso";
 import type { ComponentChildren } from "preact";
-import { useMemo, useState } from "preact/hooks";
+import { useMemo, useRef, useState } from "preact/hooks";
 import { problemsOf } from "../client";
 import { Choices, Dangerous, Field, Form, Input, Select, useUnclaimed } from "../component/form";
 import { FileRow } from "../component/file";
@@ -127,49 +127,81 @@ export interface Draft {
   format: string;
   role: string;
   approvals: string[];
+  portions: PortionDraft[];
   notes: string;
 }
 
+/** PortionDraft is a part about something else; what it says of the amount is in the unit of the whole. */
+interface PortionDraft {
+  key: string;
+  hours: string;
+  minutes: string;
+  amount: string;
+  topics: string[];
+}
+
 /** Said is what a credit, or one that was read, says of itself. */
-type Said = Partial<Pick<Credit, "title" | "provider" | "completedOn" | "minutes" | "amount" | "unit" | "format" | "role" | "topics" | "approvals" | "notes">>;
+type Said = Partial<Pick<Credit, "title" | "provider" | "completedOn" | "minutes" | "amount" | "unit" | "format" | "role" | "topics" | "approvals" | "notes">> & {
+  portions?: { minutes: number | null; amount: string | null; topics: string[] | null }[];
+};
+
+/** inHours are minutes as the two fields for them show them. */
+const inHours = (minutes: number | null) => ({
+  hours: minutes === null ? "" : String(Math.floor(minutes / 60)),
+  minutes: minutes === null ? "" : String(minutes % 60),
+});
 
 function draftOf(credit: Said | undefined, now: string): Draft {
-  const minutes = credit?.minutes ?? null;
   return {
     title: credit?.title ?? "",
     provider: credit?.provider ?? "",
     completedOn: credit?.completedOn ?? now,
     unit: credit?.unit?.id ?? inTime,
-    hours: minutes === null ? "" : String(Math.floor(minutes / 60)),
-    minutes: minutes === null ? "" : String(minutes % 60),
+    ...inHours(credit?.minutes ?? null),
     amount: credit?.amount ?? "",
     topics: credit?.topics ?? [],
     format: credit?.format ?? "",
     role: credit?.role ?? "",
     approvals: credit?.approvals ?? [],
+    portions: (credit?.portions ?? []).map(({ minutes, amount, topics }) => ({ key: newId(), ...inHours(minutes), amount: amount ?? "", topics: topics ?? [] })),
     notes: credit?.notes ?? "",
   };
 }
 
+/** amountIn is how much the fields say, in minutes or the unit; null while they say nothing. */
+function amountIn(unit: string, { hours, minutes, amount }: Pick<Draft, "hours" | "minutes" | "amount">): { minutes: number } | { amount: string } | null {
+  if (unit === inTime) {
+    const all = Number(hours || 0) * 60 + Number(minutes || 0);
+    return all > 0 ? { minutes: all } : null;
+  }
+  const decimal = amount.trim().replace(",", ".");
+  return Number(decimal) > 0 ? { amount: decimal } : null;
+}
+
 /** inputOf is what the draft says, or null while it does not say enough. */
 function inputOf(id: string | undefined, draft: Draft, credit?: Said): LogCreditInput | null {
-  const minutes = Number(draft.hours || 0) * 60 + Number(draft.minutes || 0);
-  const amount = draft.amount.trim().replace(",", ".");
-  if (!draft.title.trim() || !draft.completedOn || (draft.unit === inTime ? !(minutes > 0) : !(Number(amount) > 0))) {
+  const much = amountIn(draft.unit, draft);
+  if (!draft.title.trim() || !draft.completedOn || !much) {
     return null;
   }
+  const portions = draft.portions.flatMap((portion) => {
+    const part = amountIn(draft.unit, portion);
+    return part ? [{ ...part, topics: portion.topics }] : [];
+  });
   // Nothing ticked says nothing, unless something had been said before.
   const terms = (chosen: string[], before: string[] | null | undefined) => (chosen.length > 0 ? chosen : before ? [] : null);
   return {
     id,
     title: draft.title,
     completedOn: draft.completedOn,
-    ...(draft.unit === inTime ? { minutes } : { amount, unit: draft.unit }),
+    ...much,
+    ...("amount" in much && { unit: draft.unit }),
     provider: draft.provider || null,
     format: draft.format || null,
     role: draft.role || null,
     topics: terms(draft.topics, credit?.topics),
     approvals: terms(draft.approvals, credit?.approvals),
+    portions: portions.length > 0 || credit?.portions?.length ? portions : null,
     notes: draft.notes || null,
   };
 }
@@ -178,8 +210,6 @@ function inputOf(id: string | undefined, draft: Draft, credit?: Said): LogCredit
 export interface Reading {
   /** What was read; null for nothing. */
   said: { [Key in keyof Said]: Said[Key] | null } | null;
-  /** What follows from what was read and has no field: parts of the amount, which hold in its unit alone. */
-  portions: LogCreditInput["portions"];
   /** Stands below a field. */
   below: (field: string, change: (part: Partial<Draft>) => void, draft: Draft) => ComponentChildren;
   onField: (field: string) => void;
@@ -201,8 +231,7 @@ export function CreditForm({ credit, held, reading }: { credit?: Credit; held: H
   const [logged, log] = useMutation(LogCreditDocument);
   const [updated, update] = useMutation(UpdateCreditDocument);
   const change = (part: Partial<Draft>) => setDraft({ ...draft, ...part });
-  const entered = inputOf(id, draft, said);
-  const input = entered && reading?.portions?.length && draft.unit === (said?.unit?.id ?? inTime) ? { ...entered, portions: reading.portions } : entered;
+  const input = inputOf(id, draft, said);
   const error = refused ?? logged.error ?? updated.error;
   const problems = problemsOf(error);
   const topics = useMemo(() => termsOf(held, (program) => program.topics), [held]);
@@ -227,7 +256,8 @@ export function CreditForm({ credit, held, reading }: { credit?: Credit; held: H
         <Form
           submit={credit ? t.save : t.logIt}
           error={error}
-          fields={["title", "provider", "completedOn", "minutes", "amount", "notes"]}
+          fields={["title", "provider", "completedOn", "minutes", "amount", "notes", ...draft.portions.flatMap((_, at) => ["minutes", "amount", "topics"].map((field) => `portions.${at}.${field}`))]}
+          names={{ portions: t.portions }}
           onSubmit={async () => {
             if (!input) {
               return;
@@ -263,18 +293,14 @@ export function CreditForm({ credit, held, reading }: { credit?: Credit; held: H
             <legend>{t.howMuch}</legend>
             <div class="pair">
               <Select label={t.unit} value={draft.unit} onValue={(unit) => change({ unit })} options={[{ id: inTime, name: t.inTime }, ...units, ...strange]} />
-              {draft.unit === inTime ? (
-                <div class="pair tight">
-                  <Input label={t.hours} type="number" min={0} max={9999} step={1} inputMode="numeric" required={false} value={draft.hours} onValue={(hours) => change({ hours })} />
-                  <Input label={t.minutes} type="number" min={0} max={9999} step={1} inputMode="numeric" required={false} value={draft.minutes} onValue={(minutes) => change({ minutes })} problem={problems["minutes"]} />
-                </div>
-              ) : (
-                <Input label={t.amount} inputMode="decimal" pattern="[0-9]+([.,][0-9]+)?" value={draft.amount} onValue={(amount) => change({ amount })} problem={problems["amount"]} />
-              )}
+              <Much unit={draft.unit} value={draft} onValue={change} problem={problems["minutes"] ?? problems["amount"]} />
             </div>
             {below("amount")}
           </fieldset>
           {topics.length > 0 && <Choices label={t.topics} options={topics} chosen={draft.topics} onChosen={(topics) => change({ topics })} />}
+          {(topics.length > 0 || draft.portions.length > 0) && (
+            <Portions unit={draft.unit} topics={topics} portions={draft.portions} onPortions={(portions) => change({ portions })} problems={problems} />
+          )}
           <details open={Boolean(said)}>
             <summary>{t.moreDetail}</summary>
             {formats.length > 0 && (
@@ -292,6 +318,69 @@ export function CreditForm({ credit, held, reading }: { credit?: Credit; held: H
         </Form>
       </div>
       <Preview input={input} held={held} />
+    </div>
+  );
+}
+
+/** Much are the fields for how much, in time or in a unit. */
+function Much({ unit, value, onValue, problem }: { unit: string; value: Pick<Draft, "hours" | "minutes" | "amount">; onValue: (part: Partial<Pick<Draft, "hours" | "minutes" | "amount">>) => void; problem?: string }) {
+  const { t } = useWords();
+  return unit === inTime ? (
+    <div class="pair tight">
+      <Input label={t.hours} type="number" min={0} max={9999} step={1} inputMode="numeric" required={false} value={value.hours} onValue={(hours) => onValue({ hours })} />
+      <Input label={t.minutes} type="number" min={0} max={9999} step={1} inputMode="numeric" required={!value.hours} value={value.minutes} onValue={(minutes) => onValue({ minutes })} problem={problem} />
+    </div>
+  ) : (
+    <Input label={t.amount} inputMode="decimal" pattern="[0-9]+([.,][0-9]+)?" value={value.amount} onValue={(amount) => onValue({ amount })} problem={problem} />
+  );
+}
+
+const mostPortions = 20;
+
+/** Portions are parts of the credit that are about something else. */
+function Portions({ unit, topics, portions, onPortions, problems }: { unit: string; topics: Term[]; portions: PortionDraft[]; onPortions: (portions: PortionDraft[]) => void; problems: Record<string, string> }) {
+  const { t } = useWords();
+  const add = useRef<HTMLButtonElement>(null);
+  // Parts that were read may be about what no program held knows.
+  const known = (chosen: string[]) => [...topics, ...chosen.filter((id) => !topics.some((topic) => topic.id === id)).map((id) => ({ id, name: id }))];
+  return (
+    <div class="portions">
+      {portions.map(({ key, ...portion }, at) => {
+        const change = (part: Partial<PortionDraft>) => onPortions(portions.map((one) => (one.key === key ? { ...one, ...part } : one)));
+        const unsaid = problems[`portions.${at}.topics`];
+        return (
+          <fieldset key={key}>
+            <legend>{t.portion(at + 1)}</legend>
+            <Much unit={unit} value={portion} onValue={change} problem={problems[`portions.${at}.minutes`] ?? problems[`portions.${at}.amount`]} />
+            <Choices label={t.portionTopics} options={known(portion.topics)} chosen={portion.topics} onChosen={(topics) => change({ topics })} />
+            {unsaid && (
+              <p class="problem">
+                {t.portionTopics} {unsaid}
+              </p>
+            )}
+            <button
+              type="button"
+              class="quiet"
+              aria-label={`${t.remove}: ${t.portion(at + 1)}`}
+              onClick={() => {
+                onPortions(portions.filter((one) => one.key !== key));
+                add.current?.focus();
+              }}
+            >
+              {t.remove}
+            </button>
+          </fieldset>
+        );
+      })}
+      <button
+        type="button"
+        class="quiet"
+        ref={add}
+        disabled={portions.length >= mostPortions}
+        onClick={() => onPortions([...portions, { key: newId(), hours: "", minutes: "", amount: "", topics: [] }])}
+      >
+        {t.portionAdd}
+      </button>
     </div>
   );
 }

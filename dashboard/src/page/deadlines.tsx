@@ -4,7 +4,7 @@ import { problemsOf } from "../client";
 import { Dangerous, Form, Input, Select, useUnclaimed } from "../component/form";
 import { Page } from "../component/page";
 import { Empty, Loaded, Pages } from "../component/state";
-import { daysBetween, deviceTimeZone, today } from "../date";
+import { dayAfter, daysBetween, deviceTimeZone, today } from "../date";
 import { newId } from "../id";
 import {
   AddDeadlineDocument,
@@ -13,6 +13,7 @@ import {
   type DeadlinesQuery,
   RemoveDeadlineDocument,
   type RepetitionInput,
+  SnoozeDeadlineDocument,
   VocabularyDocument,
 } from "../graph.generated";
 import { useSession, useViewer } from "../session";
@@ -43,8 +44,48 @@ export function DeadlineRow({ deadline, actions }: { deadline: Deadline; actions
       )}
       {deadline.own?.doneOn && <p class="muted">{t.doneOn(day(deadline.own.doneOn))}</p>}
       {deadline.own?.notes && <p class="muted">{deadline.own.notes}</p>}
+      {actions && deadline.status !== "MET" && <Snooze deadline={deadline} />}
       {actions && deadline.own && <OwnActions deadline={deadline} version={deadline.own.version} />}
     </li>
+  );
+}
+
+/** Snooze silences the reminders of a deadline until a day, and ends that. */
+function Snooze({ deadline: { id, title, snoozedUntil } }: { deadline: Deadline }) {
+  const { t, day } = useWords();
+  const { say } = useSession();
+  const { timeZone } = useViewer();
+  const now = today(timeZone);
+  const [until, setUntil] = useState(dayAfter(now, 7));
+  const [{ error, fetching }, snooze] = useMutation(SnoozeDeadlineDocument);
+  const problem = useUnclaimed(error, ["until"]);
+  if (snoozedUntil) {
+    return (
+      <>
+        <p class="muted">{t.snoozedUntil(day(snoozedUntil))}</p>
+        <div class="actions">
+          <button type="button" class="quiet" disabled={fetching} aria-label={`${t.snoozeEnd}: ${title}`} onClick={() => snooze({ input: { id, until: null } })}>
+            {t.snoozeEnd}
+          </button>
+        </div>
+        {problem && (
+          <p class="problem" role="alert">
+            {problem}
+          </p>
+        )}
+      </>
+    );
+  }
+  return (
+    <details>
+      <summary>
+        {t.snooze}
+        <span class="hidden">: {title}</span>
+      </summary>
+      <Form submit={t.snoozeSave} error={error} fields={["until"]} onSubmit={() => snooze({ input: { id, until } }).then(({ data }) => data?.snoozeDeadline && say(t.saved))}>
+        <Input label={t.snoozeUntil} type="date" min={dayAfter(now, 1)} max={dayAfter(now, 730)} value={until} onValue={setUntil} problem={problemsOf(error)["until"]} />
+      </Form>
+    </details>
   );
 }
 

@@ -25,7 +25,6 @@ import { CreditForm, type Draft, type Held, inTime } from "./credit";
 type File = Extract<NonNullable<FileQuery["node"]>, { __typename: "Evidence" }>;
 type Scan = NonNullable<File["scan"]>;
 type Confirmed = NonNullable<ConfirmScanMutation["confirmScan"]>;
-type Portions = CertificateReadFragment["draft"]["portions"];
 
 /** FilePage waits until a file is read, and makes credits of what it says. */
 export function FilePage() {
@@ -120,7 +119,6 @@ function Unread({ file, held }: { file: File; held: Held }) {
             held={held}
             reading={{
               said: null,
-              portions: null,
               below: () => null,
               onField: () => {},
               // Both may be repeated: the credit has its id from the form, and attaching again is no error.
@@ -196,17 +194,13 @@ interface CertificateProps {
 const sure = 0.95;
 
 function Certificate({ file, scan, certificate, held, confirmed, onConfirmed, onNext }: CertificateProps) {
-  const { t, amount, day, named } = useWords();
+  const { t, amount, day } = useWords();
   const [field, setField] = useState("");
-  const [portions, setPortions] = useState<Portions>(certificate.draft.portions);
   const [, confirm] = useMutation(ConfirmScanDocument);
   const form = useRef<HTMLDivElement>(null);
   const { draft } = certificate;
   const credit = confirmed?.credit ?? certificate.credit;
   const [whole] = certificate.amounts;
-  const topicName = (id: string) => held.flatMap(({ program }) => program.topics).find((topic) => topic.id === id)?.name ?? id;
-  const lengthOf = (portion: Portions[number]) =>
-    portion.minutes !== null ? t.timeOf(Math.floor(portion.minutes / 60), portion.minutes % 60) : portion.amount === null ? "" : `${amount(portion.amount)} ${named(portion.amount, draft.unit)}`;
 
   const below = (name: string, change: (part: Partial<Draft>) => void, entered: Draft) => {
     const missing = draft.missing.includes(name);
@@ -234,21 +228,7 @@ function Certificate({ file, scan, certificate, held, confirmed, onConfirmed, on
             change(entered.unit === inTime ? { hours: String(Math.floor(minutes / 60)), minutes: String(minutes % 60) } : { amount: other.amount });
           },
         }));
-        return (
-          <>
-            <Below read={whole} missing={missing} options={options} />
-            {portions.length > 0 && entered.unit === (draft.unit?.id ?? inTime) && (
-              <div class="below">
-                {portions.map((portion, at) => (
-                  <p key={at}>{t.portionRead(lengthOf(portion), (portion.topics ?? []).map(topicName).join(", "))}</p>
-                ))}
-                <button type="button" class="quiet" onClick={() => setPortions([])}>
-                  {t.portionDrop}
-                </button>
-              </div>
-            )}
-          </>
-        );
+        return <Below read={whole} missing={missing} options={options} />;
       }
       default:
         return null;
@@ -282,7 +262,6 @@ function Certificate({ file, scan, certificate, held, confirmed, onConfirmed, on
               held={held}
               reading={{
                 said: draft,
-                portions: portions.map(({ minutes, amount, topics }) => ({ minutes, amount, topics: topics ?? [] })),
                 below,
                 onField: setField,
                 send: async (input): Promise<CombinedError | undefined> => {

@@ -4,14 +4,14 @@ import { useLocation } from "preact-iso";
 import { useState } from "preact/hooks";
 import { useAccount } from "../account";
 import { problemsOf } from "../client";
-import { Check, Choices, Dangerous, Form, Input, Password, Select, useUnclaimed } from "../component/form";
+import { Check, Dangerous, Form, Input, Password, Select, useUnclaimed } from "../component/form";
+import { Ladder } from "../component/ladder";
 import { Once } from "../component/once";
 import { Page } from "../component/page";
 import { Loaded } from "../component/state";
 import { ZoneAndLanguage } from "../component/zone";
 import { deviceTimeZone } from "../date";
 import {
-  type Channel,
   CreateCalendarFeedDocument,
   DeleteAccountDocument,
   type ReminderDetail,
@@ -123,13 +123,11 @@ function Profile() {
 
 type Preferences = NonNullable<RemindersQuery["me"]>["reminderPreferences"];
 
-const steps = [180, 120, 90, 60, 30, 14, 7, 3, 1, 0, -1, -7];
-
 function Reminders({ preferences }: { preferences: Preferences }) {
   const { t } = useWords();
   const { say } = useSession();
-  const [channels, setChannels] = useState<string[]>(preferences.channels);
-  const [ladder, setLadder] = useState(preferences.ladder.map(String));
+  const [channels, setChannels] = useState(preferences.channels);
+  const [ladder, setLadder] = useState(preferences.ladder);
   const [hour, setHour] = useState(preferences.hour);
   const [quietFrom, setQuietFrom] = useState(preferences.quietFrom);
   const [quietUntil, setQuietUntil] = useState(preferences.quietUntil);
@@ -139,7 +137,6 @@ function Reminders({ preferences }: { preferences: Preferences }) {
   const [test, sendTest] = useMutation(SendTestNotificationDocument);
   const testProblem = useUnclaimed(test.error);
   const problems = problemsOf(error);
-  const offered = [...new Set([...steps, ...preferences.ladder])].sort((a, b) => b - a);
   return (
     <section class="card" aria-labelledby="reminders">
       <h2 id="reminders">{t.reminders}</h2>
@@ -152,8 +149,8 @@ function Reminders({ preferences }: { preferences: Preferences }) {
           const { data } = await update({
             input: {
               version: preferences.version,
-              channels: channels as Channel[],
-              ladder: ladder.map(Number).sort((a, b) => b - a),
+              channels,
+              ladder,
               hour,
               quietFrom,
               quietUntil,
@@ -180,8 +177,7 @@ function Reminders({ preferences }: { preferences: Preferences }) {
           </button>
         }
       >
-        <Choices label={t.channels} options={(["PUSH", "EMAIL"] as const).map((id) => ({ id, name: t.channel[id] }))} chosen={channels} onChosen={setChannels} />
-        <Choices label={t.ladder} options={offered.map((days) => ({ id: String(days), name: t.daysBefore(days) }))} chosen={ladder} onChosen={setLadder} />
+        <Ladder channels={channels} onChannels={setChannels} ladder={ladder} onLadder={setLadder} />
         <div class="trio">
           <Input label={t.hour} type="time" value={hour} onValue={setHour} problem={problems["hour"]} />
           <Input label={t.quietFrom} type="time" value={quietFrom} onValue={setQuietFrom} problem={problems["quietFrom"]} />

@@ -1,1 +1,0 @@
-import{$t as e,Jt as t}from"./graph.generated-Bau-mqPx.js";function n(n,r){let[i,a]=e(n);return t(()=>{let e=setTimeout(()=>a(n),r);return()=>clearTimeout(e)},[n,r]),i}export{n as t};
