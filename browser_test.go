@@ -68,6 +68,17 @@ func TestChoicesInTheBrowser(t *testing.T) {
 	}
 }
 
+// Files with several certificates, with a day that is asked for, and sent over a network that is lost, become credits.
+func TestFilesInTheBrowser(t *testing.T) {
+	several := filepath.Join("scan", "testdata", "several", "one-person.pdf")
+	for _, device := range []string{"phone", "desktop"} {
+		t.Run(device, func(t *testing.T) {
+			p := start(t, nil, "--data-dir", t.TempDir())
+			browse(t, "files.mjs", strings.TrimSuffix(p.url, "graphql"), device, several)
+		})
+	}
+}
+
 // People whose accounts Firebase keeps sign in by its REST API, with the session in cookies.
 func TestFirebaseInTheBrowser(t *testing.T) {
 	emulator := identitytest.StartEmulator(t)
