@@ -91,7 +91,7 @@ type services struct {
 	authenticator identity.Authenticator
 	sessions      sessions              // in cookies; nil with Firebase without a web app
 	webApp        *identity.FirebaseApp // nil with local accounts, or without one
-	stopping      context.Context // ends when the server stops, for what would go on; nil when that is never
+	stopping      context.Context       // ends when the server stops, for what would go on; nil when that is never
 	tracker       *tracker.Tracker
 }
 

@@ -43,7 +43,7 @@ type FirebaseConfig struct {
 	WebAPIKey string
 	// Referrer is the address of the pages, which a key that is restricted to websites wants to hear; "" for none.
 	Referrer string
-	Now           func() time.Time // nil for the system's clock; without effect on the emulator
+	Now      func() time.Time // nil for the system's clock; without effect on the emulator
 	// KeysURL and HTTPClient serve tests: where the key set is ("" for Google's), and what asks
 	// for it, for users and for new tokens in place of a client with credentials.
 	KeysURL    string
