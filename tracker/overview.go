@@ -39,11 +39,14 @@ func (p programs) outline(one *ce.CertificationOverview, standing *ce.Standing) 
 	if deadline := soonestUnmet(standing.Deadlines); deadline != nil {
 		one.DueOn, one.EndsAt, one.Title = deadline.DueOn, deadline.EndsAt(), deadline.Title
 	}
+	settled := map[ce.RequirementID]bool{}
 	for i := range standing.Requirements {
 		r := &standing.Requirements[i]
+		// Below what is met nothing more is asked: of alternatives, one may do.
+		settled[r.ID] = r.Outcome == ce.Met || r.Outcome == ce.NotApplicable || settled[r.ParentID]
 		// What only holds others together asks nothing of its own.
 		group := r.Remaining == nil && slices.ContainsFunc(standing.Requirements, func(below ce.RequirementStanding) bool { return below.ParentID == r.ID })
-		if group || r.Force != ce.Binding || r.Outcome == ce.Met || r.Outcome == ce.NotApplicable {
+		if group || r.Force != ce.Binding || settled[r.ID] {
 			continue
 		}
 		missing := ce.MissingRequirement{Title: r.Title, Remaining: r.Remaining}
