@@ -47,11 +47,12 @@ test-mongodb: ## run the storage suite and the tests of the API on the MongoDB t
 fuzz: setup ## fuzz every parser of outside input for FUZZTIME (10m) each; FUZZ='scan/read FuzzPDF' chooses
 	@scripts/fuzz '$(FUZZTIME)' '$(FUZZ)' $(FUZZFLAGS)
 
-bench: setup ## measure speed: the server's against a bare handler's, planning for a million people (BENCHFLAGS=-short: fewer), pushing, changes reaching other servers, and the web app on a slow phone
+bench: setup ## measure speed: the server's against a bare handler's, planning for a million people (BENCHFLAGS=-short: fewer), pushing, changes reaching other servers, lists of members, and the web app on a slow phone
 	go run ./bench
 	go test -run '^$$' -bench '^BenchmarkPlanMany$$' -benchtime 1x $(BENCHFLAGS) ./tracker
 	go test -run '^$$' -bench '^BenchmarkDeliver$$' -benchtime 20000x ./notify
 	go test -run '^$$' -bench '^BenchmarkArrival$$' -benchtime 20x .
+	go test -run '^$$' -bench '^BenchmarkMembers$$' -benchtime 200x .
 	go test -run '^$$' -bench '^BenchmarkHomeOnPhone$$' -benchtime 9x .
 
 chaos: ## kill servers at random for minutes, while push fails, and see that no reminder is lost or sent again

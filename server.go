@@ -359,6 +359,7 @@ func (c *serveCommand) handler(s *services, log *slog.Logger) http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("/graphql", chain(resolvers.NewHandler(config), requests...))
 	mux.Handle(resolvers.UploadPath, chain(resolvers.NewUploadHandler(config), requests...))
+	mux.Handle(resolvers.MemberListPattern, chain(resolvers.NewMemberListHandler(config), requests...))
 	// Links to files are in pages of any origin, and only read.
 	mux.Handle(evidence.Pattern, chain(evidence.Handler(s.tracker, c.UploadTime, log), limitAddress(c.AddressRate)))
 	if s.scanner != nil {

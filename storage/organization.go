@@ -148,6 +148,30 @@ type MemberFilter struct {
 	EndsBy  time.Time // only those whose soonest deadline that is not met is over by then; the zero time for all
 }
 
+// Bounds returns what the filter asks of a listing.
+func (f *MemberFilter) Bounds() Bounds {
+	b := Bounds{EndsBy: f.EndsBy}
+	switch state, later := f.Outcome.StateOf(); {
+	case f.Outcome == ce.MemberOverdue:
+		if b.EndsBy.IsZero() || f.Now.Before(b.EndsBy) {
+			b.EndsBy = f.Now
+		}
+	case f.Outcome == ce.MemberAtRisk:
+		// Nothing is over, so that no risk began longer ago. Whatever the order is, it need not be looked for among who is overdue.
+		b.EndsAfter, b.RiskAfter, b.RiskBy = f.Now, f.Now.Add(-ce.RiskPeriod), f.Now
+	case later:
+		b.State, b.EndsAfter, b.RiskAfter = state, f.Now, f.Now
+	}
+	return b
+}
+
+// Bounds are of a ce.Listing; what is zero bounds nothing.
+type Bounds struct {
+	State             ce.Outcome
+	EndsAfter, EndsBy time.Time // of its EndsAt
+	RiskAfter, RiskBy time.Time // of its RiskFrom
+}
+
 // MemberKey is a place in a list of members.
 type MemberKey struct {
 	Name string    // SortName, in ce.MembersByName

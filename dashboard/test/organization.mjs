@@ -1,5 +1,6 @@
 // An organization from its founding on: a manager makes a group and an invitation, a nurse joins by it, and the manager sees where she
 // stands. Arguments: the server's URL and the device.
+import { readFile } from "node:fs/promises";
 import { check, expect, launch } from "./browser.mjs";
 
 const [, , base, device] = process.argv;
@@ -148,7 +149,7 @@ await launch(base, device, async (manager, wrong, open) => {
   await manager.getByText("1 member", { exact: true }).waitFor();
   await check(manager, "members");
   for (const [hours, outcome] of [
-    ["12", "On track"],
+    ["12", "Needs an answer"], // it may be an academic program, since it does not say what she did
     ["8", "Complete"],
   ]) {
     await nurse.goto("/credits/new");
@@ -171,6 +172,10 @@ await launch(base, device, async (manager, wrong, open) => {
   await manager.getByLabel("Sort by", { exact: true }).selectOption("RISK");
   await manager.getByText("Filter and sort: 3 filters").waitFor();
   await row("Grace Lim").waitFor();
+  const [download] = await Promise.all([manager.waitForEvent("download"), manager.getByRole("button", { name: "Export as CSV" }).click()]);
+  const lines = (await readFile(await download.path(), "utf8")).trim().split("\r\n");
+  expect(lines.length === 2, `the file holds those of the filter: ${lines}`);
+  expect(lines[1].includes(",Grace Lim,MEMBER,Cardiology,"), `her row is ${lines[1]}`);
   await manager.getByText("Save this view").click();
   await manager.getByLabel("Name of the view").fill("Nurses");
   await button("Save").click();

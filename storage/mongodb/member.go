@@ -354,21 +354,17 @@ func passing(filter storage.MemberFilter) (passing conditions) {
 	if filter.Program != "" {
 		passing, of = append(passing, bson.E{Key: "listings.program", Value: filter.Program}), "byProgram."+string(filter.Program)+"."
 	}
-	now, endsBy := instant(filter.Now), filter.EndsBy
-	switch state, later := filter.Outcome.StateOf(); {
-	case filter.Outcome == ce.MemberOverdue:
-		if endsBy.IsZero() || now.Before(endsBy) {
-			endsBy = now
-		}
-	case filter.Outcome == ce.MemberAtRisk:
-		passing.add(of+"endsAt", "$gt", now)
-		passing.add(of+"riskFrom", "$lte", now)
-	case later:
-		passing = append(passing, bson.E{Key: of + "state", Value: state})
-		passing.add(of+"riskFrom", "$gt", now)
+	bounds := filter.Bounds()
+	if bounds.State != "" {
+		passing = append(passing, bson.E{Key: of + "state", Value: bounds.State})
 	}
-	if !endsBy.IsZero() {
-		passing.add(of+"endsAt", "$lte", instant(endsBy))
+	for _, bound := range []struct {
+		field, operator string
+		at              time.Time
+	}{{"endsAt", "$gt", bounds.EndsAfter}, {"endsAt", "$lte", bounds.EndsBy}, {"riskFrom", "$gt", bounds.RiskAfter}, {"riskFrom", "$lte", bounds.RiskBy}} {
+		if !bound.at.IsZero() {
+			passing.add(of+bound.field, bound.operator, instant(bound.at))
+		}
 	}
 	return passing
 }

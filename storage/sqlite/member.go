@@ -224,16 +224,22 @@ func (o organization) listed(group ce.GroupID, filter storage.MemberFilter, orde
 	if filter.Search != "" {
 		and("instr(l.sort_name, ?) > 0", filter.Search)
 	}
-	if !filter.EndsBy.IsZero() {
-		and("l.program_end <= ?", filter.EndsBy)
+	// Of all certifications together, what the list is ordered by says the same, and has the indexes.
+	end, risk := "l.next_end", "l.risk_from"
+	if filter.Program != "" {
+		end, risk = "l.program_end", "l.program_risk"
 	}
-	switch state, later := filter.Outcome.StateOf(); {
-	case filter.Outcome == ce.MemberOverdue:
-		and("l.program_end <= ?", filter.Now)
-	case filter.Outcome == ce.MemberAtRisk:
-		and("l.program_risk <= ? AND l.program_end > ?", filter.Now, filter.Now)
-	case later:
-		and("l.state = ? AND l.program_risk > ?", string(state), filter.Now)
+	bounds := filter.Bounds()
+	if bounds.State != "" {
+		and("l.state = ?", string(bounds.State))
+	}
+	for _, bound := range []struct {
+		condition string
+		at        time.Time
+	}{{end + " > ?", bounds.EndsAfter}, {end + " <= ?", bounds.EndsBy}, {risk + " > ?", bounds.RiskAfter}, {risk + " <= ?", bounds.RiskBy}} {
+		if !bound.at.IsZero() {
+			and(bound.condition, bound.at)
+		}
 	}
 	return query + " ORDER BY " + place + ", l.member LIMIT ?", append(args, page.First+1)
 }

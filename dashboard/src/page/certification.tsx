@@ -281,7 +281,7 @@ function Questions({ certification }: { certification: Certification }) {
                 key={question.id}
                 question={question}
                 value={answers[question.id] ?? ""}
-                onValue={(value) => setAnswers({ ...answers, [question.id]: value })}
+                onValue={(value) => setAnswers((answers) => ({ ...answers, [question.id]: value }))}
                 problem={problems[pathOf(question.id, question.target)]}
               />
             ))}

@@ -230,7 +230,7 @@ export function CreditForm({ credit, held, reading }: { credit?: Credit; held: H
   const [refused, setRefused] = useState<CombinedError>();
   const [logged, log] = useMutation(LogCreditDocument);
   const [updated, update] = useMutation(UpdateCreditDocument);
-  const change = (part: Partial<Draft>) => setDraft({ ...draft, ...part });
+  const change = (part: Partial<Draft>) => setDraft((draft) => ({ ...draft, ...part }));
   const input = inputOf(id, draft, said);
   const error = refused ?? logged.error ?? updated.error;
   const problems = problemsOf(error);

@@ -173,7 +173,7 @@ function Certificates({ file, scan, held }: { file: File; scan: Scan; held: Held
         certificate={certificate}
         held={held}
         confirmed={confirmed[certificate.index]}
-        onConfirmed={(one) => setConfirmed({ ...confirmed, [certificate.index]: one })}
+        onConfirmed={(one) => setConfirmed((confirmed) => ({ ...confirmed, [certificate.index]: one }))}
         onNext={next >= 0 ? () => setIndex(next) : undefined}
       />
     </>

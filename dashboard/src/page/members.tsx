@@ -1,6 +1,7 @@
 import { useQuery } from "@urql/preact";
 import { useLocation } from "preact-iso";
 import { useEffect, useRef, useState } from "preact/hooks";
+import { Export } from "../component/export";
 import { Form, Input, Select } from "../component/form";
 import { useLater } from "../component/later";
 import { mayOf, RoleAndGroups } from "../component/organization";
@@ -51,6 +52,9 @@ function filterOf({ order, ...filter }: View) {
   return chosen.length === 0 ? null : Object.fromEntries(chosen);
 }
 
+/** listOf is where the view's members are a CSV file. */
+const listOf = (organizationId: string, { order, ...filter }: View) => `/organizations/${organizationId}/members.csv?${new URLSearchParams({ ...filter, orderBy: order })}`;
+
 /** Members lists those of an organization that the page's address chooses. */
 export function Members({ organization }: { organization: InOrganizationFragment }) {
   const { t } = useWords();
@@ -62,6 +66,7 @@ export function Members({ organization }: { organization: InOrganizationFragment
       <h2 id="members">{t.members}</h2>
       <Filters organization={organization} view={view} />
       <Views organizationId={id} view={view} />
+      <Export label={t.membersExport} url={listOf(id, view)} fileName={`${organization.name}.csv`} />
       <Pages
         key={hrefOf(view)}
         page={(after, more) => (

@@ -113,7 +113,7 @@ function Add({ program }: { program: Program }) {
             key={question.id}
             question={question}
             value={facts[question.id] ?? ""}
-            onValue={(value) => setFacts({ ...facts, [question.id]: value })}
+            onValue={(value) => setFacts((facts) => ({ ...facts, [question.id]: value }))}
             problem={problems[`facts.${given.indexOf(question)}.value`]}
           />
         ))}

@@ -415,6 +415,7 @@ versions:
   membersNobodyText: "Invite people: they see what they show before they join.",
   membersNone: "No member is like that",
   groupGone: "This group is not there any more",
+  membersExport: "Export as CSV",
   searchMembers: "Search by name",
   filters: "Filter and sort",
   filtersOn: (n: number) => many(n, "filter", "filters"),

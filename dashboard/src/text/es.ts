@@ -404,6 +404,7 @@ versions:
   membersNobodyText: "Invite a su gente: cada persona ve qué muestra antes de unirse.",
   membersNone: "No hay ningún miembro así",
   groupGone: "Este grupo ya no existe",
+  membersExport: "Exportar como CSV",
   searchMembers: "Buscar por nombre",
   filters: "Filtrar y ordenar",
   filtersOn: (n) => many(n, "filtro", "filtros"),

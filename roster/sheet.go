@@ -1,0 +1,38 @@
+package roster
+
+import (
+	"encoding/csv"
+	"io"
+)
+
+// Sheet writes a CSV file as spreadsheets read it: in UTF-8, said by a byte order mark, with lines that end as RFC 4180 has it.
+type Sheet struct{ rows *csv.Writer }
+
+// NewSheet begins a file with its header.
+func NewSheet(w io.Writer, header ...string) (*Sheet, error) {
+	if _, err := io.WriteString(w, "\ufeff"); err != nil {
+		return nil, err
+	}
+	s := &Sheet{csv.NewWriter(w)}
+	s.rows.UseCRLF = true
+	return s, s.rows.Write(header)
+}
+
+// Write adds a row. A cell that spreadsheets would take for a formula begins with an apostrophe then, by which they show it as text, see
+// https://owasp.org/www-community/attacks/CSV_Injection.
+func (s *Sheet) Write(cells ...string) error {
+	safe := make([]string, len(cells))
+	for i, cell := range cells {
+		if isFormula(cell) {
+			cell = "'" + cell
+		}
+		safe[i] = cell
+	}
+	return s.rows.Write(safe)
+}
+
+// Flush sends what is written so far.
+func (s *Sheet) Flush() error {
+	s.rows.Flush()
+	return s.rows.Error()
+}
