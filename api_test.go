@@ -108,10 +108,13 @@ func newAPIOf(t testing.TB, store storage.Store, settings Server) *api {
 	return newAPIBy(t, store, serveCommand{Server: settings, Evidence: testEvidence})
 }
 
+// loadCatalog reads the catalog once for all servers, which only read it.
+var loadCatalog = sync.OnceValues(catalog.Load)
+
 // newAPIBy is newAPI with the settings of the command.
 func newAPIBy(t testing.TB, store storage.Store, command serveCommand) *api {
 	t.Helper()
-	programs, err := catalog.Load()
+	programs, err := loadCatalog()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -196,11 +199,16 @@ func (a *api) send(t testing.TB, token string, body []byte) (int, map[string]any
 // sendFile sends a request with a file, which stands at input.file of the variables.
 func (a *api) sendFile(t testing.TB, token string, operations []byte, name, content string) (int, map[string]any) {
 	t.Helper()
+	return a.sendFileAt(t, token, operations, "variables.input.file", name, content)
+}
+
+func (a *api) sendFileAt(t testing.TB, token string, operations []byte, path, name, content string) (int, map[string]any) {
+	t.Helper()
 	a.sent[name] = content
 	var body bytes.Buffer
 	form := multipart.NewWriter(&body)
 	fields := form.WriteField("operations", string(operations))
-	fields = errors.Join(fields, form.WriteField("map", `{"0": ["variables.input.file"]}`))
+	fields = errors.Join(fields, form.WriteField("map", `{"0": ["`+path+`"]}`))
 	part, err := form.CreateFormFile("0", name)
 	if err == nil {
 		_, err = io.WriteString(part, content)
