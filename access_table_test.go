@@ -13,6 +13,7 @@ import (
 
 	"github.com/vektah/gqlparser/v2"
 	graphql "github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/validator/rules"
 )
 
 const accessFile = "testdata/access.txt"
@@ -177,8 +178,8 @@ func (table *accessTable) covers(t *testing.T, s *graphql.Schema) {
 				if section.of == "HTTP" {
 					continue
 				}
-				request := accessName.ReplaceAllString(section.request(field, row.rest), `"x"`)
-				document, errs := gqlparser.LoadQuery(s, strings.ReplaceAll(request, `version: "x"`, "version: 1"))
+				request := strings.ReplaceAll(section.request(field, row.rest), "$version", "1")
+				document, errs := gqlparser.LoadQueryWithRules(s, accessName.ReplaceAllString(request, `"x"`), rules.NewDefaultRules())
 				if errs != nil {
 					t.Errorf("%s %s: %v", name, row.rest, errs)
 					continue
@@ -234,7 +235,7 @@ func selects(set graphql.SelectionSet, selected map[string]bool) {
 }
 
 // organizationTypes are those that an organization, its members and its invitations have, and a professional by herself has not; and the answers to
-// mutations that have one of them.
+// mutations that have one of them or stand beside them.
 func organizationTypes(s *graphql.Schema) (types []*graphql.Definition) {
 	first := []string{"Organization", "Member", "Invitation", "InvitationPreview"}
 	personal := map[string]bool{}
@@ -253,10 +254,16 @@ func organizationTypes(s *graphql.Schema) (types []*graphql.Definition) {
 	for _, name := range first {
 		reach(s, name, theirs)
 	}
+	files := map[string]bool{}
+	for name := range theirs {
+		if !personal[name] {
+			files[s.Types[name].Position.Src.Name] = true
+		}
+	}
 	for name, of := range s.Types {
-		answers := strings.HasSuffix(name, "Payload") && slices.ContainsFunc(of.Fields, func(f *graphql.FieldDefinition) bool {
+		answers := strings.HasSuffix(name, "Payload") && (files[of.Position.Src.Name] || slices.ContainsFunc(of.Fields, func(f *graphql.FieldDefinition) bool {
 			return theirs[f.Type.Name()] && !personal[f.Type.Name()]
-		})
+		}))
 		if of.Kind == graphql.Object && (theirs[name] && !personal[name] || answers) {
 			types = append(types, of)
 		}
