@@ -22,7 +22,7 @@ import (
 	"accrue/unsubscribe"
 )
 
-// openFields are what strangers may ask. Everything else tells them UNAUTHENTICATED.
+// openFields are what strangers may ask. Everything else tells them UNAUTHENTICATED, and these that what is not open does not exist.
 var openFields = []string{
 	"Query.programs", "Query.program", "Query.signInSettings", "Query.node", // programs of the catalog only
 	"Mutation.signUp", "Mutation.signIn", "Mutation.refreshSession", "Mutation.signOut",
@@ -57,7 +57,7 @@ const (
 	some   = `data|null|\[\d+\]`
 )
 
-// accessRules are what must hold of each row, whatever the file has: what each column may be told, by the first word of the section's heading.
+// accessRules are what must hold of each row, whatever the file has: what each column may be told, by the rule in the heading of its section.
 var accessRules = map[string][9]string{
 	//            stranger professional former member viewer elsewhere manager owner herself
 	"open":      {some, some, some, some, some, some, some, some, some},
@@ -462,7 +462,7 @@ func (x *access) check(t *testing.T, section *accessSection, row *accessRow, cel
 	t.Helper()
 	rule, ok := accessRules[section.rule]
 	if !ok {
-		t.Fatalf("%s: a section's heading begins with one of the rules in access_test.go, and %q is none", section.where, section.rule)
+		t.Fatalf("%s: a section's heading names one of the rules in access_test.go, and %q is none", section.where, section.rule)
 	}
 	name := section.of + "." + strings.Join(row.fields, " ")
 	if rule[0] == signIn && slices.Contains(openFields, section.root(row)) {
