@@ -256,3 +256,29 @@ func TestLimitOfRecordedFacts(t *testing.T) {
 		t.Errorf("one more: %q", code)
 	}
 }
+
+// A program of her own cannot pass for one that her organisation shares: no id of those is to be had, before or after she holds one.
+func TestNobodyTakesTheIDOfASharedProgram(t *testing.T) {
+	onEachStore(t, func(t *testing.T, store storage.Store) {
+		a := newAPI(t, store)
+		a.found(t, "olga")
+		if code := a.share(t, "olga", uuid(1), 0, ownProgram("Shared", 1)); code != "" {
+			t.Fatal(code)
+		}
+		a.join(t, "nina", a.invite(t, "olga", "maxUses: 1"))
+		create := func(who string) string {
+			_, answer := a.ask(t, who, createProgram, map[string]any{"id": uuid(1), "text": ownProgram("Shared", 1)})
+			return codeOf(t, answer)
+		}
+		for _, who := range []string{"sam", "nina", "olga"} {
+			if code := create(who); code != "CONFLICT" {
+				t.Errorf("%s is told %q", who, code)
+			}
+		}
+		a.mutate(t, "nina", fmt.Sprintf(`addCertification(input: {id: %q, programId: %q}) { certification { id } }`, uuid(2), uuid(1)))
+		a.mutate(t, "olga", fmt.Sprintf(`removeProgram(input: {id: %q, revision: 1}) { removedProgramId }`, uuid(1)))
+		if code := create("nina"); code != "CONFLICT" {
+			t.Errorf("after it was removed nina is told %q", code)
+		}
+	})
+}

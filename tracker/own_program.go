@@ -134,6 +134,14 @@ func (v *View) CreateProgram(ctx context.Context, in NewOwnProgram) (*Program, e
 	if slices.ContainsFunc(held.Items, func(c ce.Certification) bool { return c.Program == own.ID && c.Shared != nil }) {
 		return nil, translate(storage.ErrConflict, "program")
 	}
+	if indexOfOwn(held.OwnPrograms.Items, own.ID) < 0 {
+		// Under the id of an organisation's program, it would pass for that one where managers see who holds it and how she stands.
+		if _, err := v.store.System().OrganizationOf(ctx, string(own.ID)); err == nil {
+			return nil, translate(storage.ErrConflict, "program")
+		} else if !errors.Is(err, storage.ErrNotFound) {
+			return nil, err
+		}
+	}
 	own, err = v.handle.OwnPrograms().Create(ctx, own, digest(in))
 	if errors.Is(err, storage.ErrRemoved) {
 		return nil, nil
