@@ -895,9 +895,10 @@ func (v *View) changeDispute(ctx context.Context, id ce.CreditID, version int, c
 	return Logged{Credit: &changed, Certifications: affected(&changed, held.Items)}, err
 }
 
-// ResolveDispute ends a member's dispute, and returns her part. The same request repeated is no error.
+// ResolveDispute ends a member's dispute, and returns her part. The same request repeated is no error. Of what the viewer does not see, all that
+// is said is that there is no such dispute: a posting that reaches members of other groups is not hers to know of.
 func (v *View) ResolveDispute(ctx context.Context, id ce.PostingID, member ce.MemberID, outcome ce.DisputeOutcome, reason string) (PostedMember, error) {
-	s, err := v.seatOf(ctx, string(id), "posting")
+	s, err := v.seatOf(ctx, string(id), "dispute")
 	if err != nil {
 		return PostedMember{}, err
 	}
@@ -906,14 +907,14 @@ func (v *View) ResolveDispute(ctx context.Context, id ce.PostingID, member ce.Me
 		err = storage.ErrNotFound
 	}
 	if err != nil {
-		return PostedMember{}, translate(err, "posting")
+		return PostedMember{}, translate(err, "dispute")
 	}
 	members, err := s.handle.MembersByID(ctx, []ce.MemberID{member}) // one, too, who has left
 	if err != nil {
 		return PostedMember{}, err
 	}
 	if len(members) == 0 || !s.sees(&members[0]) {
-		return PostedMember{}, notFound("member")
+		return PostedMember{}, notFound("dispute")
 	}
 	if member == s.member.ID {
 		return PostedMember{}, s.may(false, "Another manager must resolve your own dispute; you can take it back.")
@@ -945,7 +946,7 @@ func (v *View) ResolveDispute(ctx context.Context, id ce.PostingID, member ce.Me
 	}
 	shown, err := v.shownParts(ctx, s, []ce.PostedCredit{part}, map[ce.PostingID]ce.UnitID{})
 	if err == nil && len(shown) == 0 {
-		err = notFound("member")
+		err = notFound("dispute")
 	}
 	if err != nil {
 		return PostedMember{}, err
