@@ -70,6 +70,14 @@ var accessRules = map[string][9]string{
 	"changes":   {signIn, gone, gone, denied, denied, denied + `|INVALID_INPUT`, done + `|FORBIDDEN`, done, denied},
 	"closed":    {`404`, `404`, `404`, `404`, `404`, `404`, `404`, `404`, `404`},
 	"by a code": {signIn, `.+`, `FORBIDDEN`, `.+`, `.+`, `.+`, `.+`, `.+`, `.+`},
+	"posted":    {signIn, gone, gone, gone, gone, gone, gone, gone, `FORBIDDEN`},
+	"of nina":   {signIn, gone, gone, some, some, gone, some, some, gone},
+	"unshared":  {signIn, gone, gone, `null`, `null`, gone, `null`, `null`, gone},
+	"sought":    {signIn, gone, gone, `null`, done, `\[0\]|INVALID_INPUT`, done, done, `null`},
+	"joined":    {signIn, `INVALID_INPUT`, `INVALID_INPUT`, done, done, done, done, done, done},
+	"for all":   {signIn, gone, gone, `FORBIDDEN`, `FORBIDDEN`, `FORBIDDEN`, done, done, `FORBIDDEN`},
+	"taken":     {signIn, `CONFLICT`, `CONFLICT`, `CONFLICT`, `CONFLICT`, `CONFLICT`, `CONFLICT`, `CONFLICT`, `CONFLICT`},
+	"matched":   {signIn, gone, gone, `FORBIDDEN`, `FORBIDDEN`, `data`, `data`, `data`, `FORBIDDEN`},
 }
 
 // given is what is told to who may.
@@ -86,21 +94,25 @@ var accessWords = []struct {
 	readers []string
 	words   []string
 }{
-	{[]string{"herself"}, []string{"jordan@example.com", uuid(3), "Jordan's own program", uuid(5), "$jordan"}},
-	{[]string{"herself", "viewer", "manager", "owner"}, []string{uuid(1), "CPA-4711", uuid(2), "Ethics in practice", uuid(4), "Renew the CPR card", "$evidence", "of-jordan.pdf", "$member", "Jordan"}},
-	{[]string{"member", "viewer", "manager", "owner"}, []string{"$nina"}},
-	{[]string{"member"}, []string{uuid(12), "Not shown to employers"}}, // she does not share her credits
-	{[]string{"herself", "member", "viewer", "manager", "owner"}, []string{uuid(31), "Ward One"}},
-	{[]string{"elsewhere", "viewer", "manager", "owner"}, []string{uuid(32), "Ward Two"}},
-	{[]string{"herself", "member", "viewer", "elsewhere", "manager", "owner"}, []string{uuid(901), "St. Example"}},
+	{[]string{"herself"}, []string{"jordan@example.com", "CPA-4711", uuid(3), "Jordan's own program", uuid(4), "Renew the CPR card", uuid(5)}},
+	{[]string{"herself", "viewer", "manager", "owner"}, []string{uuid(1), uuid(8), uuid(2), "Ethics in practice", "Lifting course", "$evidence", "of-jordan.pdf", "$member", "Jordan", "$jordan"}},
+	{[]string{"member", "viewer", "manager", "owner"}, []string{"$nina", uuid(13)}},
+	{[]string{"member"}, []string{"nina@example.com", "CPA-0815", uuid(12), "Not shown to employers"}}, // she does not share her credits
+	{[]string{"herself", "member", "viewer", "manager", "owner"}, []string{uuid(31), "Ward One", "Fire safety day"}},
+	{[]string{"elsewhere", "viewer", "manager", "owner"}, []string{uuid(32), "Ward Two", "$walt"}},
+	{[]string{"elsewhere", "manager", "owner"}, []string{uuid(53), "Sharps drill", "I was called away"}},
+	{[]string{"herself", "member", "viewer", "elsewhere", "manager", "owner"}, []string{uuid(901), "St. Example", uuid(7), "Ward hygiene"}},
 	{[]string{"manager", "owner"}, []string{uuid(44), uuid(46), "guest@example.com"}},
+	{[]string{"herself", "member", "elsewhere", "manager", "owner"}, []string{uuid(50)}}, // it stands in the credits that it gave, and in disputes
+	{[]string{"herself", "manager", "owner"}, []string{uuid(51), "I was on leave that day", "Back from parental leave"}},
 	{[]string{"owner"}, []string{"Saint Example"}}, // as it was called before, in the log
 }
 
-// own and ofOrganization read everything that a refused request must not have changed: what is jordan's, and the organization as its owner sees it.
+// own, ofOrganization and ofPostings read everything that a refused request must not have changed: what is jordan's, and the organization as its owner sees it.
 const (
-	own            = `{ me { evidence { nodes { id version fileName credits { id } } } devices { id platform } notifications { nodes { id readAt } } unreadCount reminderPreferences { version channels } version name certifications { nodes { version number } } credits { nodes { version title } } deadlines(includeDone: true) { nodes { id title dueOn snoozedUntil own { version doneOn } } } calendarFeed { createdAt alarms } } programs(own: true) { nodes { id revision text } } }`
-	ofOrganization = `{ me { memberships { organization { id version name timeZone locale groups { version name } members { nodes { id version name role groups { id } shareCredits } } invitations { nodes { id version state uses } } log { nodes { id } } } } } }`
+	own            = `{ me { evidence { nodes { id version fileName credits { id } } } devices { id platform } notifications { nodes { id readAt } } unreadCount reminderPreferences { version channels } version name certifications { nodes { version number facts { questionId value } } } credits { nodes { version title dispute { open reason } } } deadlines(includeDone: true) { nodes { id title dueOn snoozedUntil own { version doneOn } } } calendarFeed { createdAt alarms } } programs(own: true) { nodes { id revision text } } }`
+	ofOrganization = `{ me { memberships { organization { id version name timeZone locale groups { version name } members { nodes { id version name role groups { id } shareCredits } } invitations { nodes { id version state uses } } programs { id revision text } log(first: 100) { nodes { id } } } } } }`
+	ofPostings     = `{ me { memberships { organization { postings(first: 10) { nodes { id version title withdrawnAt members(first: 10) { nodes { memberId state dispute { open reason } } } } } } } } }`
 )
 
 // access is a server with an organization, and jordan among its members, on which everybody tries everything.
@@ -109,17 +121,17 @@ type access struct {
 	names   map[string]any // the values of the table's $names
 	secrets []string       // those of them that admit by themselves
 	backup  []byte         // the database, with which each change begins; nil where changes are not tried
-	before  [2]string      // what own and ofOrganization read in it
+	before  [3]string      // what own, ofOrganization and ofPostings read in it
 }
 
 // newAccess makes the organization: two wards, in the first of which are jordan and the member, and one who was removed.
 func newAccess(t *testing.T, a *api, reading bool) *access {
 	x := &access{api: a, names: map[string]any{
 		"certification": uuid(1), "annual": uuid(1) + ".2027.earn", "credit": uuid(2), "renewed": uuid(6), "program": uuid(3), "deadline": uuid(4), "notification": uuid(5),
+		"held": uuid(8), "shared": uuid(7), "posting": uuid(50), "drill": uuid(53), "rosterByEmail": "email\nlena@example.com\n", "rosterByNumber": "number\nCPA-4711\n",
 		"organization": uuid(901), "wardOne": uuid(31), "wardTwo": uuid(32), "invitation": uuid(44), "password": passwordOf("jordan"),
 	}}
 	a.mutate(t, "olga", `createOrganization(input: {id: "`+uuid(901)+`", name: "Saint Example"}) { organization { id } }`)
-	a.mutate(t, "olga", `updateOrganization(input: {id: "`+uuid(901)+`", version: 1, name: "St. Example"}) { organization { id } }`)
 	for id, name := range map[int]string{31: "Ward One", 32: "Ward Two"} {
 		a.mutate(t, "olga", `createGroup(input: {organizationId: "`+uuid(901)+`", id: "`+uuid(id)+`", name: "`+name+`"}) { group { id } }`)
 	}
@@ -128,13 +140,19 @@ func newAccess(t *testing.T, a *api, reading bool) *access {
 	a.join(t, "vera", a.invite(t, "olga", `id: "`+uuid(43)+`", role: VIEWER`))
 	code := a.invite(t, "olga", `id: "`+uuid(44)+`", groupIds: ["`+uuid(31)+`"], maxUses: 10`)
 	a.join(t, "nina", code)
+	a.join(t, "lena", code)
 	a.join(t, "fay", code)
 	a.mutate(t, "jordan", `joinOrganization(input: {code: "`+code+`", shareCredits: true}) { membership { id } }`)
 	a.mutate(t, "olga", `removeMember(input: {id: "`+a.memberID("fay", 1)+`", version: 1}) { removedMemberId }`)
-	a.invite(t, "olga", `id: "`+uuid(45)+`", groupIds: ["`+uuid(32)+`"]`)
+	a.join(t, "walt", a.invite(t, "olga", `id: "`+uuid(45)+`", groupIds: ["`+uuid(32)+`"]`))
+	a.invite(t, "olga", `id: "`+uuid(47)+`", groupIds: ["`+uuid(32)+`"]`)
 	a.mutate(t, "olga", `createInvitation(input: {organizationId: "`+uuid(901)+`", id: "`+uuid(46)+`", groupIds: ["`+uuid(31)+`"], email: "guest@example.com"}) { code }`)
 
+	a.mutate(t, "lena", `resendVerification { sent }`)
+	a.mutate(t, "lena", `verifyEmail(input: {token: "`+a.letters.reveal("<verification>")+`"}) { emailVerified }`)
+	a.mutate(t, "lena", `logCredit(input: {title: "A course", completedOn: "2026-11-01", minutes: 50}) { credit { id } }`) // so that she is found by her address
 	a.mutate(t, "nina", `logCredit(input: {id: "`+uuid(12)+`", title: "Not shown to employers", completedOn: "2026-11-01", minutes: 50}) { credit { id } }`)
+	a.mutate(t, "nina", `addCertification(input: {id: "`+uuid(13)+`", programId: "us-ga-cpa", number: "CPA-0815", issuedOn: "2012-03-02"}) { certification { id } }`)
 	a.mutate(t, "jordan", `addCertification(input: {id: "`+uuid(1)+`", programId: "us-ga-cpa", number: "CPA-4711", issuedOn: "2012-03-02"}) { certification { id } }`)
 	a.mutate(t, "jordan", `logCredit(input: {id: "`+uuid(2)+`", title: "Ethics in practice", completedOn: "2026-11-01", minutes: 50}) { credit { id } }`)
 	a.mutate(t, "jordan", `createProgram(input: {id: "`+uuid(3)+`", name: "Jordan's own program", hours: {amount: "30", years: 2, endsOn: "2027-12-31"}}) { program { id } }`)
@@ -142,6 +160,23 @@ func newAccess(t *testing.T, a *api, reading bool) *access {
 	a.mutate(t, "jordan", `sendTestNotification(input: {id: "`+uuid(5)+`"}) { notification { id } }`)
 	a.mutate(t, "jordan", `addCertification(input: {id: "`+uuid(6)+`", programId: "iia-cia", issuedOn: "2012-03-02"}) { certification { id } }`)
 	a.mutate(t, "jordan", `recordRenewal(input: {certificationId: "`+uuid(6)+`", version: 1, renewedOn: "2026-11-01"}) { certification { id } }`)
+	_, answer := a.ask(t, "olga", `{ organization(id: "`+uuid(901)+`") { version } }`, nil)
+	a.mutate(t, "olga", fmt.Sprintf(`updateOrganization(input: {id: %q, version: %v, name: "St. Example"}) { organization { id } }`, uuid(901), at(t, answer, "data", "organization", "version")))
+	if code := a.share(t, "olga", uuid(7), 0, ownProgram("Ward hygiene", 1)); code != "" {
+		t.Fatal(code)
+	}
+	a.mutate(t, "jordan", `addCertification(input: {id: "`+uuid(8)+`", programId: "`+uuid(7)+`"}) { certification { id } }`)
+	a.mutate(t, "mara", `recordFacts(input: {memberId: "`+a.memberID("jordan", 1)+`", certificationId: "`+uuid(8)+`", version: 1, facts: [{questionId: "extended", value: "2028-06-30", since: "2026-11-01"}], reason: "Back from parental leave"}) { version }`)
+	post := func(by string, id int, title, members string) {
+		a.mutate(t, by, fmt.Sprintf(`postCredits(input: {organizationId: %q, id: %q, title: %q, completedOn: "2026-11-01", minutes: 50, provider: "Example Safety", notes: "Bring boots", memberIds: [%s]}) { posting { id } }`,
+			uuid(901), uuid(id), title, members))
+	}
+	post("olga", 50, "Fire safety day", fmt.Sprintf("%q, %q, %q", a.memberID("jordan", 1), a.memberID("nina", 1), a.memberID("walt", 1)))
+	post("mara", 51, "Lifting course", fmt.Sprintf("%q", a.memberID("jordan", 1)))
+	post("mona", 53, "Sharps drill", fmt.Sprintf("%q", a.memberID("walt", 1)))
+	for who, why := range map[string]string{"jordan": "I was on leave that day", "walt": "I was called away"} {
+		a.mutate(t, who, fmt.Sprintf(`disputeCredit(input: {id: %q, version: 1, reason: %q}) { credit { id } }`, a.postedID(uuid(50), who), why))
+	}
 	device := a.mutate(t, "jordan", `registerDevice(input: {token: "the token of jordan", platform: ANDROID}) { device { id } }`)
 	feed := a.mutate(t, "jordan", `createCalendarFeed(input: {alarms: false}) { calendarFeed { url } }`)
 	file := a.uploaded(t, "jordan", "of-jordan.pdf", sample(t, "tuning/cpe-webinar-1.pdf"), uuid(2))["id"].(string)
@@ -154,9 +189,11 @@ func newAccess(t *testing.T, a *api, reading bool) *access {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, answer := a.ask(t, "jordan", `{ node(id: "`+file+`") { ... on Evidence { url thumbnailUrl } } organization(id: "`+uuid(901)+`") { version } programs(own: true) { nodes { text } } }`, nil)
+	_, answer = a.ask(t, "jordan", `{ node(id: "`+file+`") { ... on Evidence { url thumbnailUrl } } organization(id: "`+uuid(901)+`") { version } programs(own: true) { nodes { text } } program(id: "`+uuid(7)+`") { text } }`, nil)
 	x.names["jordan"], x.names["member"], x.names["nina"] = a.person(t, "jordan").id, a.memberID("jordan", 1), a.memberID("nina", 1)
 	x.names["device"], x.names["evidence"] = at(t, device, "device", "id"), file
+	x.names["walt"], x.names["posted"], x.names["undisputed"] = a.memberID("walt", 1), a.postedID(uuid(50), "jordan"), a.postedID(uuid(51), "jordan")
+	x.names["sharedText"] = strings.Replace(at(t, answer, "data", "program", "text").(string), "Ward hygiene", "Hygiene", 1)
 	x.names["version"], x.names["text"] = at(t, answer, "data", "organization", "version"), at(t, answer, "data", "programs", "nodes", 0, "text")
 	for name, secret := range map[string]string{
 		"code": code, "refreshToken": a.person(t, "jordan").refreshToken, "verification": a.letters.reveal("<verification>"), "reset": a.letters.reveal("<reset>"),
@@ -197,6 +234,9 @@ func (x *access) fill(t *testing.T, who int, request string, absent bool) string
 			if _, err := ce.ParseUUID(text[:length]); err == nil {
 				text = uuid(999) + text[length:]
 			}
+		}
+		if absent {
+			text = strings.NewReplacer("lena@", "nobody@", "CPA-4711", "CPA-0000").Replace(text)
 		}
 		if isText {
 			value = text
@@ -364,11 +404,15 @@ func (x *access) restored(t *testing.T) *api {
 }
 
 // snapshot reads everything that a refused request must not have changed.
-func (x *access) snapshot(t *testing.T, a *api) [2]string {
+func (x *access) snapshot(t *testing.T, a *api) (read [3]string) {
 	t.Helper()
-	_, hers := a.ask(t, "jordan", own, nil)
-	_, theirs := a.ask(t, "olga", ofOrganization, nil)
-	return [2]string{indented(hers), indented(theirs)}
+	for i, one := range []struct{ viewer, query string }{{"jordan", own}, {"olga", ofOrganization}, {"olga", ofPostings}} {
+		_, answer := a.ask(t, one.viewer, one.query, nil)
+		if read[i] = indented(answer); answer["errors"] != nil {
+			t.Fatal(read[i])
+		}
+	}
+	return read
 }
 
 // try has everybody try a row, changes on a server of their own, and returns what each is told.
@@ -377,6 +421,16 @@ func (x *access) try(t *testing.T, section *accessSection, row *accessRow, want 
 	var all []string
 	server := x.api
 	fresh := false
+	var denials []string // by the server, since it was last seen to be unchanged
+	unchanged := func() {
+		if len(denials) == 0 {
+			return
+		}
+		if diff := cmp.Diff(x.before, x.snapshot(t, server)); diff != "" {
+			t.Errorf("one of these is refused, and yet it changes something:\n%s\n%s", strings.Join(denials, "\n"), diff)
+		}
+		denials = nil
+	}
 	for who, column := range columns {
 		var cell string
 		for i, field := range row.fields {
@@ -389,6 +443,9 @@ func (x *access) try(t *testing.T, section *accessSection, row *accessRow, want 
 				if x.backup != nil && !fresh {
 					server, fresh = x.restored(t), true
 				}
+				if x.allows(section, who, "data") {
+					unchanged()
+				}
 			}
 			answer := x.ask(t, server, who, x.fill(t, who, request, false))
 			is := told(answer)
@@ -400,31 +457,43 @@ func (x *access) try(t *testing.T, section *accessSection, row *accessRow, want 
 			if !x.admits(request) {
 				x.leaks(t, who, indented(answer), said)
 			}
-			// To the member and the manager elsewhere jordan, her ward and its invitations are not there.
-			unseen := section.rule == "changes" && (column.title == "member" || column.title == "elsewhere")
-			if is == "NOT_FOUND" || unseen && refused(is) {
+			// To the member and the manager elsewhere jordan, her ward and its invitations are not there, and what is shared in the organization to nobody outside.
+			unseen := refused(is) && (section.rule == "changes" && (column.title == "member" || column.title == "elsewhere") || section.rule == "joined") ||
+				(section.rule == "sought" || section.rule == "matched") && column.title == "elsewhere"
+			if is == "NOT_FOUND" || unseen {
 				if absent := x.ask(t, server, who, x.fill(t, who, request, true)); indented(absent) != indented(answer) {
 					t.Errorf("what is not there is told otherwise than %s\n%s", said, indented(absent))
 				}
+			}
+			if matches := section.rule == "matched" && !changes(request) && (column.title == "manager" || column.title == "owner"); matches &&
+				indented(x.ask(t, server, who, x.fill(t, who, request, true))) == indented(answer) {
+				t.Errorf("what is there is told as what is not there: %s", said)
 			}
 			if !changes(request) || x.backup == nil {
 				continue
 			}
 			if refused(is) {
-				if diff := cmp.Diff(x.before, x.snapshot(t, server)); diff != "" {
-					t.Errorf("refused, and yet it changes something: %s\n%s", said, diff)
-				}
+				denials = append(denials, said)
 			} else if section.rule == "own" && column.title != "herself" {
 				if diff := cmp.Diff(x.before[0], x.snapshot(t, server)[0]); diff != "" {
 					t.Errorf("something of jordan's is changed by %s\n%s", said, diff)
 				}
+			}
+			if !refused(is) {
+				denials = nil
 			}
 			// What each changes of her own is nothing to the others.
 			fresh = refused(is) || section.rule == "own"
 		}
 		all = append(all, cell)
 	}
+	unchanged()
 	return all
+}
+
+// allows reports whether the rule of a section allows that a column is told so.
+func (x *access) allows(section *accessSection, who int, cell string) bool {
+	return regexp.MustCompile(`^(` + accessRules[section.rule][who] + `)$`).MatchString(cell)
 }
 
 func changes(request string) bool {
@@ -561,6 +630,9 @@ func (x *access) reachesEverything(t *testing.T) {
 		"node(id: $jordan)": "Professional", "node(id: $certification)": "Certification", "node(id: $annual)": "Deadline", "node(id: $credit)": "Credit",
 		"node(id: $program)": "Program", "node(id: $deadline)": "Deadline", "node(id: $notification)": "Notification", "node(id: $evidence)": "Evidence",
 		"node(id: $organization)": "Organization", "node(id: $member)": "Member", "node(id: $nina)": "Member", "node(id: $invitation)": "Invitation",
+		"member(id: $member)": "Member", "member(id: $nina)": "Member", "node(id: $held)": "Certification", "node(id: $shared)": "Program", "program(id: $shared)": "Program",
+		"node(id: $posted)": "Credit", "node(id: $undisputed)": "Credit", "node(id: $posting)": "Posting", "node(id: $drill)": "Posting",
+		`previewPosting(input: {organizationId: $organization, title: "A day", completedOn: "2026-11-01", minutes: 50, memberIds: [$member]})`: "PreviewPostingPayload",
 	} {
 		for _, selection := range everything(s, s.Types[of], nil) {
 			if strings.HasPrefix(root, "node") {
@@ -573,7 +645,7 @@ func (x *access) reachesEverything(t *testing.T) {
 		var text strings.Builder
 		for _, request := range requests {
 			answer := x.ask(t, x.api, who, x.fill(t, who, request, false))
-			if code := codeOf(t, answer); code != "" && code != "NOT_FOUND" && code != "UNAUTHENTICATED" {
+			if code := codeOf(t, answer); code != "" && !slices.Contains([]string{"NOT_FOUND", "UNAUTHENTICATED", "FORBIDDEN", "INVALID_INPUT"}, code) {
 				t.Fatalf("%s is told %s: %.200s", column.title, code, request)
 			}
 			text.WriteString(indented(answer))
