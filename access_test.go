@@ -77,6 +77,7 @@ var accessRules = map[string][9]string{
 	"joined":    {signIn, `INVALID_INPUT`, `INVALID_INPUT`, done, done, done, done, done, done},
 	"for all":   {signIn, gone, gone, `FORBIDDEN`, `FORBIDDEN`, `FORBIDDEN`, done, done, `FORBIDDEN`},
 	"taken":     {signIn, `CONFLICT`, `CONFLICT`, `CONFLICT`, `CONFLICT`, `CONFLICT`, `CONFLICT`, `CONFLICT`, `CONFLICT`},
+	"listed":    {signIn, gone, gone, `FORBIDDEN`, done, done, done, done, `FORBIDDEN`},
 	"matched":   {signIn, gone, gone, `FORBIDDEN`, `FORBIDDEN`, `data`, `data`, `data`, `FORBIDDEN`},
 }
 
