@@ -160,6 +160,17 @@ func (c *Certification) FactOn(question QuestionID, day Date) (string, bool) {
 	return found.Value, true
 }
 
+// RecordedBy returns the facts that the organisation recorded; never nil.
+func (c *Certification) RecordedBy(organization OrganizationID) []Fact {
+	facts := []Fact{}
+	for _, fact := range c.Facts {
+		if fact.Recorded != nil && fact.Recorded.Organization == organization {
+			facts = append(facts, fact)
+		}
+	}
+	return facts
+}
+
 // Zone returns the certification's time zone, UTC should the database no longer know it.
 func (c *Certification) Zone() *time.Location { return ZoneOrUTC(c.TimeZone) }
 

@@ -2477,6 +2477,25 @@ func (ec *executionContext) marshalOCycle2ᚖaccrueᚋgraphᚋmodelᚐCycle(ctx 
 	return ec._Cycle(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalOFact2ᚕaccrueᚋceᚐFactᚄ(ctx context.Context, sel ast.SelectionSet, v []ce.Fact) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := marshalSlice(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNFact2accrueᚋceᚐFact(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) unmarshalOFactInput2ᚕᚖaccrueᚋgraphᚋmodelᚐFactInputᚄ(ctx context.Context, v any) ([]*model.FactInput, error) {
 	if v == nil {
 		return nil, nil

@@ -417,6 +417,52 @@ func (ec *executionContext) fieldContext_PostedMember_postingId(_ context.Contex
 	return graphql.NewScalarFieldContext("PostedMember", field, false, false, "ID")
 }
 
+func (ec *executionContext) _PostedMember_title(ctx context.Context, field graphql.CollectedField, obj *tracker.PostedMember) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PostedMember_title(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Title, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PostedMember_title(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PostedMember", field, false, false, "String")
+}
+
+func (ec *executionContext) _PostedMember_completedOn(ctx context.Context, field graphql.CollectedField, obj *tracker.PostedMember) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PostedMember_completedOn(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CompletedOn, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v ce.Date) graphql.Marshaler {
+			return ec.marshalNDate2accrueᚋceᚐDate(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PostedMember_completedOn(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PostedMember", field, false, false, "Date")
+}
+
 func (ec *executionContext) _PostedMember_memberId(ctx context.Context, field graphql.CollectedField, obj *tracker.PostedMember) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -2431,6 +2477,16 @@ func (ec *executionContext) _PostedMember(ctx context.Context, sel ast.Selection
 			out.Values[i] = graphql.MarshalString("PostedMember")
 		case "postingId":
 			out.Values[i] = ec._PostedMember_postingId(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "title":
+			out.Values[i] = ec._PostedMember_title(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "completedOn":
+			out.Values[i] = ec._PostedMember_completedOn(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}

@@ -490,12 +490,14 @@ type ComplexityRoot struct {
 	}
 
 	MemberCertification struct {
-		Cycle        func(childComplexity int) int
-		Deadlines    func(childComplexity int) int
-		ID           func(childComplexity int) int
-		Outcome      func(childComplexity int) int
-		Program      func(childComplexity int) int
-		Requirements func(childComplexity int) int
+		Cycle         func(childComplexity int) int
+		Deadlines     func(childComplexity int) int
+		ID            func(childComplexity int) int
+		Outcome       func(childComplexity int) int
+		Program       func(childComplexity int) int
+		RecordedFacts func(childComplexity int) int
+		Requirements  func(childComplexity int) int
+		Version       func(childComplexity int) int
 	}
 
 	MemberCertificationDeadline struct {
@@ -759,6 +761,7 @@ type ComplexityRoot struct {
 
 	PostedMember struct {
 		Amount           func(childComplexity int) int
+		CompletedOn      func(childComplexity int) int
 		Dispute          func(childComplexity int) int
 		Member           func(childComplexity int) int
 		MemberID         func(childComplexity int) int
@@ -766,6 +769,7 @@ type ComplexityRoot struct {
 		Name             func(childComplexity int) int
 		PostingID        func(childComplexity int) int
 		State            func(childComplexity int) int
+		Title            func(childComplexity int) int
 		Unit             func(childComplexity int) int
 		WithdrawalReason func(childComplexity int) int
 	}
@@ -2975,12 +2979,24 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.MemberCertification.Program(childComplexity), true
+	case "MemberCertification.recordedFacts":
+		if e.ComplexityRoot.MemberCertification.RecordedFacts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MemberCertification.RecordedFacts(childComplexity), true
 	case "MemberCertification.requirements":
 		if e.ComplexityRoot.MemberCertification.Requirements == nil {
 			break
 		}
 
 		return e.ComplexityRoot.MemberCertification.Requirements(childComplexity), true
+	case "MemberCertification.version":
+		if e.ComplexityRoot.MemberCertification.Version == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MemberCertification.Version(childComplexity), true
 
 	case "MemberCertificationDeadline.dueOn":
 		if e.ComplexityRoot.MemberCertificationDeadline.DueOn == nil {
@@ -4418,6 +4434,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.PostedMember.Amount(childComplexity), true
+	case "PostedMember.completedOn":
+		if e.ComplexityRoot.PostedMember.CompletedOn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PostedMember.CompletedOn(childComplexity), true
 	case "PostedMember.dispute":
 		if e.ComplexityRoot.PostedMember.Dispute == nil {
 			break
@@ -4460,6 +4482,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.PostedMember.State(childComplexity), true
+	case "PostedMember.title":
+		if e.ComplexityRoot.PostedMember.Title == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PostedMember.Title(childComplexity), true
 	case "PostedMember.unit":
 		if e.ComplexityRoot.PostedMember.Unit == nil {
 			break
@@ -7477,6 +7505,8 @@ func (ec *executionContext) childFields_MemberCertification(ctx context.Context,
 	switch field.Name {
 	case "id":
 		return ec.fieldContext_MemberCertification_id(ctx, field)
+	case "version":
+		return ec.fieldContext_MemberCertification_version(ctx, field)
 	case "program":
 		return ec.fieldContext_MemberCertification_program(ctx, field)
 	case "cycle":
@@ -7487,6 +7517,8 @@ func (ec *executionContext) childFields_MemberCertification(ctx context.Context,
 		return ec.fieldContext_MemberCertification_requirements(ctx, field)
 	case "deadlines":
 		return ec.fieldContext_MemberCertification_deadlines(ctx, field)
+	case "recordedFacts":
+		return ec.fieldContext_MemberCertification_recordedFacts(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type MemberCertification", field.Name)
 }
@@ -7883,6 +7915,10 @@ func (ec *executionContext) childFields_PostedMember(ctx context.Context, field 
 	switch field.Name {
 	case "postingId":
 		return ec.fieldContext_PostedMember_postingId(ctx, field)
+	case "title":
+		return ec.fieldContext_PostedMember_title(ctx, field)
+	case "completedOn":
+		return ec.fieldContext_PostedMember_completedOn(ctx, field)
 	case "memberId":
 		return ec.fieldContext_PostedMember_memberId(ctx, field)
 	case "name":

@@ -70,6 +70,29 @@ func (ec *executionContext) fieldContext_MemberCertification_id(_ context.Contex
 	return graphql.NewScalarFieldContext("MemberCertification", field, false, false, "ID")
 }
 
+func (ec *executionContext) _MemberCertification_version(ctx context.Context, field graphql.CollectedField, obj *model.MemberCertification) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MemberCertification_version(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Version, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MemberCertification_version(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MemberCertification", field, false, false, "Int")
+}
+
 func (ec *executionContext) _MemberCertification_program(ctx context.Context, field graphql.CollectedField, obj *model.MemberCertification) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -216,6 +239,38 @@ func (ec *executionContext) fieldContext_MemberCertification_deadlines(_ context
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_MemberCertificationDeadline(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MemberCertification_recordedFacts(ctx context.Context, field graphql.CollectedField, obj *model.MemberCertification) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MemberCertification_recordedFacts(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.RecordedFacts, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []ce.Fact) graphql.Marshaler {
+			return ec.marshalOFact2ᚕaccrueᚋceᚐFactᚄ(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_MemberCertification_recordedFacts(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MemberCertification",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Fact(ctx, field)
 		},
 	}
 	return fc, nil
@@ -1625,6 +1680,11 @@ func (ec *executionContext) _MemberCertification(ctx context.Context, sel ast.Se
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "version":
+			out.Values[i] = ec._MemberCertification_version(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "program":
 			out.Values[i] = ec._MemberCertification_program(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -1648,6 +1708,11 @@ func (ec *executionContext) _MemberCertification(ctx context.Context, sel ast.Se
 		case "deadlines":
 			out.Values[i] = ec._MemberCertification_deadlines(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "recordedFacts":
+			out.Values[i] = ec._MemberCertification_recordedFacts(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		default:

@@ -95,6 +95,7 @@ func price(c *graph.ComplexityRoot) {
 	c.Member.Certifications = func(child int) int { return someItems*evaluationCost + listed(child) }
 	c.MemberCertification.Requirements = listed
 	c.MemberCertification.Deadlines = listed
+	c.MemberCertification.RecordedFacts = listed
 	c.Member.Credits = func(child int, first *int, after *string) int { return evaluationCost + paged(child, first, after) }
 	c.MemberCredit.Evidence = few
 	c.Organization.Programs = listed

@@ -43,6 +43,7 @@ func (r *memberResolver) Certifications(ctx context.Context, obj *tracker.Member
 	shown := make([]*model.MemberCertification, len(certifications))
 	for i, certification := range certifications {
 		shown[i] = model.NewMemberCertification(model.Reader{Units: certification.Units, Language: wording.For(locale)}, certification.Program, certification.Standing)
+		shown[i].Version, shown[i].RecordedFacts = certification.Version, certification.Recorded
 	}
 	return shown, nil
 }

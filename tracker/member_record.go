@@ -10,9 +10,11 @@ import (
 
 // MemberCertification is a member's certification as those see it who see her.
 type MemberCertification struct {
+	Version  int
 	Program  ce.ProgramName
 	Standing ce.Standing // today, with its deadlines
 	Units    rules.Units
+	Recorded []ce.Fact // by the organisation; nil where the program is not its own, and for who manages nobody
 }
 
 // MemberCredit is a member's credit with what proves it, as those see it to whom she shows her credits.
@@ -45,9 +47,10 @@ func (v *View) inSight(ctx context.Context, m *Member) (*seat, ce.Member, error)
 	return s, now, err
 }
 
-// MemberCertifications returns a member's certifications, oldest first. Her certifications' numbers, facts and reminders are hers alone.
+// MemberCertifications returns a member's certifications, oldest first. Her certifications' numbers and reminders are hers alone, and so are the facts that the
+// organisation has not recorded.
 func (v *View) MemberCertifications(ctx context.Context, m *Member) ([]MemberCertification, error) {
-	_, now, err := v.inSight(ctx, m)
+	s, now, err := v.inSight(ctx, m)
 	if err != nil {
 		return nil, err
 	}
@@ -66,9 +69,13 @@ func (v *View) MemberCertifications(ctx context.Context, m *Member) ([]MemberCer
 		if err != nil {
 			return nil, err
 		}
-		certifications = append(certifications, MemberCertification{
-			Program: ce.ProgramName{ID: program.ID, Name: program.Name}, Standing: standing, Units: programs,
-		})
+		shown := MemberCertification{
+			Version: certification.Version, Program: ce.ProgramName{ID: program.ID, Name: program.Name}, Standing: standing, Units: programs,
+		}
+		if s.role.Manages() && certification.Shared != nil && certification.Shared.Organization == s.in.ID {
+			shown.Recorded = certification.RecordedBy(s.in.ID)
+		}
+		certifications = append(certifications, shown)
 	}
 	return certifications, nil
 }

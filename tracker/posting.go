@@ -62,6 +62,8 @@ type PostedMember struct {
 	Measured
 	Part             ce.PostedCredit
 	PostingID        ce.PostingID
+	Title            string  // of the posting
+	CompletedOn      ce.Date // of the posting
 	MemberID         ce.MemberID
 	Name             string  // "" while not given
 	Member           *Member // nil when she has left
@@ -644,13 +646,13 @@ func seenParts[K any](
 	if s.limited() {
 		next.First = max(page.First, partsRead)
 	}
-	units := map[ce.PostingID]ce.UnitID{}
+	postings := map[ce.PostingID]ce.Posting{}
 	for {
 		parts, err := list(ctx, next)
 		if err != nil {
 			return slice, err
 		}
-		shown, err := v.shownParts(ctx, s, parts.Items, units)
+		shown, err := v.shownParts(ctx, s, parts.Items, postings)
 		if err != nil {
 			return slice, err
 		}
@@ -667,7 +669,7 @@ func seenParts[K any](
 }
 
 // shownParts shows the parts of members whom the viewer sees.
-func (v *View) shownParts(ctx context.Context, s *seat, parts []ce.PostedCredit, units map[ce.PostingID]ce.UnitID) (shown []PostedMember, err error) {
+func (v *View) shownParts(ctx context.Context, s *seat, parts []ce.PostedCredit, postings map[ce.PostingID]ce.Posting) (shown []PostedMember, err error) {
 	ids := make([]ce.MemberID, len(parts))
 	for i := range parts {
 		ids[i] = ce.NewMemberID(s.in.ID, parts[i].Professional)
@@ -685,16 +687,16 @@ func (v *View) shownParts(ctx context.Context, s *seat, parts []ce.PostedCredit,
 		if m == nil || !s.sees(m) {
 			continue
 		}
-		if _, known := units[part.Posting]; !known {
-			posting, err := s.handle.Posting(ctx, part.Posting)
-			if err != nil {
+		posting, known := postings[part.Posting]
+		if !known {
+			if posting, err = s.handle.Posting(ctx, part.Posting); err != nil {
 				return nil, ignore(err, storage.ErrNotFound)
 			}
-			units[part.Posting] = posting.Credit.Unit
+			postings[part.Posting] = posting
 		}
 		one := PostedMember{
-			Measured: v.measured(part.Amount, units[part.Posting]), Part: part, PostingID: part.Posting, MemberID: m.ID, Name: m.Name, State: part.State,
-			WithdrawalReason: part.Withdrawal,
+			Measured: v.measured(part.Amount, posting.Credit.Unit), Part: part, PostingID: part.Posting, MemberID: m.ID, Name: m.Name, State: part.State,
+			Title: posting.Credit.Title, CompletedOn: posting.Credit.CompletedOn, WithdrawalReason: part.Withdrawal,
 		}
 		if !part.Dispute.At.IsZero() {
 			one.Dispute = &part.Dispute
@@ -944,7 +946,7 @@ func (v *View) ResolveDispute(ctx context.Context, id ce.PostingID, member ce.Me
 	if err != nil {
 		return PostedMember{}, translate(err, "dispute")
 	}
-	shown, err := v.shownParts(ctx, s, []ce.PostedCredit{part}, map[ce.PostingID]ce.UnitID{})
+	shown, err := v.shownParts(ctx, s, []ce.PostedCredit{part}, map[ce.PostingID]ce.Posting{})
 	if err == nil && len(shown) == 0 {
 		err = notFound("dispute")
 	}

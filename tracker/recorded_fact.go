@@ -143,13 +143,7 @@ func (v *View) record(ctx context.Context, in RecordedFacts, action ce.LogAction
 		return Recording{}, translate(err, "certification")
 	}
 	v.refreshNow(ctx, m.Professional)
-	recording := Recording{Member: s.shownMember(&m), Certification: changed.ID, Version: changed.Version, Facts: []ce.Fact{}}
-	for _, fact := range changed.Facts {
-		if fact.Recorded != nil && fact.Recorded.Organization == s.in.ID {
-			recording.Facts = append(recording.Facts, fact)
-		}
-	}
-	return recording, nil
+	return Recording{Member: s.shownMember(&m), Certification: changed.ID, Version: changed.Version, Facts: changed.RecordedBy(s.in.ID)}, nil
 }
 
 // told says for the log what of the recorded facts is in the one certification and not, or otherwise, in the other, after the program's

@@ -65,12 +65,14 @@ func NewMemberStandings(overview *ce.Overview, now time.Time) []*MemberStanding 
 
 // MemberCertification shows a member's certification in full.
 type MemberCertification struct {
-	ID           ce.CertificationID
-	Program      ce.ProgramName
-	Cycle        *Cycle
-	Outcome      ce.Outcome
-	Requirements []*RequirementStanding
-	Deadlines    []*Deadline
+	ID            ce.CertificationID
+	Version       int
+	Program       ce.ProgramName
+	Cycle         *Cycle
+	Outcome       ce.Outcome
+	Requirements  []*RequirementStanding
+	Deadlines     []*Deadline
+	RecordedFacts []ce.Fact
 }
 
 // NewMemberCertification shows a member's certification.
