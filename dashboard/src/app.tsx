@@ -22,6 +22,7 @@ const CertificationPage = later(() => import("./page/certification").then((page)
 const CreditPage = later(() => import("./page/credit").then((page) => page.CreditPage));
 const NewCreditPage = later(() => import("./page/credit").then((page) => page.NewCreditPage));
 const CreditsPage = later(() => import("./page/credits").then((page) => page.CreditsPage));
+const DisputesPage = later(() => import("./page/disputes").then((page) => page.DisputesPage));
 const FilePage = later(() => import("./page/file").then((page) => page.FilePage));
 const FilesPage = later(() => import("./page/files").then((page) => page.FilesPage));
 const InboxPage = later(() => import("./page/inbox").then((page) => page.InboxPage));
@@ -32,6 +33,9 @@ const OrganizationHomePage = later(() => import("./page/organization").then((pag
 const OrganizationLogPage = later(() => import("./page/organization-log").then((page) => page.OrganizationLogPage));
 const OrganizationSettingsPage = later(() => import("./page/organization-settings").then((page) => page.OrganizationSettingsPage));
 const OrganizationsPage = later(() => import("./page/organizations").then((page) => page.OrganizationsPage));
+const NewPostingPage = later(() => import("./page/posting-form").then((page) => page.NewPostingPage));
+const PostingPage = later(() => import("./page/posting").then((page) => page.PostingPage));
+const PostingsPage = later(() => import("./page/postings").then((page) => page.PostingsPage));
 const ProgramPage = later(() => import("./page/program").then((page) => page.ProgramPage));
 const EditProgramPage = later(() => import("./page/program-editor").then((page) => page.EditProgramPage));
 const NewProgramPage = later(() => import("./page/program-editor").then((page) => page.NewProgramPage));
@@ -196,9 +200,13 @@ function Inside() {
             <Route path="/organizations" component={OrganizationsPage} />
             <Route path="/organizations/join" component={JoinPage} />
             <Route path="/organizations/:id" component={OrganizationHomePage} />
+            <Route path="/organizations/:id/disputes" component={DisputesPage} />
             <Route path="/organizations/:id/invitations" component={InvitationsPage} />
             <Route path="/organizations/:id/log" component={OrganizationLogPage} />
             <Route path="/organizations/:id/members/:memberId" component={MemberPage} />
+            <Route path="/organizations/:id/postings" component={PostingsPage} />
+            <Route path="/organizations/:id/postings/new" component={NewPostingPage} />
+            <Route path="/organizations/:id/postings/:postingId" component={PostingPage} />
             <Route path="/organizations/:id/settings" component={OrganizationSettingsPage} />
             <Route path="/programs" component={ProgramsPage} />
             <Route path="/programs/new" component={NewProgramPage} />

@@ -438,6 +438,78 @@ export type ResetPasswordInput = {
   newPassword: string;
 };
 
+export type PostedState =
+  /** Her credit is still to come. */
+  | 'PENDING'
+  /** She has the credit. */
+  | 'POSTED'
+  /** The credit was taken back. */
+  | 'WITHDRAWN'
+  /** She has no credit: she left before it was posted, or has as many as can be kept. */
+  | 'NOT_POSTED';
+
+export type PostCreditsInput = {
+  organizationId: string;
+  /** A UUID made by the client. */
+  id?: string | null | undefined;
+  title: string;
+  /** Not after today in the organization's time zone. */
+  completedOn: string;
+  /** Either minutes, or amount with unit: for all for whom the roster gives no other. */
+  minutes?: number | null | undefined;
+  amount?: string | null | undefined;
+  /** The id of a unit of a program in the catalog, see `Program.units`. */
+  unit?: string | null | undefined;
+  provider?: string | null | undefined;
+  format?: string | null | undefined;
+  role?: string | null | undefined;
+  topics?: Array<string> | null | undefined;
+  approvals?: Array<string> | null | undefined;
+  portions?: Array<PortionInput> | null | undefined;
+  notes?: string | null | undefined;
+  /** At most 10,000, each once; or a roster. */
+  memberIds?: Array<string> | null | undefined;
+  /** The text of a CSV file in UTF-8 with a header row, separated by commas, semicolons or tabs, of at most 10,000 rows and 2 MB. A column member (the id), email (a verified address) or number (of a licence or certificate that she holds) says who it is; with several, all that are given name the same one. Amount, or minutes or hours, is how much she gets; name is for people. In Spanish: miembro, correo, número, cantidad, minutos, horas, nombre. */
+  roster?: string | null | undefined;
+};
+
+export type WithdrawPostingInput = {
+  id: string;
+  version: number;
+  /** At most 500 characters, for the members and other managers. */
+  reason: string;
+  /** Whose credits, at most 100; all when absent or null. */
+  memberIds?: Array<string> | null | undefined;
+};
+
+export type DisputeCreditInput = {
+  /** Of the credit. */
+  id: string;
+  version: number;
+  /** At most 500 characters, for the managers. */
+  reason: string;
+};
+
+export type WithdrawDisputeInput = {
+  /** Of the credit. */
+  id: string;
+  version: number;
+};
+
+export type DisputeOutcome =
+  /** The credit is right: it stays, and counts again. */
+  | 'UPHELD'
+  /** The credit is wrong: it is taken back. */
+  | 'WITHDRAWN';
+
+export type ResolveDisputeInput = {
+  postingId: string;
+  memberId: string;
+  outcome: DisputeOutcome;
+  /** At most 500 characters, for the member. */
+  reason: string;
+};
+
 export type UpdateProfileInput = {
   version: number;
   name?: string | null | undefined;
@@ -792,7 +864,7 @@ export type CreditsQueryVariables = Exact<{
 }>;
 
 
-export type CreditsQuery = { me: { id: string, credits: { nodes: Array<{ id: string, title: string, provider: string | null, completedOn: string, minutes: number | null, amount: string | null, unit: { id: string, symbol: string, name: string, plural: string, minutes: string | null } | null, uses: Array<{ counted: string | null, certification: { id: string, program: { id: string, name: string } }, unit: { id: string, symbol: string, name: string, plural: string, minutes: string | null } }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
+export type CreditsQuery = { me: { id: string, credits: { nodes: Array<{ id: string, title: string, provider: string | null, completedOn: string, minutes: number | null, amount: string | null, unit: { id: string, symbol: string, name: string, plural: string, minutes: string | null } | null, postedBy: { organizationName: string | null } | null, dispute: { open: boolean } | null, uses: Array<{ counted: string | null, certification: { id: string, program: { id: string, name: string } }, unit: { id: string, symbol: string, name: string, plural: string, minutes: string | null } }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
 
 export type CreditQueryVariables = Exact<{
   id: string;
@@ -801,7 +873,7 @@ export type CreditQueryVariables = Exact<{
 
 export type CreditQuery = { node:
     | { __typename: 'Certification' }
-    | { __typename: 'Credit', id: string, version: number, title: string, provider: string | null, completedOn: string, minutes: number | null, amount: string | null, format: string | null, role: string | null, topics: Array<string> | null, approvals: Array<string> | null, notes: string | null, unit: { id: string, symbol: string, name: string, plural: string, minutes: string | null } | null, portions: Array<{ minutes: number | null, amount: string | null, topics: Array<string> }>, uses: Array<{ counted: string | null, reported: string, explanation: string, certification: { id: string, program: { id: string, name: string } }, unit: { id: string, symbol: string, name: string, plural: string, minutes: string | null } }> }
+    | { __typename: 'Credit', id: string, version: number, title: string, provider: string | null, completedOn: string, minutes: number | null, amount: string | null, format: string | null, role: string | null, topics: Array<string> | null, approvals: Array<string> | null, notes: string | null, unit: { id: string, symbol: string, name: string, plural: string, minutes: string | null } | null, portions: Array<{ minutes: number | null, amount: string | null, topics: Array<string> }>, uses: Array<{ counted: string | null, reported: string, explanation: string, certification: { id: string, program: { id: string, name: string } }, unit: { id: string, symbol: string, name: string, plural: string, minutes: string | null } }>, postedBy: { organizationName: string | null, organizationId: string, postedAt: string } | null, dispute: { open: boolean, disputedAt: string, reason: string, resolvedAt: string | null, resolution: string | null } | null, duplicates: Array<{ same: boolean, credit: { id: string, title: string, completedOn: string, minutes: number | null, amount: string | null, unit: { id: string, symbol: string, name: string, plural: string, minutes: string | null } | null } }> }
     | { __typename: 'Deadline' }
     | { __typename: 'Evidence' }
     | { __typename: 'Invitation' }
@@ -812,6 +884,8 @@ export type CreditQuery = { node:
     | { __typename: 'Posting' }
     | { __typename: 'Program' }
    | null };
+
+export type ProgramTermsFragment = { id: string, name: string, units: Array<{ id: string, symbol: string, name: string, plural: string, minutes: string | null }>, topics: Array<{ id: string, name: string }>, formats: Array<{ id: string, name: string }>, roles: Array<{ id: string, name: string }>, approvals: Array<{ id: string, name: string }> };
 
 export type VocabularyQueryVariables = Exact<{ [key: string]: never; }>;
 
@@ -1194,6 +1268,132 @@ export type LeaveOrganizationMutationVariables = Exact<{
 
 export type LeaveOrganizationMutation = { leaveOrganization: { endedMembershipId: string } | null };
 
+export type PostingRowFragment = { id: string, version: number, title: string, provider: string | null, completedOn: string, minutes: number | null, amount: string | null, postedBy: string | null, postedAt: string, total: number, posted: number, disputed: number, withdrawnAt: string | null, withdrawalReason: string | null, unit: { id: string, symbol: string, name: string, plural: string, minutes: string | null } | null };
+
+export type DisputeWordsFragment = { open: boolean, disputedAt: string, reason: string, resolvedAt: string | null, resolution: string | null };
+
+export type PostedPartFragment = { postingId: string, memberId: string, title: string, completedOn: string, name: string | null, minutes: number | null, amount: string | null, state: PostedState, withdrawalReason: string | null, member: { id: string } | null, unit: { id: string, symbol: string, name: string, plural: string, minutes: string | null } | null, dispute: { open: boolean, disputedAt: string, reason: string, resolvedAt: string | null, resolution: string | null } | null };
+
+export type PostingsQueryVariables = Exact<{
+  id: string;
+  after?: string | null | undefined;
+}>;
+
+
+export type PostingsQuery = { organization: { id: string, postings: { nodes: Array<{ id: string, version: number, title: string, provider: string | null, completedOn: string, minutes: number | null, amount: string | null, postedBy: string | null, postedAt: string, total: number, posted: number, disputed: number, withdrawnAt: string | null, withdrawalReason: string | null, unit: { id: string, symbol: string, name: string, plural: string, minutes: string | null } | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } | null } | null };
+
+export type PostingQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type PostingQuery = { node:
+    | { __typename: 'Certification' }
+    | { __typename: 'Credit' }
+    | { __typename: 'Deadline' }
+    | { __typename: 'Evidence' }
+    | { __typename: 'Invitation' }
+    | { __typename: 'Member' }
+    | { __typename: 'Notification' }
+    | { __typename: 'Professional' }
+    | { __typename: 'Organization' }
+    | { __typename: 'Posting', format: string | null, role: string | null, topics: Array<string> | null, approvals: Array<string> | null, notes: string | null, id: string, version: number, title: string, provider: string | null, completedOn: string, minutes: number | null, amount: string | null, postedBy: string | null, postedAt: string, total: number, posted: number, disputed: number, withdrawnAt: string | null, withdrawalReason: string | null, unit: { id: string, symbol: string, name: string, plural: string, minutes: string | null } | null }
+    | { __typename: 'Program' }
+   | null };
+
+export type PostingMembersQueryVariables = Exact<{
+  id: string;
+  after?: string | null | undefined;
+}>;
+
+
+export type PostingMembersQuery = { node:
+    | { __typename: 'Certification' }
+    | { __typename: 'Credit' }
+    | { __typename: 'Deadline' }
+    | { __typename: 'Evidence' }
+    | { __typename: 'Invitation' }
+    | { __typename: 'Member' }
+    | { __typename: 'Notification' }
+    | { __typename: 'Professional' }
+    | { __typename: 'Organization' }
+    | { __typename: 'Posting', id: string, members: { nodes: Array<{ postingId: string, memberId: string, title: string, completedOn: string, name: string | null, minutes: number | null, amount: string | null, state: PostedState, withdrawalReason: string | null, member: { id: string } | null, unit: { id: string, symbol: string, name: string, plural: string, minutes: string | null } | null, dispute: { open: boolean, disputedAt: string, reason: string, resolvedAt: string | null, resolution: string | null } | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } }
+    | { __typename: 'Program' }
+   | null };
+
+export type DisputesQueryVariables = Exact<{
+  id: string;
+  after?: string | null | undefined;
+}>;
+
+
+export type DisputesQuery = { organization: { id: string, disputes: { nodes: Array<{ postingId: string, memberId: string, title: string, completedOn: string, name: string | null, minutes: number | null, amount: string | null, state: PostedState, withdrawalReason: string | null, member: { id: string } | null, unit: { id: string, symbol: string, name: string, plural: string, minutes: string | null } | null, dispute: { open: boolean, disputedAt: string, reason: string, resolvedAt: string | null, resolution: string | null } | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } | null } | null };
+
+export type MemberNamesQueryVariables = Exact<{
+  id: string;
+  filter?: MemberFilter | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type MemberNamesQuery = { organization: { id: string, members: { nodes: Array<{ id: string, name: string | null, groups: Array<{ id: string, name: string }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } | null } | null };
+
+export type ProgramsHeldQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type ProgramsHeldQuery = { organization: { id: string, summary: { byProgram: Array<{ program: { id: string } }> } | null, programs: Array<{ id: string }> } | null };
+
+export type ProgramWordsQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type ProgramWordsQuery = { program: { organizationId: string | null, id: string, name: string, units: Array<{ id: string, symbol: string, name: string, plural: string, minutes: string | null }>, topics: Array<{ id: string, name: string }>, formats: Array<{ id: string, name: string }>, roles: Array<{ id: string, name: string }>, approvals: Array<{ id: string, name: string }> } | null };
+
+export type PreviewPostingQueryVariables = Exact<{
+  input: PostCreditsInput;
+}>;
+
+
+export type PreviewPostingQuery = { previewPosting: { total: number, problems: Array<{ row: number | null, column: string | null, message: string }>, matches: Array<{ row: number | null, minutes: number | null, amount: string | null, member: { id: string, name: string | null }, unit: { id: string, symbol: string, name: string, plural: string, minutes: string | null } | null }> } | null };
+
+export type PostCreditsMutationVariables = Exact<{
+  input: PostCreditsInput;
+}>;
+
+
+export type PostCreditsMutation = { postCredits: { posting: { id: string, total: number } | null, problems: Array<{ row: number | null, column: string | null, message: string }> } | null };
+
+export type WithdrawPostingMutationVariables = Exact<{
+  input: WithdrawPostingInput;
+}>;
+
+
+export type WithdrawPostingMutation = { withdrawPosting: { posting: { id: string, version: number, title: string, provider: string | null, completedOn: string, minutes: number | null, amount: string | null, postedBy: string | null, postedAt: string, total: number, posted: number, disputed: number, withdrawnAt: string | null, withdrawalReason: string | null, unit: { id: string, symbol: string, name: string, plural: string, minutes: string | null } | null } } | null };
+
+export type ResolveDisputeMutationVariables = Exact<{
+  input: ResolveDisputeInput;
+}>;
+
+
+export type ResolveDisputeMutation = { resolveDispute: { postedMember: { postingId: string, memberId: string, title: string, completedOn: string, name: string | null, minutes: number | null, amount: string | null, state: PostedState, withdrawalReason: string | null, member: { id: string } | null, unit: { id: string, symbol: string, name: string, plural: string, minutes: string | null } | null, dispute: { open: boolean, disputedAt: string, reason: string, resolvedAt: string | null, resolution: string | null } | null } } | null };
+
+export type DisputeCreditMutationVariables = Exact<{
+  input: DisputeCreditInput;
+}>;
+
+
+export type DisputeCreditMutation = { disputeCredit: { credit: { id: string, version: number }, certifications: Array<{ id: string, standing: { outcome: Outcome } }> } | null };
+
+export type WithdrawDisputeMutationVariables = Exact<{
+  input: WithdrawDisputeInput;
+}>;
+
+
+export type WithdrawDisputeMutation = { withdrawDispute: { credit: { id: string, version: number }, certifications: Array<{ id: string, standing: { outcome: Outcome } }> } | null };
+
 export type ProgramsQueryVariables = Exact<{
   search?: string | null | undefined;
   own?: boolean | null | undefined;
@@ -1353,9 +1553,9 @@ export const UpdateCertificationDocument = "mutation UpdateCertification($input:
 export const RecordRenewalDocument = "mutation RecordRenewal($input: RecordRenewalInput!) { recordRenewal(input: $input) { certification { id version } } }" as unknown as TypedDocumentNode<RecordRenewalMutation, RecordRenewalMutationVariables>;
 export const UndoRenewalDocument = "mutation UndoRenewal($input: UndoRenewalInput!) { undoRenewal(input: $input) { certification { id version } } }" as unknown as TypedDocumentNode<UndoRenewalMutation, UndoRenewalMutationVariables>;
 export const RemoveCertificationDocument = "mutation RemoveCertification($input: RemoveCertificationInput!) { removeCertification(input: $input) { removedCertificationId } }" as unknown as TypedDocumentNode<RemoveCertificationMutation, RemoveCertificationMutationVariables>;
-export const CreditsDocument = "fragment UnitWords on Unit { id symbol name plural minutes } query Credits($filter: CreditFilter, $after: String) { me { id credits(filter: $filter, first: 20, after: $after) { nodes { id title provider completedOn minutes amount unit { ...UnitWords } uses { certification { id program { id name } } counted unit { ...UnitWords } } } pageInfo { hasNextPage endCursor } } } }" as unknown as TypedDocumentNode<CreditsQuery, CreditsQueryVariables>;
-export const CreditDocument = "fragment UnitWords on Unit { id symbol name plural minutes } query Credit($id: ID!) { node(id: $id) { __typename ... on Credit { id version title provider completedOn minutes amount unit { ...UnitWords } format role topics approvals portions { minutes amount topics } notes uses { certification { id program { id name } } counted reported unit { ...UnitWords } explanation } } } }" as unknown as TypedDocumentNode<CreditQuery, CreditQueryVariables>;
-export const VocabularyDocument = "fragment UnitWords on Unit { id symbol name plural minutes } query Vocabulary { me { id timeZone certifications(first: 50) { nodes { id program { id name units { ...UnitWords } topics { id name } formats { id name } roles { id name } approvals { id name } } } } } }" as unknown as TypedDocumentNode<VocabularyQuery, VocabularyQueryVariables>;
+export const CreditsDocument = "fragment UnitWords on Unit { id symbol name plural minutes } query Credits($filter: CreditFilter, $after: String) { me { id credits(filter: $filter, first: 20, after: $after) { nodes { id title provider completedOn minutes amount unit { ...UnitWords } postedBy { organizationName } dispute { open } uses { certification { id program { id name } } counted unit { ...UnitWords } } } pageInfo { hasNextPage endCursor } } } }" as unknown as TypedDocumentNode<CreditsQuery, CreditsQueryVariables>;
+export const CreditDocument = "fragment UnitWords on Unit { id symbol name plural minutes } query Credit($id: ID!) { node(id: $id) { __typename ... on Credit { id version title provider completedOn minutes amount unit { ...UnitWords } format role topics approvals portions { minutes amount topics } notes uses { certification { id program { id name } } counted reported unit { ...UnitWords } explanation } postedBy { organizationName organizationId postedAt } dispute { ...DisputeWords } duplicates { same credit { id title completedOn minutes amount unit { ...UnitWords } } } } } } fragment DisputeWords on Dispute { open disputedAt reason resolvedAt resolution }" as unknown as TypedDocumentNode<CreditQuery, CreditQueryVariables>;
+export const VocabularyDocument = "fragment UnitWords on Unit { id symbol name plural minutes } fragment ProgramTerms on Program { id name units { ...UnitWords } topics { id name } formats { id name } roles { id name } approvals { id name } } query Vocabulary { me { id timeZone certifications(first: 50) { nodes { id program { ...ProgramTerms } } } } }" as unknown as TypedDocumentNode<VocabularyQuery, VocabularyQueryVariables>;
 export const PreviewCreditDocument = "fragment UnitWords on Unit { id symbol name plural minutes } fragment RequirementRow on RequirementStanding { id parentId kind force title outcome required earned remaining unit { ...UnitWords } explanation } query PreviewCredit($input: LogCreditInput!) { previewCredit(input: $input) { certifications { certification { id program { id name } } before { outcome } after { outcome } use { counted unit { ...UnitWords } explanation } changes { requirementId title before { ...RequirementRow } after { ...RequirementRow } } } } }" as unknown as TypedDocumentNode<PreviewCreditQuery, PreviewCreditQueryVariables>;
 export const LogCreditDocument = "mutation LogCredit($input: LogCreditInput!) { logCredit(input: $input) { credit { id } certifications { id standing { outcome } } } }" as unknown as TypedDocumentNode<LogCreditMutation, LogCreditMutationVariables>;
 export const UpdateCreditDocument = "mutation UpdateCredit($input: UpdateCreditInput!) { updateCredit(input: $input) { credit { id version } certifications { id standing { outcome } } } }" as unknown as TypedDocumentNode<UpdateCreditMutation, UpdateCreditMutationVariables>;
@@ -1402,6 +1602,19 @@ export const RenameGroupDocument = "mutation RenameGroup($input: RenameGroupInpu
 export const RemoveGroupDocument = "mutation RemoveGroup($input: RemoveGroupInput!) { removeGroup(input: $input) { removedGroupId organization { id version } } }" as unknown as TypedDocumentNode<RemoveGroupMutation, RemoveGroupMutationVariables>;
 export const UpdateMembershipDocument = "fragment Place on Member { id version role allGroups joinedAt shareCredits groups { id name } } mutation UpdateMembership($input: UpdateMembershipInput!) { updateMembership(input: $input) { membership { ...Place } } }" as unknown as TypedDocumentNode<UpdateMembershipMutation, UpdateMembershipMutationVariables>;
 export const LeaveOrganizationDocument = "mutation LeaveOrganization($input: LeaveOrganizationInput!) { leaveOrganization(input: $input) { endedMembershipId } }" as unknown as TypedDocumentNode<LeaveOrganizationMutation, LeaveOrganizationMutationVariables>;
+export const PostingsDocument = "fragment UnitWords on Unit { id symbol name plural minutes } fragment PostingRow on Posting { id version title provider completedOn minutes amount unit { ...UnitWords } postedBy postedAt total posted disputed withdrawnAt withdrawalReason } query Postings($id: ID!, $after: String) { organization(id: $id) { id postings(first: 20, after: $after) { nodes { ...PostingRow } pageInfo { hasNextPage endCursor } } } }" as unknown as TypedDocumentNode<PostingsQuery, PostingsQueryVariables>;
+export const PostingDocument = "fragment UnitWords on Unit { id symbol name plural minutes } fragment PostingRow on Posting { id version title provider completedOn minutes amount unit { ...UnitWords } postedBy postedAt total posted disputed withdrawnAt withdrawalReason } query Posting($id: ID!) { node(id: $id) { __typename ... on Posting { ...PostingRow format role topics approvals notes } } }" as unknown as TypedDocumentNode<PostingQuery, PostingQueryVariables>;
+export const PostingMembersDocument = "fragment UnitWords on Unit { id symbol name plural minutes } fragment DisputeWords on Dispute { open disputedAt reason resolvedAt resolution } fragment PostedPart on PostedMember { postingId memberId title completedOn name member { id } minutes amount unit { ...UnitWords } state dispute { ...DisputeWords } withdrawalReason } query PostingMembers($id: ID!, $after: String) { node(id: $id) { __typename ... on Posting { id members(first: 50, after: $after) { nodes { ...PostedPart } pageInfo { hasNextPage endCursor } } } } }" as unknown as TypedDocumentNode<PostingMembersQuery, PostingMembersQueryVariables>;
+export const DisputesDocument = "fragment UnitWords on Unit { id symbol name plural minutes } fragment DisputeWords on Dispute { open disputedAt reason resolvedAt resolution } fragment PostedPart on PostedMember { postingId memberId title completedOn name member { id } minutes amount unit { ...UnitWords } state dispute { ...DisputeWords } withdrawalReason } query Disputes($id: ID!, $after: String) { organization(id: $id) { id disputes(first: 20, after: $after) { nodes { ...PostedPart } pageInfo { hasNextPage endCursor } } } }" as unknown as TypedDocumentNode<DisputesQuery, DisputesQueryVariables>;
+export const MemberNamesDocument = "query MemberNames($id: ID!, $filter: MemberFilter, $after: String) { organization(id: $id) { id members(filter: $filter, first: 20, after: $after) { nodes { id name groups { id name } } pageInfo { hasNextPage endCursor } } } }" as unknown as TypedDocumentNode<MemberNamesQuery, MemberNamesQueryVariables>;
+export const ProgramsHeldDocument = "query ProgramsHeld($id: ID!) { organization(id: $id) { id summary { byProgram { program { id } } } programs { id } } }" as unknown as TypedDocumentNode<ProgramsHeldQuery, ProgramsHeldQueryVariables>;
+export const ProgramWordsDocument = "fragment UnitWords on Unit { id symbol name plural minutes } fragment ProgramTerms on Program { id name units { ...UnitWords } topics { id name } formats { id name } roles { id name } approvals { id name } } query ProgramWords($id: ID!) { program(id: $id) { ...ProgramTerms organizationId } }" as unknown as TypedDocumentNode<ProgramWordsQuery, ProgramWordsQueryVariables>;
+export const PreviewPostingDocument = "fragment UnitWords on Unit { id symbol name plural minutes } query PreviewPosting($input: PostCreditsInput!) { previewPosting(input: $input) { problems { row column message } total matches { row member { id name } minutes amount unit { ...UnitWords } } } }" as unknown as TypedDocumentNode<PreviewPostingQuery, PreviewPostingQueryVariables>;
+export const PostCreditsDocument = "mutation PostCredits($input: PostCreditsInput!) { postCredits(input: $input) { posting { id total } problems { row column message } } }" as unknown as TypedDocumentNode<PostCreditsMutation, PostCreditsMutationVariables>;
+export const WithdrawPostingDocument = "fragment UnitWords on Unit { id symbol name plural minutes } fragment PostingRow on Posting { id version title provider completedOn minutes amount unit { ...UnitWords } postedBy postedAt total posted disputed withdrawnAt withdrawalReason } mutation WithdrawPosting($input: WithdrawPostingInput!) { withdrawPosting(input: $input) { posting { ...PostingRow } } }" as unknown as TypedDocumentNode<WithdrawPostingMutation, WithdrawPostingMutationVariables>;
+export const ResolveDisputeDocument = "fragment UnitWords on Unit { id symbol name plural minutes } fragment DisputeWords on Dispute { open disputedAt reason resolvedAt resolution } fragment PostedPart on PostedMember { postingId memberId title completedOn name member { id } minutes amount unit { ...UnitWords } state dispute { ...DisputeWords } withdrawalReason } mutation ResolveDispute($input: ResolveDisputeInput!) { resolveDispute(input: $input) { postedMember { ...PostedPart } } }" as unknown as TypedDocumentNode<ResolveDisputeMutation, ResolveDisputeMutationVariables>;
+export const DisputeCreditDocument = "mutation DisputeCredit($input: DisputeCreditInput!) { disputeCredit(input: $input) { credit { id version } certifications { id standing { outcome } } } }" as unknown as TypedDocumentNode<DisputeCreditMutation, DisputeCreditMutationVariables>;
+export const WithdrawDisputeDocument = "mutation WithdrawDispute($input: WithdrawDisputeInput!) { withdrawDispute(input: $input) { credit { id version } certifications { id standing { outcome } } } }" as unknown as TypedDocumentNode<WithdrawDisputeMutation, WithdrawDisputeMutationVariables>;
 export const ProgramsDocument = "query Programs($search: String, $own: Boolean, $after: String) { programs(search: $search, own: $own, first: 20, after: $after) { totalCount nodes { id name body jurisdiction verified own } pageInfo { hasNextPage endCursor } } }" as unknown as TypedDocumentNode<ProgramsQuery, ProgramsQueryVariables>;
 export const ProgramDocument = "fragment UnitWords on Unit { id symbol name plural minutes } fragment QuestionAsked on Question { id prompt type target choices { id name } creditIds } query Program($id: ID!) { program(id: $id) { id name body jurisdiction version verified own text revision notes sources { id title url date confidence } questions { ...QuestionAsked } units { ...UnitWords } topics { id name } } }" as unknown as TypedDocumentNode<ProgramQuery, ProgramQueryVariables>;
 export const CreateProgramDocument = "mutation CreateProgram($input: CreateProgramInput!) { createProgram(input: $input) { program { id } } }" as unknown as TypedDocumentNode<CreateProgramMutation, CreateProgramMutationVariables>;

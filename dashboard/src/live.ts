@@ -1,6 +1,6 @@
 import { stringifyDocument, type TypedDocumentNode } from "@urql/core";
 import { useClient } from "@urql/preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { sessionHeaders } from "./begin";
 import { CertificationsDocument, DeadlinesDocument, OrganizationChangedDocument, StandingChangedDocument } from "./graph.generated";
 
@@ -15,6 +15,13 @@ export function useStandings() {
     void client.query(CertificationsDocument, { after: null }, again).toPromise();
     void client.query(DeadlinesDocument, { after: null }, again).toPromise();
   });
+}
+
+/** useStandingChanges counts the changes of the viewer's standings, whoever makes them and where, for as long as the page is shown. */
+export function useStandingChanges(): number {
+  const [changes, setChanges] = useState(0);
+  useEvents(StandingChangedDocument, {}, () => setChanges((changes) => changes + 1));
+  return changes;
 }
 
 /** Follow calls `onChange` when something of an organization has changed, as long as it is shown. */

@@ -192,10 +192,12 @@ interface FormProps {
   children: ComponentChildren;
   beside?: ComponentChildren;
   busy?: boolean;
+  /** Whether what it does cannot be undone. */
+  danger?: boolean;
 }
 
 /** Form sends once at a time and says why nothing was saved. What was entered stays. */
-export function Form({ onSubmit, error, fields, names, submit, children, beside, busy }: FormProps) {
+export function Form({ onSubmit, error, fields, names, submit, children, beside, busy, danger }: FormProps) {
   const { t } = useWords();
   const [sending, setSending] = useState(false);
   const alert = useRef<HTMLParagraphElement>(null);
@@ -222,7 +224,7 @@ export function Form({ onSubmit, error, fields, names, submit, children, beside,
         </p>
       )}
       <div class="actions">
-        <button class="primary" disabled={sending || busy} aria-busy={sending}>
+        <button class={danger ? "danger" : "primary"} disabled={sending || busy} aria-busy={sending}>
           {submit}
         </button>
         {codeOf(error) === "CONFLICT" && (
@@ -263,6 +265,78 @@ export function Problem({ error, fields, stale }: { error: CombinedError | undef
           {t.reload}
         </button>
       )}
+    </div>
+  );
+}
+
+interface ReasonedProps {
+  label: string;
+  /** What it acts on, where the button stands beside others like it. */
+  about?: string;
+  text?: string;
+  /** What is asked for. */
+  reason: string;
+  hint: string;
+  danger?: boolean;
+  error?: CombinedError;
+  /** Acts, and returns whether it was done. */
+  onSure: (reason: string) => Promise<boolean>;
+}
+
+const longestReason = 500;
+
+/** Reasoned is a button that asks why before it acts. */
+export function Reasoned({ label, about, text, reason: asked, hint, danger, error, onSure }: ReasonedProps) {
+  const { t } = useWords();
+  const [asking, setAsking] = useState(false);
+  const [reason, setReason] = useState("");
+  const area = useRef<HTMLTextAreaElement>(null);
+  const button = useRef<HTMLButtonElement>(null);
+  const used = useRef(false);
+  useEffect(() => {
+    // The focus goes along, there and back.
+    if (used.current) {
+      (area.current ?? button.current)?.focus();
+    }
+  }, [asking]);
+  const ask = (asked: boolean) => {
+    used.current = true;
+    setAsking(asked);
+  };
+  const name = about ? `${label}: ${about}` : label;
+  if (!asking) {
+    return (
+      <button type="button" class={danger ? "quiet danger" : "quiet"} ref={button} aria-label={name} onClick={() => ask(true)}>
+        {label}
+      </button>
+    );
+  }
+  return (
+    <div class="reasoned" role="group" aria-label={name}>
+      {text && <p>{text}</p>}
+      <Form
+        submit={label}
+        danger={danger}
+        error={error}
+        fields={["reason"]}
+        beside={
+          <button type="button" class="quiet" onClick={() => ask(false)}>
+            {t.cancel}
+          </button>
+        }
+        onSubmit={async () => {
+          if (await onSure(reason)) {
+            setReason("");
+            ask(false);
+          }
+        }}
+      >
+        <Field label={asked} hint={hint} problem={problemsOf(error)["reason"]}>
+          {(field) => (
+            <textarea {...field} ref={area} required rows={2} maxLength={longestReason} value={reason} onInput={(event) => setReason(event.currentTarget.value)} />
+          )}
+        </Field>
+      </Form>
     </div>
   );
 }

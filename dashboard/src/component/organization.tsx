@@ -81,22 +81,31 @@ export function OrganizationPage({ organization, title, allowed, narrow, actions
   const { path } = useLocation();
   const { id, name } = organization;
   const may = mayOf(organization);
-  const link = (target: string, label: string) => (
-    <li>
-      <a class="button" href={target} aria-current={path === target ? "page" : undefined}>
-        {label}
-      </a>
-    </li>
-  );
+  const home = `/organizations/${id}`;
+  const tabs: { at: string; label: string; shown: boolean }[] = [
+    { at: home, label: t.members, shown: true },
+    { at: `${home}/postings`, label: t.postings, shown: may.manages },
+    { at: `${home}/disputes`, label: t.disputes, shown: may.manages },
+    { at: `${home}/programs`, label: t.programs, shown: true },
+    { at: `${home}/invitations`, label: t.invitations, shown: may.manages },
+    { at: `${home}/log`, label: t.organizationLog, shown: may.owns },
+    { at: `${home}/settings`, label: t.settings, shown: true },
+  ];
   return (
-    <Page title={title ?? name} lead={title && <a href={`/organizations/${id}`}>{name}</a>} narrow={narrow} actions={allowed && actions}>
+    <Page title={title ?? name} lead={title && <a href={home}>{name}</a>} narrow={narrow} actions={allowed && actions}>
       {may.sees && (
         <div role="navigation" aria-label={t.organizationPages(name)}>
           <ul class="switch">
-            {link(`/organizations/${id}`, t.members)}
-            {may.manages && link(`/organizations/${id}/invitations`, t.invitations)}
-            {may.owns && link(`/organizations/${id}/log`, t.organizationLog)}
-            {link(`/organizations/${id}/settings`, t.settings)}
+            {tabs.map(
+              ({ at, label, shown }) =>
+                shown && (
+                  <li key={at}>
+                    <a class="button" href={at} aria-current={path === at ? "page" : undefined}>
+                      {label}
+                    </a>
+                  </li>
+                ),
+            )}
           </ul>
         </div>
       )}

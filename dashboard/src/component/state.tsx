@@ -69,11 +69,13 @@ interface LoadedProps<Data, Variables extends AnyVariables> {
   types?: string[];
   /** Whether the answer is the whole page, so that what is shown instead of it must be one, too. */
   whole?: boolean;
+  /** Shown instead of that there is no such page, when it has been and is not there any more. */
+  gone?: ComponentChildren;
   children: (data: Data) => ComponentChildren;
 }
 
 /** Loaded asks a query and shows its answer; until then that it is on its way, and when it does not come, why. */
-export function Loaded<Data, Variables extends AnyVariables>({ query, variables, types, whole, children }: LoadedProps<Data, Variables>) {
+export function Loaded<Data, Variables extends AnyVariables>({ query, variables, types, whole, gone, children }: LoadedProps<Data, Variables>) {
   const { t } = useWords();
   const [context] = useState({ additionalTypenames: types ?? [] });
   const [result, ask] = useQuery<Data, Variables>({ query, variables, context });
@@ -95,6 +97,9 @@ export function Loaded<Data, Variables extends AnyVariables>({ query, variables,
   }
   if (result.error && codeOf(result.error) !== "UNAUTHENTICATED") {
     if (codeOf(result.error) === "NOT_FOUND") {
+      if (gone) {
+        return <>{gone}</>;
+      }
       return whole ? <NotFoundPage /> : <NotFound />;
     }
     const failure = <Failure error={result.error} retry={() => ask({ requestPolicy: "network-only" })} />;

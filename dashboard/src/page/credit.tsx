@@ -2,38 +2,40 @@ import type { CombinedError } from "@urql/core";
 import { useMutation, useQuery } from "@urql/preact";
 import { useLocation, useRoute } from "preact-iso";
 import type { ComponentChildren } from "preact";
-import { useMemo, useRef, useState } from "preact/hooks";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { problemsOf } from "../client";
-import { Choices, Dangerous, Field, Form, Input, Select, useUnclaimed } from "../component/form";
+import { type CreditWords, creditWordsOf, type Term } from "../component/credit-words";
+import { Choices, Dangerous, Field, Form, Input, Problem, Reasoned, Select, useUnclaimed } from "../component/form";
 import { FileRow } from "../component/file";
 import { useLater } from "../component/later";
 import { Page } from "../component/page";
 import { earnedOf, Mark, Meter } from "../component/progress";
-import { Loaded, NotFound } from "../component/state";
+import { ChangesContext, Empty, Loaded, NotFound } from "../component/state";
 import { Uploader } from "../component/upload";
 import { today } from "../date";
 import {
   CreditDocument,
   type CreditQuery,
   DeleteCreditDocument,
+  DisputeCreditDocument,
   FilesOfCreditDocument,
   LogCreditDocument,
+  MembershipsDocument,
   type LogCreditInput,
   PreviewCreditDocument,
   UpdateCreditDocument,
   VocabularyDocument,
   type VocabularyQuery,
+  WithdrawDisputeDocument,
 } from "../graph.generated";
 import { newId } from "../id";
+import { Follow } from "../live";
 import { useSession, useViewer } from "../session";
 import { useWords } from "../text/text";
+import { lengthOf } from "./credits";
 
 type Credit = Extract<NonNullable<CreditQuery["node"]>, { __typename: "Credit" }>;
 export type Held = NonNullable<VocabularyQuery["me"]>["certifications"]["nodes"];
-interface Term {
-  id: string;
-  name: string;
-}
 
 export function NewCreditPage() {
   const { t } = useWords();
@@ -48,27 +50,200 @@ export function NewCreditPage() {
 }
 
 export function CreditPage() {
-  const { t } = useWords();
   const { params } = useRoute();
+  const id = params["id"] ?? "";
+  return <OneCredit key={id} id={id} />;
+}
+
+function OneCredit({ id }: { id: string }) {
+  const { t } = useWords();
+  const [changes, setChanges] = useState(0);
+  // Kept when the organization takes it back, so that the page can say who did.
+  const [postedBy, setPostedBy] = useState<Credit["postedBy"]>(null);
   return (
-    <Page title={t.editCredit}>
-      <Loaded key={params["id"]} query={CreditDocument} variables={{ id: params["id"] ?? "" }}>
-        {({ node }) =>
-          node?.__typename === "Credit" ? (
-            <Loaded query={VocabularyDocument} variables={{}} types={["Certification"]}>
-              {({ me }) => (
-                <>
-                  <CreditForm key={node.version} credit={node} held={me?.certifications.nodes ?? []} />
-                  <Files creditId={node.id} />
-                </>
-              )}
-            </Loaded>
-          ) : (
-            <NotFound />
-          )
-        }
-      </Loaded>
+    <Page title={postedBy ? t.creditPosted : t.editCredit}>
+      {postedBy && <FollowPoster organizationId={postedBy.organizationId} onChange={() => setChanges((changes) => changes + 1)} />}
+      <ChangesContext.Provider value={changes}>
+        <Loaded query={CreditDocument} variables={{ id }} types={["Credit"]} gone={postedBy ? <Gone by={postedBy.organizationName} /> : undefined}>
+          {({ node }) =>
+            node?.__typename !== "Credit" ? (
+              <NotFound />
+            ) : node.postedBy ? (
+              <Posted credit={node} onShown={setPostedBy} />
+            ) : (
+              <Loaded query={VocabularyDocument} variables={{}} types={["Certification"]}>
+                {({ me }) => (
+                  <>
+                    <Duplicates credit={node} />
+                    <CreditForm key={node.version} credit={node} held={me?.certifications.nodes ?? []} />
+                    <Files creditId={node.id} />
+                  </>
+                )}
+              </Loaded>
+            )
+          }
+        </Loaded>
+      </ChangesContext.Provider>
     </Page>
+  );
+}
+
+const soon = 2000;
+
+/** FollowPoster calls `onChange` when the organization has decided something, if the viewer is one of its members. */
+function FollowPoster({ organizationId, onChange }: { organizationId: string; onChange: () => void }) {
+  const [{ data }] = useQuery({ query: MembershipsDocument, variables: {} });
+  return data?.me?.memberships.some(({ organization }) => organization.id === organizationId) ? (
+    <Follow
+      id={organizationId}
+      onChange={() => {
+        onChange();
+        setTimeout(onChange, soon); // what is decided is in the records a little later
+      }}
+    />
+  ) : null;
+}
+
+function Gone({ by }: { by: string | null }) {
+  const { t } = useWords();
+  return (
+    <Empty title={t.creditGone}>
+      <p>{t.creditGoneText(by)}</p>
+      <a class="button" href="/credits">
+        {t.toCredits}
+      </a>
+    </Empty>
+  );
+}
+
+/** Duplicates are credits that may be of the same activity. */
+function Duplicates({ credit: { duplicates } }: { credit: Credit }) {
+  const words = useWords();
+  const { t, shortDay } = words;
+  if (duplicates.length === 0) {
+    return null;
+  }
+  return (
+    <section class="card attention" aria-labelledby="duplicates">
+      <h2 id="duplicates">{t.duplicatesTitle}</h2>
+      <p>{t.duplicatesText}</p>
+      <ul class="notes">
+        {duplicates.map(({ credit, same }) => (
+          <li key={credit.id}>
+            <a href={`/credits/${credit.id}`}>{credit.title}</a>, {lengthOf(words, credit)}, <time dateTime={credit.completedOn}>{shortDay(credit.completedOn)}</time>
+            {same && ` · ${t.duplicateExact}`}
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+/** Posted is a credit that an organization posted: she reads it, and says so when it is wrong. */
+function Posted({ credit, onShown }: { credit: Credit; onShown: (by: Credit["postedBy"]) => void }) {
+  const words = useWords();
+  const { t, day, moment, amount, named } = words;
+  const { postedBy, title, completedOn, provider, notes, uses } = credit;
+  useEffect(() => onShown(postedBy), [postedBy?.organizationId]);
+  return (
+    <>
+      <Duplicates credit={credit} />
+      <div class="columns">
+        <div>
+          <section class="card" aria-labelledby="what">
+            <h2 id="what">{title}</h2>
+            <p class="requirement-title">
+              <time dateTime={completedOn}>{day(completedOn)}</time>
+              <strong>{lengthOf(words, credit)}</strong>
+            </p>
+            {provider && <p>{provider}</p>}
+            {notes && <p class="said">{notes}</p>}
+            {postedBy && (
+              <p>
+                <span class="tag own">{t.creditPostedBy(postedBy.organizationName)}</span> <span class="muted">{moment(postedBy.postedAt)}</span>
+              </p>
+            )}
+            <p class="muted">{t.creditPostedText}</p>
+            <Disputing credit={credit} />
+          </section>
+          <Files creditId={credit.id} />
+        </div>
+        <section aria-labelledby="uses">
+          <h2 id="uses">{t.countsFor}</h2>
+          {uses.length === 0 && <p class="muted">{t.countsForNothing}</p>}
+          <ul class="rows">
+            {uses.map(({ certification, counted, unit, explanation }) => (
+              <li key={certification.id} class="card">
+                <p class="requirement-title">
+                  <a href={`/certifications/${certification.id}`}>{certification.program.name}</a>
+                  <strong>{counted === null ? t.countsUnknown : `${amount(counted)} ${named(counted, unit)}`}</strong>
+                </p>
+                <p class="explanation">{explanation}</p>
+              </li>
+            ))}
+          </ul>
+        </section>
+      </div>
+    </>
+  );
+}
+
+function Disputing({ credit: { id, version, dispute } }: { credit: Credit }) {
+  const { t, moment } = useWords();
+  const { say } = useSession();
+  const [disputed, send] = useMutation(DisputeCreditDocument);
+  const [withdrawn, withdraw] = useMutation(WithdrawDisputeDocument);
+  const [busy, setBusy] = useState(false);
+  if (dispute?.open) {
+    return (
+      <div>
+        <p>
+          <strong>{t.disputeOpen}</strong>
+        </p>
+        <p class="said">{t.reasonOf(dispute.reason)}</p>
+        <p class="muted">{t.disputedAt(moment(dispute.disputedAt))}</p>
+        <button
+          type="button"
+          disabled={busy}
+          onClick={async () => {
+            setBusy(true);
+            if ((await withdraw({ input: { id, version } })).data?.withdrawDispute) {
+              say(t.disputeWithdrawn);
+            }
+            setBusy(false);
+          }}
+        >
+          {t.disputeWithdraw}
+        </button>
+        <Problem error={withdrawn.error} stale />
+      </div>
+    );
+  }
+  return (
+    <div>
+      {dispute?.resolvedAt && (
+        <>
+          <p>
+            <strong>{t.disputeResolved(moment(dispute.resolvedAt))}</strong>
+          </p>
+          {dispute.resolution && <p class="said">{t.reasonOf(dispute.resolution)}</p>}
+        </>
+      )}
+      <Reasoned
+        label={t.dispute}
+        text={t.disputeText}
+        reason={t.disputeReason}
+        hint={t.disputeReasonHint}
+        error={disputed.error}
+        onSure={async (reason) => {
+          const done = Boolean((await send({ input: { id, version, reason } })).data?.disputeCredit);
+          if (done) {
+            say(t.disputeSent);
+          }
+          return done;
+        }}
+      />
+    </div>
   );
 }
 
@@ -97,19 +272,6 @@ function Files({ creditId }: { creditId: string }) {
       <Uploader creditId={creditId} text={t.addFile} onSent={() => setRound((round) => round + 1)} />
     </section>
   );
-}
-
-/** termsOf are the words of all programs that are held, each once. */
-function termsOf(held: Held, of: (program: Held[number]["program"]) => Term[]): Term[] {
-  const terms = new Map<string, Term>();
-  for (const { program } of held) {
-    for (const term of of(program)) {
-      if (!terms.has(term.id)) {
-        terms.set(term.id, term);
-      }
-    }
-  }
-  return [...terms.values()];
 }
 
 export const inTime = "time";
@@ -151,7 +313,8 @@ const inHours = (minutes: number | null) => ({
   minutes: minutes === null ? "" : String(minutes % 60),
 });
 
-function draftOf(credit: Said | undefined, now: string): Draft {
+/** draftOf is what stands in the form at first. */
+export function draftOf(credit: Said | undefined, now: string): Draft {
   return {
     title: credit?.title ?? "",
     provider: credit?.provider ?? "",
@@ -179,7 +342,7 @@ function amountIn(unit: string, { hours, minutes, amount }: Pick<Draft, "hours" 
 }
 
 /** inputOf is what the draft says, or null while it does not say enough. */
-function inputOf(id: string | undefined, draft: Draft, credit?: Said): LogCreditInput | null {
+export function inputOf(id: string | undefined, draft: Draft, credit?: Said): LogCreditInput | null {
   const much = amountIn(draft.unit, draft);
   if (!draft.title.trim() || !draft.completedOn || !much) {
     return null;
@@ -234,13 +397,9 @@ export function CreditForm({ credit, held, reading }: { credit?: Credit; held: H
   const input = inputOf(id, draft, said);
   const error = refused ?? logged.error ?? updated.error;
   const problems = problemsOf(error);
-  const topics = useMemo(() => termsOf(held, (program) => program.topics), [held]);
-  const formats = useMemo(() => termsOf(held, (program) => program.formats), [held]);
-  const roles = useMemo(() => termsOf(held, (program) => program.roles), [held]);
-  const approvals = useMemo(() => termsOf(held, (program) => program.approvals), [held]);
-  const units = useMemo(() => termsOf(held, (program) => program.units.map(({ id, plural }) => ({ id, name: `${plural} (${program.name})` }))), [held]);
-  const strange = said?.unit && !units.some(({ id }) => id === said.unit?.id) ? [{ id: said.unit.id, name: said.unit.plural }] : [];
-  const none = { id: "", name: t.notStated };
+  const known = useMemo(() => creditWordsOf(held.map(({ program }) => program)), [held]);
+  const strange = said?.unit && !known.units.some(({ id }) => id === said.unit?.id) ? [{ id: said.unit.id, name: said.unit.plural }] : [];
+  const words = { ...known, units: [...known.units, ...strange] };
   const below = (field: string) => reading?.below(field, change, draft);
   return (
     <div class="columns">
@@ -256,7 +415,7 @@ export function CreditForm({ credit, held, reading }: { credit?: Credit; held: H
         <Form
           submit={credit ? t.save : t.logIt}
           error={error}
-          fields={["title", "provider", "completedOn", "minutes", "amount", "notes", ...draft.portions.flatMap((_, at) => ["minutes", "amount", "topics"].map((field) => `portions.${at}.${field}`))]}
+          fields={fieldsOf(draft)}
           names={{ portions: t.portions }}
           onSubmit={async () => {
             if (!input) {
@@ -275,50 +434,84 @@ export function CreditForm({ credit, held, reading }: { credit?: Credit; held: H
           }}
           beside={credit && <Delete credit={credit} />}
         >
-          <div data-field="title">
-            <Input label={t.creditTitle} hint={t.creditTitleHint} maxLength={300} value={draft.title} onValue={(title) => change({ title })} problem={problems["title"]} />
-            {below("title")}
-          </div>
-          <div class="pair">
-            <div data-field="completedOn">
-              <Input label={t.completedOn} type="date" max={now} value={draft.completedOn} onValue={(completedOn) => change({ completedOn })} problem={problems["completedOn"]} />
-              {below("completedOn")}
-            </div>
-            <div data-field="provider">
-              <Input label={t.provider} optional maxLength={200} value={draft.provider} onValue={(provider) => change({ provider })} problem={problems["provider"]} />
-              {below("provider")}
-            </div>
-          </div>
-          <fieldset data-field="amount">
-            <legend>{t.howMuch}</legend>
-            <div class="pair">
-              <Select label={t.unit} value={draft.unit} onValue={(unit) => change({ unit })} options={[{ id: inTime, name: t.inTime }, ...units, ...strange]} />
-              <Much unit={draft.unit} value={draft} onValue={change} problem={problems["minutes"] ?? problems["amount"]} />
-            </div>
-            {below("amount")}
-          </fieldset>
-          {topics.length > 0 && <Choices label={t.topics} options={topics} chosen={draft.topics} onChosen={(topics) => change({ topics })} />}
-          {(topics.length > 0 || draft.portions.length > 0) && (
-            <Portions unit={draft.unit} topics={topics} portions={draft.portions} onPortions={(portions) => change({ portions })} problems={problems} />
-          )}
-          <details open={Boolean(said)}>
-            <summary>{t.moreDetail}</summary>
-            {formats.length > 0 && (
-              <div data-field="format">
-                <Select label={t.format} optional value={draft.format} onValue={(format) => change({ format })} options={[none, ...formats]} />
-                {below("format")}
-              </div>
-            )}
-            {roles.length > 0 && <Select label={t.role} optional value={draft.role} onValue={(role) => change({ role })} options={[none, ...roles]} />}
-            {approvals.length > 0 && <Choices label={t.approvals} options={approvals} chosen={draft.approvals} onChosen={(approvals) => change({ approvals })} />}
-            <Field label={t.notes} optional problem={problems["notes"]}>
-              {(field) => <textarea {...field} rows={3} maxLength={50_000} value={draft.notes} onInput={(event) => change({ notes: event.currentTarget.value })} />}
-            </Field>
-          </details>
+          <CreditFields words={words} draft={draft} change={change} latest={now} problems={problems} open={Boolean(said)} below={below} />
         </Form>
       </div>
       <Preview input={input} held={held} />
     </div>
+  );
+}
+
+/** fieldsOf are the fields that CreditFields shows what is wrong with. */
+export const fieldsOf = (draft: Draft) => [
+  "title",
+  "provider",
+  "completedOn",
+  "minutes",
+  "amount",
+  "notes",
+  ...draft.portions.flatMap((_, at) => ["minutes", "amount", "topics"].map((field) => `portions.${at}.${field}`)),
+];
+
+interface CreditFieldsProps {
+  words: CreditWords;
+  draft: Draft;
+  change: (part: Partial<Draft>) => void;
+  /** The last day that can be chosen. */
+  latest: string;
+  problems: Record<string, string>;
+  /** Whether the details are in sight. */
+  open: boolean;
+  below?: (field: string) => ComponentChildren;
+}
+
+/** CreditFields are those by which a credit is described. */
+export function CreditFields({ words: { units, topics, formats, roles, approvals }, draft, change, latest, problems, open, below = () => null }: CreditFieldsProps) {
+  const { t } = useWords();
+  const none = { id: "", name: t.notStated };
+  return (
+    <>
+      <div data-field="title">
+        <Input label={t.creditTitle} hint={t.creditTitleHint} maxLength={300} value={draft.title} onValue={(title) => change({ title })} problem={problems["title"]} />
+        {below("title")}
+      </div>
+      <div class="pair">
+        <div data-field="completedOn">
+          <Input label={t.completedOn} type="date" max={latest} value={draft.completedOn} onValue={(completedOn) => change({ completedOn })} problem={problems["completedOn"]} />
+          {below("completedOn")}
+        </div>
+        <div data-field="provider">
+          <Input label={t.provider} optional maxLength={200} value={draft.provider} onValue={(provider) => change({ provider })} problem={problems["provider"]} />
+          {below("provider")}
+        </div>
+      </div>
+      <fieldset data-field="amount">
+        <legend>{t.howMuch}</legend>
+        <div class="pair">
+          <Select label={t.unit} value={draft.unit} onValue={(unit) => change({ unit })} options={[{ id: inTime, name: t.inTime }, ...units]} />
+          <Much unit={draft.unit} value={draft} onValue={change} problem={problems["minutes"] ?? problems["amount"]} />
+        </div>
+        {below("amount")}
+      </fieldset>
+      {topics.length > 0 && <Choices label={t.topics} options={topics} chosen={draft.topics} onChosen={(topics) => change({ topics })} />}
+      {(topics.length > 0 || draft.portions.length > 0) && (
+        <Portions unit={draft.unit} topics={topics} portions={draft.portions} onPortions={(portions) => change({ portions })} problems={problems} />
+      )}
+      <details open={open}>
+        <summary>{t.moreDetail}</summary>
+        {formats.length > 0 && (
+          <div data-field="format">
+            <Select label={t.format} optional value={draft.format} onValue={(format) => change({ format })} options={[none, ...formats]} />
+            {below("format")}
+          </div>
+        )}
+        {roles.length > 0 && <Select label={t.role} optional value={draft.role} onValue={(role) => change({ role })} options={[none, ...roles]} />}
+        {approvals.length > 0 && <Choices label={t.approvals} options={approvals} chosen={draft.approvals} onChosen={(approvals) => change({ approvals })} />}
+        <Field label={t.notes} optional problem={problems["notes"]}>
+          {(field) => <textarea {...field} rows={3} maxLength={50_000} value={draft.notes} onInput={(event) => change({ notes: event.currentTarget.value })} />}
+        </Field>
+      </details>
+    </>
   );
 }
 

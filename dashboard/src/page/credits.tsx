@@ -1,8 +1,9 @@
 import { useState } from "preact/hooks";
 import { useLater } from "../component/later";
 import { Page } from "../component/page";
-import { Empty, Loaded, Pages } from "../component/state";
+import { ChangesContext, Empty, Loaded, Pages } from "../component/state";
 import { CreditsDocument } from "../graph.generated";
+import { useStandingChanges } from "../live";
 import { useWords, type Words } from "../text/text";
 
 export function CreditsPage() {
@@ -10,6 +11,7 @@ export function CreditsPage() {
   const { t, shortDay, amount } = words;
   const [text, setText] = useState("");
   const asked = useLater(text.trim(), 250);
+  const changes = useStandingChanges();
   return (
     <Page
       title={t.credits}
@@ -26,56 +28,60 @@ export function CreditsPage() {
         </label>
         <input id="search" type="search" placeholder={t.searchCredits} maxLength={200} value={text} onInput={(event) => setText(event.currentTarget.value)} />
       </search>
-      <Pages
-        key={asked}
-        page={(after, more) => (
-          <Loaded query={CreditsDocument} variables={{ filter: asked ? { text: asked } : null, after }} types={["Credit", "Certification"]}>
-            {({ me }) => {
-              const { nodes, pageInfo } = me!.credits;
-              if (nodes.length === 0 && after === null) {
-                return asked ? (
-                  <Empty title={t.creditsNone} />
-                ) : (
-                  <Empty title={t.creditsEmpty}>
-                    <p>{t.creditsEmptyText}</p>
-                    <a class="button primary" href="/credits/new">
-                      {t.logCredit}
-                    </a>
-                  </Empty>
+      <ChangesContext.Provider value={changes}>
+        <Pages
+          key={asked}
+          page={(after, more) => (
+            <Loaded query={CreditsDocument} variables={{ filter: asked ? { text: asked } : null, after }} types={["Credit", "Certification"]}>
+              {({ me }) => {
+                const { nodes, pageInfo } = me!.credits;
+                if (nodes.length === 0 && after === null) {
+                  return asked ? (
+                    <Empty title={t.creditsNone} />
+                  ) : (
+                    <Empty title={t.creditsEmpty}>
+                      <p>{t.creditsEmptyText}</p>
+                      <a class="button primary" href="/credits/new">
+                        {t.logCredit}
+                      </a>
+                    </Empty>
+                  );
+                }
+                return (
+                  <>
+                    <ul class="rows">
+                      {nodes.map((credit) => (
+                        <li key={credit.id} class="card">
+                          <p class="requirement-title">
+                            <a class="whole" href={`/credits/${credit.id}`}>
+                              {credit.title}
+                            </a>
+                            <strong>{lengthOf(words, credit)}</strong>
+                          </p>
+                          <p class="muted">
+                            <time dateTime={credit.completedOn}>{shortDay(credit.completedOn)}</time>
+                            {credit.provider && ` · ${credit.provider}`}
+                          </p>
+                          <ul class="tags">
+                            {credit.postedBy && <li class="tag own">{t.creditPostedBy(credit.postedBy.organizationName)}</li>}
+                            {credit.dispute?.open && <li class="tag unverified">{t.disputed}</li>}
+                            {credit.uses.map(({ certification, counted, unit }) => (
+                              <li key={certification.id} class={`tag ${counted !== null && Number(counted) > 0 ? "verified" : ""}`}>
+                                {certification.program.name}: {counted === null ? t.countsUnknown : `${amount(counted)} ${words.named(counted, unit)}`}
+                              </li>
+                            ))}
+                          </ul>
+                        </li>
+                      ))}
+                    </ul>
+                    {more(pageInfo)}
+                  </>
                 );
-              }
-              return (
-                <>
-                  <ul class="rows">
-                    {nodes.map((credit) => (
-                      <li key={credit.id} class="card">
-                        <p class="requirement-title">
-                          <a class="whole" href={`/credits/${credit.id}`}>
-                            {credit.title}
-                          </a>
-                          <strong>{lengthOf(words, credit)}</strong>
-                        </p>
-                        <p class="muted">
-                          <time dateTime={credit.completedOn}>{shortDay(credit.completedOn)}</time>
-                          {credit.provider && ` · ${credit.provider}`}
-                        </p>
-                        <ul class="tags">
-                          {credit.uses.map(({ certification, counted, unit }) => (
-                            <li key={certification.id} class={`tag ${counted !== null && Number(counted) > 0 ? "verified" : ""}`}>
-                              {certification.program.name}: {counted === null ? t.countsUnknown : `${amount(counted)} ${words.named(counted, unit)}`}
-                            </li>
-                          ))}
-                        </ul>
-                      </li>
-                    ))}
-                  </ul>
-                  {more(pageInfo)}
-                </>
-              );
-            }}
-          </Loaded>
-        )}
-      />
+              }}
+            </Loaded>
+          )}
+        />
+      </ChangesContext.Provider>
     </Page>
   );
 }
