@@ -47,6 +47,16 @@ func TestAnOrganizationInTheBrowser(t *testing.T) {
 	}
 }
 
+// A manager posts a training day by a roster, decides on a dispute, shares a program and exempts a nurse, who sees each as it happens.
+func TestPostingInTheBrowser(t *testing.T) {
+	for _, device := range []string{"phone", "desktop"} {
+		t.Run(device, func(t *testing.T) {
+			p := start(t, nil, "--data-dir", t.TempDir())
+			browse(t, "posting.mjs", strings.TrimSuffix(p.url, "graphql"), device)
+		})
+	}
+}
+
 // A photo becomes a credit in the browser, on a phone and at a desk.
 func TestAPhotoInTheBrowser(t *testing.T) {
 	photo := filepath.Join("scan", "testdata", "tuning", "pharmacy-statement-4.jpg")

@@ -77,3 +77,25 @@ export function expect(condition, text) {
     throw new Error(text);
   }
 }
+
+const password = "an invented password";
+
+/** on finds what stands on a page as people name it. */
+export const on = (page) => ({
+  button: (name) => page.getByRole("button", { name, exact: true }),
+  link: (name) => page.getByRole("link", { name, exact: true }).filter({ visible: true }).first(),
+  heading: (name) => page.getByRole("heading", { name, exact: true, level: 1 }).waitFor(),
+  region: (name) => page.getByRole("region", { name, exact: true }),
+  settled: () => page.locator(".skeleton, [aria-busy=true]").first().waitFor({ state: "detached" }),
+});
+
+/** signUp fills in the page to sign up. */
+export async function signUp(page, name, email) {
+  const { button, heading, settled } = on(page);
+  await page.getByLabel("Name").fill(name);
+  await page.getByLabel("E-mail address").fill(email);
+  await page.getByLabel("Password", { exact: true }).fill(password);
+  await button("Create an account").click();
+  await heading(/./);
+  await settled();
+}

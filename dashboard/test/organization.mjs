@@ -1,28 +1,9 @@
 // An organization from its founding on: a manager makes a group and an invitation, a nurse joins by it, and the manager sees where she
 // stands. Arguments: the server's URL and the device.
 import { readFile } from "node:fs/promises";
-import { check, expect, launch } from "./browser.mjs";
+import { check, expect, launch, on, signUp } from "./browser.mjs";
 
 const [, , base, device] = process.argv;
-const password = "an invented password";
-
-const on = (page) => ({
-  button: (name) => page.getByRole("button", { name, exact: true }),
-  link: (name) => page.getByRole("link", { name, exact: true }).filter({ visible: true }).first(),
-  heading: (name) => page.getByRole("heading", { name, exact: true, level: 1 }).waitFor(),
-  region: (name) => page.getByRole("region", { name, exact: true }),
-  settled: () => page.locator(".skeleton, [aria-busy=true]").first().waitFor({ state: "detached" }),
-});
-
-async function signUp(page, name, email) {
-  const { button, heading, settled } = on(page);
-  await page.getByLabel("Name").fill(name);
-  await page.getByLabel("E-mail address").fill(email);
-  await page.getByLabel("Password", { exact: true }).fill(password);
-  await button("Create an account").click();
-  await heading(/./);
-  await settled();
-}
 
 await launch(base, device, async (manager, wrong, open) => {
   const { button, link, heading, region, settled } = on(manager);
