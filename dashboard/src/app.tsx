@@ -31,6 +31,7 @@ const JoinPage = later(() => import("./page/join").then((page) => page.JoinPage)
 const MemberPage = later(() => import("./page/member").then((page) => page.MemberPage));
 const OrganizationHomePage = later(() => import("./page/organization").then((page) => page.OrganizationHomePage));
 const OrganizationLogPage = later(() => import("./page/organization-log").then((page) => page.OrganizationLogPage));
+const OrganizationProgramsPage = later(() => import("./page/organization-programs").then((page) => page.OrganizationProgramsPage));
 const OrganizationSettingsPage = later(() => import("./page/organization-settings").then((page) => page.OrganizationSettingsPage));
 const OrganizationsPage = later(() => import("./page/organizations").then((page) => page.OrganizationsPage));
 const NewPostingPage = later(() => import("./page/posting-form").then((page) => page.NewPostingPage));
@@ -38,7 +39,9 @@ const PostingPage = later(() => import("./page/posting").then((page) => page.Pos
 const PostingsPage = later(() => import("./page/postings").then((page) => page.PostingsPage));
 const ProgramPage = later(() => import("./page/program").then((page) => page.ProgramPage));
 const EditProgramPage = later(() => import("./page/program-editor").then((page) => page.EditProgramPage));
+const EditSharedProgramPage = later(() => import("./page/program-editor").then((page) => page.EditSharedProgramPage));
 const NewProgramPage = later(() => import("./page/program-editor").then((page) => page.NewProgramPage));
+const NewSharedProgramPage = later(() => import("./page/program-editor").then((page) => page.NewSharedProgramPage));
 const ProgramsPage = later(() => import("./page/programs").then((page) => page.ProgramsPage));
 const SettingsPage = later(() => import("./page/settings").then((page) => page.SettingsPage));
 
@@ -207,6 +210,9 @@ function Inside() {
             <Route path="/organizations/:id/postings" component={PostingsPage} />
             <Route path="/organizations/:id/postings/new" component={NewPostingPage} />
             <Route path="/organizations/:id/postings/:postingId" component={PostingPage} />
+            <Route path="/organizations/:id/programs" component={OrganizationProgramsPage} />
+            <Route path="/organizations/:id/programs/new" component={NewSharedProgramPage} />
+            <Route path="/organizations/:id/programs/:programId/edit" component={EditSharedProgramPage} />
             <Route path="/organizations/:id/settings" component={OrganizationSettingsPage} />
             <Route path="/programs" component={ProgramsPage} />
             <Route path="/programs/new" component={NewProgramPage} />

@@ -562,6 +562,35 @@ export type QuestionTarget =
   /** `certificationIds` of each credit named. */
   | 'CREDIT_CERTIFICATIONS';
 
+export type RecordFactsInput = {
+  memberId: string;
+  certificationId: string;
+  /** Of the certification. */
+  version: number;
+  /** From 1 to 20. `waived.<requirement>`, `extended` and `carried-over` are answers that any program takes, see docs/own-programs.md. */
+  facts: Array<FactInput>;
+  /** At most 500 bytes. The member sees it. */
+  reason: string;
+};
+
+export type RemoveFactsInput = {
+  memberId: string;
+  certificationId: string;
+  /** Of the certification. */
+  version: number;
+  /** From 1 to 20. */
+  facts: Array<FactKeyInput>;
+  /** At most 500 bytes, for the log. */
+  reason: string;
+};
+
+/** Names a fact that was recorded. */
+export type FactKeyInput = {
+  questionId: string;
+  /** As it was recorded; absent or null for one that always held. */
+  since?: string | null | undefined;
+};
+
 export type Channel =
   | 'PUSH'
   | 'EMAIL';
@@ -790,7 +819,7 @@ export type CertificationQueryVariables = Exact<{
 
 
 export type CertificationQuery = { node:
-    | { __typename: 'Certification', id: string, version: number, number: string | null, issuedOn: string | null, expiresOn: string | null, renewedOn: string | null, timeZone: string, facts: Array<{ questionId: string, value: string, since: string | null }>, program: { id: string, name: string, body: string, verified: boolean, own: boolean, questions: Array<{ id: string, prompt: string, type: QuestionType, target: QuestionTarget, creditIds: Array<string>, choices: Array<{ id: string, name: string }> }>, topics: Array<{ id: string, name: string }>, formats: Array<{ id: string, name: string }>, roles: Array<{ id: string, name: string }>, approvals: Array<{ id: string, name: string }> }, cycle: { id: string, startsOn: string, earnBy: string, reportBy: string | null, endsOn: string, opensOn: string | null, graceEndsOn: string | null } | null, standing: { asOf: string, outcome: Outcome, phase: Phase, requirements: Array<{ id: string, parentId: string | null, kind: RequirementKind, force: Force, title: string, outcome: Outcome, required: string | null, earned: string | null, remaining: string | null, explanation: string, source: { id: string, title: string, url: string | null, date: string | null, confidence: Confidence } | null, unit: { id: string, symbol: string, name: string, plural: string, minutes: string | null } | null }>, questions: Array<{ id: string, prompt: string, type: QuestionType, target: QuestionTarget, creditIds: Array<string>, choices: Array<{ id: string, name: string }> }>, carriedIn: Array<{ amount: string, unit: { id: string, symbol: string, name: string, plural: string, minutes: string | null } }>, carriesOver: Array<{ amount: string, unit: { id: string, symbol: string, name: string, plural: string, minutes: string | null } }> }, suggestions: Array<{ total: string, openRequirementIds: Array<string>, unit: { id: string, symbol: string, name: string, plural: string, minutes: string | null }, activities: Array<{ amount: string, topics: Array<string>, format: string | null, role: string | null, approvals: Array<string>, until: string, requirementId: string, unit: { id: string, symbol: string, name: string, plural: string, minutes: string | null } }> }> }
+    | { __typename: 'Certification', id: string, version: number, number: string | null, issuedOn: string | null, expiresOn: string | null, renewedOn: string | null, timeZone: string, facts: Array<{ questionId: string, value: string, since: string | null, recorded: { by: string, reason: string, at: string } | null }>, program: { id: string, name: string, body: string, verified: boolean, own: boolean, questions: Array<{ id: string, prompt: string, type: QuestionType, target: QuestionTarget, creditIds: Array<string>, choices: Array<{ id: string, name: string }> }>, topics: Array<{ id: string, name: string }>, formats: Array<{ id: string, name: string }>, roles: Array<{ id: string, name: string }>, approvals: Array<{ id: string, name: string }> }, cycle: { id: string, startsOn: string, earnBy: string, reportBy: string | null, endsOn: string, opensOn: string | null, graceEndsOn: string | null } | null, standing: { asOf: string, outcome: Outcome, phase: Phase, requirements: Array<{ id: string, parentId: string | null, kind: RequirementKind, force: Force, title: string, outcome: Outcome, required: string | null, earned: string | null, remaining: string | null, explanation: string, source: { id: string, title: string, url: string | null, date: string | null, confidence: Confidence } | null, unit: { id: string, symbol: string, name: string, plural: string, minutes: string | null } | null }>, questions: Array<{ id: string, prompt: string, type: QuestionType, target: QuestionTarget, creditIds: Array<string>, choices: Array<{ id: string, name: string }> }>, carriedIn: Array<{ amount: string, unit: { id: string, symbol: string, name: string, plural: string, minutes: string | null } }>, carriesOver: Array<{ amount: string, unit: { id: string, symbol: string, name: string, plural: string, minutes: string | null } }> }, suggestions: Array<{ total: string, openRequirementIds: Array<string>, unit: { id: string, symbol: string, name: string, plural: string, minutes: string | null }, activities: Array<{ amount: string, topics: Array<string>, format: string | null, role: string | null, approvals: Array<string>, until: string, requirementId: string, unit: { id: string, symbol: string, name: string, plural: string, minutes: string | null } }> }> }
     | { __typename: 'Credit' }
     | { __typename: 'Deadline' }
     | { __typename: 'Evidence' }
@@ -1138,6 +1167,36 @@ export type MemberCreditsQueryVariables = Exact<{
 
 export type MemberCreditsQuery = { member: { id: string, credits: { nodes: Array<{ id: string, title: string, provider: string | null, completedOn: string, minutes: number | null, amount: string | null, unit: { id: string, symbol: string, name: string, plural: string, minutes: string | null } | null, evidence: Array<{ id: string, fileName: string | null, url: string }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } | null } | null };
 
+export type RecordedWordsFragment = { questionId: string, value: string, since: string | null, recorded: { by: string, reason: string, at: string } | null };
+
+export type MemberRecordedQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type MemberRecordedQuery = { member: { id: string, certifications: Array<{ id: string, version: number, program: { id: string, name: string }, requirements: Array<{ id: string, kind: RequirementKind, title: string }>, recordedFacts: Array<{ questionId: string, value: string, since: string | null, recorded: { by: string, reason: string, at: string } | null }> | null }> } | null };
+
+export type SharedQuestionsQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type SharedQuestionsQuery = { organization: { id: string, programs: Array<{ id: string, questions: Array<{ id: string, prompt: string, type: QuestionType, target: QuestionTarget, creditIds: Array<string>, choices: Array<{ id: string, name: string }> }> }> } | null };
+
+export type RecordFactsMutationVariables = Exact<{
+  input: RecordFactsInput;
+}>;
+
+
+export type RecordFactsMutation = { recordFacts: { certificationId: string, version: number, member: { id: string } } | null };
+
+export type RemoveFactsMutationVariables = Exact<{
+  input: RemoveFactsInput;
+}>;
+
+
+export type RemoveFactsMutation = { removeFacts: { certificationId: string, version: number, member: { id: string } } | null };
+
 export type UpdateMemberMutationVariables = Exact<{
   input: UpdateMemberInput;
 }>;
@@ -1408,7 +1467,14 @@ export type ProgramQueryVariables = Exact<{
 }>;
 
 
-export type ProgramQuery = { program: { id: string, name: string, body: string, jurisdiction: string | null, version: string, verified: boolean, own: boolean, text: string | null, revision: number | null, notes: Array<string>, sources: Array<{ id: string, title: string, url: string | null, date: string | null, confidence: Confidence }>, questions: Array<{ id: string, prompt: string, type: QuestionType, target: QuestionTarget, creditIds: Array<string>, choices: Array<{ id: string, name: string }> }>, units: Array<{ id: string, symbol: string, name: string, plural: string, minutes: string | null }>, topics: Array<{ id: string, name: string }> } | null };
+export type ProgramQuery = { program: { id: string, name: string, body: string, jurisdiction: string | null, version: string, verified: boolean, own: boolean, organizationId: string | null, text: string | null, revision: number | null, notes: Array<string>, sources: Array<{ id: string, title: string, url: string | null, date: string | null, confidence: Confidence }>, questions: Array<{ id: string, prompt: string, type: QuestionType, target: QuestionTarget, creditIds: Array<string>, choices: Array<{ id: string, name: string }> }>, units: Array<{ id: string, symbol: string, name: string, plural: string, minutes: string | null }>, topics: Array<{ id: string, name: string }> } | null };
+
+export type SharedProgramsQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type SharedProgramsQuery = { organization: { id: string, programs: Array<{ id: string, name: string, body: string, revision: number | null }> } | null };
 
 export type CreateProgramMutationVariables = Exact<{
   input: CreateProgramInput;
@@ -1546,7 +1612,7 @@ export type RefreshSessionMutationVariables = Exact<{
 export type RefreshSessionMutation = { refreshSession: { professional: { id: string, version: number } } | null };
 
 export const CertificationsDocument = "fragment UnitWords on Unit { id symbol name plural minutes } fragment CycleDays on Cycle { id startsOn earnBy reportBy endsOn opensOn graceEndsOn } fragment RequirementRow on RequirementStanding { id parentId kind force title outcome required earned remaining unit { ...UnitWords } explanation } fragment CertificationCard on Certification { id number program { id name body verified } cycle { ...CycleDays } standing { asOf outcome phase requirements { ...RequirementRow } questions { id } } } query Certifications($after: String) { me { id certifications(first: 20, after: $after) { nodes { ...CertificationCard } pageInfo { hasNextPage endCursor } } } }" as unknown as TypedDocumentNode<CertificationsQuery, CertificationsQueryVariables>;
-export const CertificationDocument = "fragment UnitWords on Unit { id symbol name plural minutes } fragment CycleDays on Cycle { id startsOn earnBy reportBy endsOn opensOn graceEndsOn } fragment RequirementRow on RequirementStanding { id parentId kind force title outcome required earned remaining unit { ...UnitWords } explanation } fragment QuestionAsked on Question { id prompt type target choices { id name } creditIds } query Certification($id: ID!) { node(id: $id) { __typename ... on Certification { id version number issuedOn expiresOn renewedOn timeZone facts { questionId value since } program { id name body verified own questions { ...QuestionAsked } topics { id name } formats { id name } roles { id name } approvals { id name } } cycle { ...CycleDays } standing { asOf outcome phase requirements { ...RequirementRow source { id title url date confidence } } questions { ...QuestionAsked } carriedIn { amount unit { ...UnitWords } } carriesOver { amount unit { ...UnitWords } } } suggestions { total unit { ...UnitWords } activities { amount unit { ...UnitWords } topics format role approvals until requirementId } openRequirementIds } } } }" as unknown as TypedDocumentNode<CertificationQuery, CertificationQueryVariables>;
+export const CertificationDocument = "fragment UnitWords on Unit { id symbol name plural minutes } fragment CycleDays on Cycle { id startsOn earnBy reportBy endsOn opensOn graceEndsOn } fragment RequirementRow on RequirementStanding { id parentId kind force title outcome required earned remaining unit { ...UnitWords } explanation } fragment QuestionAsked on Question { id prompt type target choices { id name } creditIds } query Certification($id: ID!) { node(id: $id) { __typename ... on Certification { id version number issuedOn expiresOn renewedOn timeZone facts { ...RecordedWords } program { id name body verified own questions { ...QuestionAsked } topics { id name } formats { id name } roles { id name } approvals { id name } } cycle { ...CycleDays } standing { asOf outcome phase requirements { ...RequirementRow source { id title url date confidence } } questions { ...QuestionAsked } carriedIn { amount unit { ...UnitWords } } carriesOver { amount unit { ...UnitWords } } } suggestions { total unit { ...UnitWords } activities { amount unit { ...UnitWords } topics format role approvals until requirementId } openRequirementIds } } } } fragment RecordedWords on Fact { questionId value since recorded { by reason at } }" as unknown as TypedDocumentNode<CertificationQuery, CertificationQueryVariables>;
 export const CertificationCreditsDocument = "fragment UnitWords on Unit { id symbol name plural minutes } query CertificationCredits($id: ID!, $after: String) { node(id: $id) { __typename ... on Certification { id standing { credits(first: 20, after: $after) { nodes { credit { id title completedOn } counted reported unit { ...UnitWords } parts { requirementId amount } explanation } pageInfo { hasNextPage endCursor } } } } } }" as unknown as TypedDocumentNode<CertificationCreditsQuery, CertificationCreditsQueryVariables>;
 export const AddCertificationDocument = "mutation AddCertification($input: AddCertificationInput!) { addCertification(input: $input) { certification { id } } }" as unknown as TypedDocumentNode<AddCertificationMutation, AddCertificationMutationVariables>;
 export const UpdateCertificationDocument = "mutation UpdateCertification($input: UpdateCertificationInput!) { updateCertification(input: $input) { certification { id version } } }" as unknown as TypedDocumentNode<UpdateCertificationMutation, UpdateCertificationMutationVariables>;
@@ -1584,6 +1650,10 @@ export const MembersDocument = "fragment MemberDeadlineWords on MemberDeadline {
 export const MemberDocument = "fragment MemberDeadlineWords on MemberDeadline { dueOn title } query Member($id: ID!) { member(id: $id) { ...Place name outcome nextDeadline { ...MemberDeadlineWords } standings { certificationId program { id name } outcome dueOn missing { title remaining unit } } } } fragment Place on Member { id version role allGroups joinedAt shareCredits groups { id name } }" as unknown as TypedDocumentNode<MemberQuery, MemberQueryVariables>;
 export const MemberCertificationsDocument = "fragment UnitWords on Unit { id symbol name plural minutes } fragment CycleDays on Cycle { id startsOn earnBy reportBy endsOn opensOn graceEndsOn } fragment RequirementRow on RequirementStanding { id parentId kind force title outcome required earned remaining unit { ...UnitWords } explanation } query MemberCertifications($id: ID!) { member(id: $id) { id certifications { id program { id name } cycle { ...CycleDays } outcome requirements { ...RequirementRow source { id title url date confidence } } deadlines { kind dueOn status title } } } }" as unknown as TypedDocumentNode<MemberCertificationsQuery, MemberCertificationsQueryVariables>;
 export const MemberCreditsDocument = "fragment UnitWords on Unit { id symbol name plural minutes } query MemberCredits($id: ID!, $after: String) { member(id: $id) { id credits(first: 20, after: $after) { nodes { id title provider completedOn minutes amount unit { ...UnitWords } evidence { id fileName url } } pageInfo { hasNextPage endCursor } } } }" as unknown as TypedDocumentNode<MemberCreditsQuery, MemberCreditsQueryVariables>;
+export const MemberRecordedDocument = "fragment RecordedWords on Fact { questionId value since recorded { by reason at } } query MemberRecorded($id: ID!) { member(id: $id) { id certifications { id version program { id name } requirements { id kind title } recordedFacts { ...RecordedWords } } } }" as unknown as TypedDocumentNode<MemberRecordedQuery, MemberRecordedQueryVariables>;
+export const SharedQuestionsDocument = "fragment QuestionAsked on Question { id prompt type target choices { id name } creditIds } query SharedQuestions($id: ID!) { organization(id: $id) { id programs { id questions { ...QuestionAsked } } } }" as unknown as TypedDocumentNode<SharedQuestionsQuery, SharedQuestionsQueryVariables>;
+export const RecordFactsDocument = "mutation RecordFacts($input: RecordFactsInput!) { recordFacts(input: $input) { member { id } certificationId version } }" as unknown as TypedDocumentNode<RecordFactsMutation, RecordFactsMutationVariables>;
+export const RemoveFactsDocument = "mutation RemoveFacts($input: RemoveFactsInput!) { removeFacts(input: $input) { member { id } certificationId version } }" as unknown as TypedDocumentNode<RemoveFactsMutation, RemoveFactsMutationVariables>;
 export const UpdateMemberDocument = "mutation UpdateMember($input: UpdateMemberInput!) { updateMember(input: $input) { member { id version } } }" as unknown as TypedDocumentNode<UpdateMemberMutation, UpdateMemberMutationVariables>;
 export const RemoveMemberDocument = "mutation RemoveMember($input: RemoveMemberInput!) { removeMember(input: $input) { removedMemberId } }" as unknown as TypedDocumentNode<RemoveMemberMutation, RemoveMemberMutationVariables>;
 export const TransferOwnershipDocument = "mutation TransferOwnership($input: TransferOwnershipInput!) { transferOwnership(input: $input) { member { id version } } }" as unknown as TypedDocumentNode<TransferOwnershipMutation, TransferOwnershipMutationVariables>;
@@ -1616,7 +1686,8 @@ export const ResolveDisputeDocument = "fragment UnitWords on Unit { id symbol na
 export const DisputeCreditDocument = "mutation DisputeCredit($input: DisputeCreditInput!) { disputeCredit(input: $input) { credit { id version } certifications { id standing { outcome } } } }" as unknown as TypedDocumentNode<DisputeCreditMutation, DisputeCreditMutationVariables>;
 export const WithdrawDisputeDocument = "mutation WithdrawDispute($input: WithdrawDisputeInput!) { withdrawDispute(input: $input) { credit { id version } certifications { id standing { outcome } } } }" as unknown as TypedDocumentNode<WithdrawDisputeMutation, WithdrawDisputeMutationVariables>;
 export const ProgramsDocument = "query Programs($search: String, $own: Boolean, $after: String) { programs(search: $search, own: $own, first: 20, after: $after) { totalCount nodes { id name body jurisdiction verified own } pageInfo { hasNextPage endCursor } } }" as unknown as TypedDocumentNode<ProgramsQuery, ProgramsQueryVariables>;
-export const ProgramDocument = "fragment UnitWords on Unit { id symbol name plural minutes } fragment QuestionAsked on Question { id prompt type target choices { id name } creditIds } query Program($id: ID!) { program(id: $id) { id name body jurisdiction version verified own text revision notes sources { id title url date confidence } questions { ...QuestionAsked } units { ...UnitWords } topics { id name } } }" as unknown as TypedDocumentNode<ProgramQuery, ProgramQueryVariables>;
+export const ProgramDocument = "fragment UnitWords on Unit { id symbol name plural minutes } fragment QuestionAsked on Question { id prompt type target choices { id name } creditIds } query Program($id: ID!) { program(id: $id) { id name body jurisdiction version verified own organizationId text revision notes sources { id title url date confidence } questions { ...QuestionAsked } units { ...UnitWords } topics { id name } } }" as unknown as TypedDocumentNode<ProgramQuery, ProgramQueryVariables>;
+export const SharedProgramsDocument = "query SharedPrograms($id: ID!) { organization(id: $id) { id programs { id name body revision } } }" as unknown as TypedDocumentNode<SharedProgramsQuery, SharedProgramsQueryVariables>;
 export const CreateProgramDocument = "mutation CreateProgram($input: CreateProgramInput!) { createProgram(input: $input) { program { id } } }" as unknown as TypedDocumentNode<CreateProgramMutation, CreateProgramMutationVariables>;
 export const UpdateProgramDocument = "mutation UpdateProgram($input: UpdateProgramInput!) { updateProgram(input: $input) { program { id revision } } }" as unknown as TypedDocumentNode<UpdateProgramMutation, UpdateProgramMutationVariables>;
 export const RemoveProgramDocument = "mutation RemoveProgram($input: RemoveProgramInput!) { removeProgram(input: $input) { removedProgramId } }" as unknown as TypedDocumentNode<RemoveProgramMutation, RemoveProgramMutationVariables>;

@@ -83,32 +83,30 @@ export function OrganizationPage({ organization, title, allowed, narrow, actions
   const may = mayOf(organization);
   const home = `/organizations/${id}`;
   const tabs: { at: string; label: string; shown: boolean }[] = [
-    { at: home, label: t.members, shown: true },
+    { at: home, label: may.sees ? t.members : t.membership, shown: true },
     { at: `${home}/postings`, label: t.postings, shown: may.manages },
     { at: `${home}/disputes`, label: t.disputes, shown: may.manages },
     { at: `${home}/programs`, label: t.programs, shown: true },
     { at: `${home}/invitations`, label: t.invitations, shown: may.manages },
     { at: `${home}/log`, label: t.organizationLog, shown: may.owns },
-    { at: `${home}/settings`, label: t.settings, shown: true },
+    { at: `${home}/settings`, label: t.settings, shown: may.sees },
   ];
   return (
     <Page title={title ?? name} lead={title && <a href={home}>{name}</a>} narrow={narrow} actions={allowed && actions}>
-      {may.sees && (
-        <div role="navigation" aria-label={t.organizationPages(name)}>
-          <ul class="switch">
-            {tabs.map(
-              ({ at, label, shown }) =>
-                shown && (
-                  <li key={at}>
-                    <a class="button" href={at} aria-current={path === at ? "page" : undefined}>
-                      {label}
-                    </a>
-                  </li>
-                ),
-            )}
-          </ul>
-        </div>
-      )}
+      <div role="navigation" aria-label={t.organizationPages(name)}>
+        <ul class="switch">
+          {tabs.map(
+            ({ at, label, shown }) =>
+              shown && (
+                <li key={at}>
+                  <a class="button" href={at} aria-current={path === at ? "page" : undefined}>
+                    {label}
+                  </a>
+                </li>
+              ),
+          )}
+        </ul>
+      </div>
       {allowed ? (
         children
       ) : (

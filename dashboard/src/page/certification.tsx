@@ -2,6 +2,7 @@ import { useMutation } from "@urql/preact";
 import { useLocation, useRoute } from "preact-iso";
 import { useState } from "preact/hooks";
 import { problemsOf } from "../client";
+import { Recorded } from "../component/fact";
 import { Dangerous, Form, Input, useUnclaimed } from "../component/form";
 import { Page } from "../component/page";
 import { amountsOf, earnedOf, Mark, Meter, remainingOf, Ring } from "../component/progress";
@@ -90,6 +91,7 @@ function Shown({ certification }: { certification: Certification }) {
           <Carried certification={certification} />
         </section>
         <div>
+          <Granted certification={certification} />
           <Needed certification={certification} />
           <Counted id={certification.id} />
         </div>
@@ -169,6 +171,24 @@ function Carried({ certification }: { certification: Certification }) {
           ),
       )}
     </>
+  );
+}
+
+/** Granted is what the organization whose program it is has recorded for her. */
+function Granted({ certification: { facts, program, standing } }: { certification: Certification }) {
+  const { t } = useWords();
+  const recorded = facts.filter(({ recorded }) => recorded !== null);
+  return recorded.length === 0 ? null : (
+    <section aria-labelledby="granted">
+      <h2 id="granted">{t.facts}</h2>
+      <ul class="uses">
+        {recorded.map((fact) => (
+          <li key={`${fact.questionId} ${fact.since}`}>
+            <Recorded fact={fact} requirements={standing.requirements} questions={program.questions} />
+          </li>
+        ))}
+      </ul>
+    </section>
   );
 }
 

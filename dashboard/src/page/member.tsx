@@ -22,6 +22,7 @@ import { useSession } from "../session";
 import { useWords } from "../text/text";
 import { isLimit, Requirements } from "./certification";
 import { lengthOf } from "./credits";
+import { Facts } from "./member-facts";
 
 type Member = NonNullable<MemberQuery["member"]>;
 type Organization = InOrganizationFragment;
@@ -66,7 +67,10 @@ function Shown({ organization, member }: { organization: Organization; member: M
         </div>
       </div>
       <div class="columns">
-        <Standings member={member} />
+        <div>
+          <Standings member={member} />
+          {may.manages && !own && <Facts organization={organization} memberId={member.id} />}
+        </div>
         <div>
           <Credits member={member} />
           {own ? (

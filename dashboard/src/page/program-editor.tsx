@@ -4,6 +4,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { problemsOf } from "../client";
 import { Field, Form, Input, useUnclaimed } from "../component/form";
 import { useLater } from "../component/later";
+import { mayOf, OrganizationPage, WithOrganization } from "../component/organization";
 import { Page } from "../component/page";
 import { Loaded, NotFound } from "../component/state";
 import { CreateProgramDocument, ProgramDocument, type ProgramQuery, UpdateProgramDocument, ValidateProgramDocument } from "../graph.generated";
@@ -15,10 +16,35 @@ type Program = NonNullable<ProgramQuery["program"]>;
 
 export function NewProgramPage() {
   const { t } = useWords();
-  const [asText, setAsText] = useState(false);
   return (
     <Page title={t.ownProgram} lead={t.programsNoneText} narrow>
-      <div class="switch" role="group" aria-label={t.ownProgram}>
+      <New label={t.ownProgram} />
+    </Page>
+  );
+}
+
+/** NewSharedProgramPage is where an organization's program is written. */
+export function NewSharedProgramPage() {
+  const { t } = useWords();
+  return (
+    <WithOrganization>
+      {(organization) => (
+        <OrganizationPage organization={organization} title={t.sharedNew} allowed={mayOf(organization).managesAll} narrow>
+          <p class="muted">{t.sharedNewText}</p>
+          <New label={t.sharedNew} organizationId={organization.id} />
+        </OrganizationPage>
+      )}
+    </WithOrganization>
+  );
+}
+
+/** New writes a program simply or in the rule language. */
+function New({ label, organizationId }: { label: string; organizationId?: string }) {
+  const { t } = useWords();
+  const [asText, setAsText] = useState(false);
+  return (
+    <>
+      <div class="switch" role="group" aria-label={label}>
         <button type="button" aria-pressed={!asText} onClick={() => setAsText(false)}>
           {t.simple}
         </button>
@@ -26,8 +52,8 @@ export function NewProgramPage() {
           {t.asText}
         </button>
       </div>
-      {asText ? <Editor text={t.programTemplate} /> : <Hours />}
-    </Page>
+      {asText ? <Editor organizationId={organizationId} text={t.programTemplate} /> : <Hours organizationId={organizationId} />}
+    </>
   );
 }
 
@@ -43,9 +69,32 @@ export function EditProgramPage() {
   );
 }
 
-/** Hours describes a program by how many hours every so many years. */
-function Hours() {
+/** EditSharedProgramPage is where an organization's program is changed. */
+export function EditSharedProgramPage() {
   const { t } = useWords();
+  const { params } = useRoute();
+  const id = params["programId"] ?? "";
+  return (
+    <WithOrganization>
+      {(organization) => (
+        <OrganizationPage organization={organization} title={t.sharedEditor} allowed={mayOf(organization).managesAll} narrow>
+          <Loaded key={id} query={ProgramDocument} variables={{ id }}>
+            {({ program }) => (program?.organizationId === organization.id ? <Editor organizationId={organization.id} program={program} text={program.text ?? ""} /> : <NotFound />)}
+          </Loaded>
+        </OrganizationPage>
+      )}
+    </WithOrganization>
+  );
+}
+
+/** pathOf is where a program is shown after it was saved, or those among which it would be. */
+const pathOf = (organizationId: string | undefined, id: string | undefined) =>
+  organizationId ? `/organizations/${organizationId}/programs` : id ? `/programs/${encodeURIComponent(id)}` : "/programs";
+
+/** Hours describes a program by how many hours every so many years. */
+function Hours({ organizationId }: { organizationId?: string }) {
+  const { t } = useWords();
+  const { say } = useSession();
   const { route } = useLocation();
   const [id] = useState(newId);
   const [name, setName] = useState("");
@@ -62,9 +111,10 @@ function Hours() {
         error={error}
         fields={["name", "body", "hours.amount", "hours.years", "hours.endsOn"]}
         onSubmit={async () => {
-          const { data } = await create({ input: { id, name, body: body || null, hours: { amount: amount.replace(",", "."), years: Number(years), endsOn } } });
+          const { data } = await create({ input: { id, organizationId, name, body: body || null, hours: { amount: amount.replace(",", "."), years: Number(years), endsOn } } }, { additionalTypenames: ["Program"] });
           if (data?.createProgram) {
-            route(data.createProgram.program ? `/programs/${encodeURIComponent(data.createProgram.program.id)}` : "/programs");
+            say(t.saved);
+            route(pathOf(organizationId, data.createProgram.program?.id));
           }
         }}
       >
@@ -81,7 +131,7 @@ function Hours() {
 }
 
 /** Editor edits the text of a program and says what is wrong with it as it is typed. */
-function Editor({ program, text: first }: { program?: Program; text: string }) {
+function Editor({ organizationId, program, text: first }: { organizationId?: string; program?: Program; text: string }) {
   const { t } = useWords();
   const { say } = useSession();
   const { route } = useLocation();
@@ -106,10 +156,10 @@ function Editor({ program, text: first }: { program?: Program; text: string }) {
         onSubmit={async () => {
           const saved = program
             ? (await update({ input: { id, revision: program.revision ?? 0, text } })).data?.updateProgram
-            : (await create({ input: { id, text } })).data?.createProgram;
+            : (await create({ input: { id, organizationId, text } }, { additionalTypenames: ["Program"] })).data?.createProgram;
           if (saved) {
             say(t.saved);
-            route(saved.program ? `/programs/${encodeURIComponent(saved.program.id)}` : "/programs");
+            route(pathOf(organizationId, saved.program?.id));
           }
         }}
       >

@@ -26,6 +26,7 @@ export function ProgramPage() {
 
 function Shown({ program }: { program: Program }) {
   const { t, day } = useWords();
+  const shared = program.organizationId !== null;
   return (
     <Page
       title={program.name}
@@ -39,9 +40,16 @@ function Shown({ program }: { program: Program }) {
       }
     >
       <p>
-        <Verified verified={program.verified} own={program.own} /> {/^[1-9]\d{3}-/.test(program.version) && <span class="muted">{t.rulesOf(day(program.version))}</span>}
+        {shared ? (
+          <a class="tag own" href={`/organizations/${program.organizationId}/programs`}>
+            {t.sharedBy}
+          </a>
+        ) : (
+          <Verified verified={program.verified} own={program.own} />
+        )}{" "}
+        {/^[1-9]\d{3}-/.test(program.version) && <span class="muted">{t.rulesOf(day(program.version))}</span>}
       </p>
-      {!program.verified && !program.own && <p class="banner">{t.unverifiedText}</p>}
+      {!program.verified && !program.own && !shared && <p class="banner">{t.unverifiedText}</p>}
       <div class="columns">
         <Add program={program} />
         <div>
