@@ -1,5 +1,5 @@
-// A training day in an organization: a manager posts its credits by a roster, a nurse sees hers and disputes it, and the manager decides. Arguments: the server's
-// URL and the device.
+// A training day in an organization: a manager posts its credits by a roster, a nurse sees hers and disputes it, and the manager decides. Then she shares a program
+// and exempts the nurse. Arguments: the server's URL and the device.
 import { check, expect, launch, on, signUp } from "./browser.mjs";
 
 const [, , base, device] = process.argv;
@@ -204,8 +204,90 @@ await launch(base, device, async (manager, wrong, open) => {
   await manager.getByText("All of it was taken back", { exact: false }).waitFor();
   await check(manager, "posting, taken back");
 
+  // She shares a program, and refines it.
+  await tab("Programs").click();
+  await heading("Programs");
+  await manager.getByText("The organization shares no program yet").waitFor();
+  await check(manager, "programs of the organization, empty");
+  await link("Share a program").click();
+  await heading("Share a program");
+  await button("In the rule language").click();
+  await manager.getByLabel("Rules").fill("name: Fire safety\ncycle: never\n");
+  await manager.getByText(/^\d+ problems?$/).waitFor();
+  expect(await button("Create the program").isDisabled(), "a program with problems can be shared");
+  await check(manager, "share a program, with problems");
+  await button("Hours every so many years").click();
+  await manager.getByLabel("Name of the credential").fill("Fire safety");
+  await manager.getByLabel("Hours in each cycle").fill("4");
+  await manager.getByLabel("Years in a cycle").fill("1");
+  await manager.getByLabel("Last day of any one cycle").fill(dayIn(200));
+  await check(manager, "share a program");
+  await button("Create the program").click();
+  await heading("Programs");
+  await link("Fire safety").waitFor();
+  await check(manager, "programs of the organization");
+  await link("Edit the rules: Fire safety").click();
+  await heading("Program of the organization");
+  const rules = manager.getByLabel("Rules");
+  await rules.fill((await rules.inputValue()).replace('name: "Fire safety"', 'name: "Fire safety on the wards"'));
+  await manager.getByText("Nothing is wrong with it.").waitFor();
+  await check(manager, "program of the organization, edited");
+  await button("Save").click();
+  await heading("Programs");
+  await link("Fire safety on the wards").waitFor();
+
+  // The nurse adds it, and is exempted.
+  await nurse.goto(home);
+  await nurse.getByRole("navigation", { name: "Pages of Harbor Hospital" }).getByRole("link", { name: "Programs" }).click();
+  await hers.heading("Programs");
+  await hers.settled();
+  await check(nurse, "programs of the organization, for a member");
+  await hers.link("Fire safety on the wards").click();
+  await hers.heading("Fire safety on the wards");
+  await nurse.getByText("Of an organization").waitFor();
+  await check(nurse, "program of the organization");
+  await hers.button("Add it").click();
+  await nurse.getByRole("heading", { name: "What it asks" }).waitFor();
+  const certification = nurse.url();
+
+  await tab("Members").click();
+  await heading("Harbor Hospital");
+  await link("Grace Lim").click();
+  await heading("Grace Lim");
+  const facts = region("Exemptions and extensions");
+  await facts.getByText("Nothing is recorded.").waitFor();
+  await facts.getByText("Record something").click();
+  await facts.getByLabel("Reason").fill("Trained as a firefighter.");
+  await check(manager, "member, about to be exempted");
+  await facts.getByRole("button", { name: "Record it" }).click();
+  await facts.getByText(/^Not asked: /).waitFor();
+  await facts.getByText("Record something").click();
+  await facts.getByLabel("What?").selectOption("More time to earn");
+  await facts.getByLabel("Last day to earn").fill(dayIn(260));
+  await facts.getByLabel("Reason").fill("Night shifts.");
+  await facts.getByRole("button", { name: "Record it" }).click();
+  await facts.getByText(/^More time: until /).waitFor();
+  await settled();
+  await check(manager, "member, exempted");
+  await nurse.goto(certification);
+  await hers.region("Exemptions and extensions").getByText("Reason: Trained as a firefighter.").waitFor();
+  await check(nurse, "certification with an exemption");
+  await facts.getByRole("button", { name: /^Take it back: More time/ }).click();
+  await facts.getByLabel("Why?").fill("No more nights.");
+  await check(manager, "member, about to take it back");
+  await facts.getByRole("button", { name: "Take it back", exact: true }).click();
+  await facts.getByText(/^More time: until /).waitFor({ state: "detached" });
+
+  // She removes the program, and the nurse keeps her certification.
+  await tab("Programs").click();
+  await button("Remove this program: Fire safety on the wards").click();
+  await button("Yes, remove it").click();
+  await manager.getByText("The organization shares no program yet").waitFor();
+  await nurse.reload();
+  await hers.heading("Fire safety on the wards");
+
   // What is not hers is not shown.
-  for (const page of ["postings", "postings/new", "disputes"]) {
+  for (const page of ["postings", "postings/new", "disputes", "programs/new"]) {
     await nurse.goto(`${home}/${page}`);
     await nurse.getByText("Not for your role").waitFor();
   }
@@ -219,6 +301,8 @@ await launch(base, device, async (manager, wrong, open) => {
     ["postings", "Créditos para muchos"],
     ["postings/new", "Registrar créditos"],
     ["disputes", "Impugnaciones"],
+    ["programs", "Programas"],
+    ["programs/new", "Compartir un programa"],
   ]) {
     await manager.goto(`${home}/${page}`);
     await heading(title);

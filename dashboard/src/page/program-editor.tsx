@@ -7,7 +7,7 @@ import { useLater } from "../component/later";
 import { mayOf, OrganizationPage, WithOrganization } from "../component/organization";
 import { Page } from "../component/page";
 import { Loaded, NotFound } from "../component/state";
-import { CreateProgramDocument, ProgramDocument, type ProgramQuery, UpdateProgramDocument, ValidateProgramDocument } from "../graph.generated";
+import { CreateProgramDocument, type InOrganizationFragment, ProgramDocument, type ProgramQuery, UpdateProgramDocument, ValidateProgramDocument } from "../graph.generated";
 import { newId } from "../id";
 import { useSession } from "../session";
 import { useWords } from "../text/text";
@@ -31,7 +31,7 @@ export function NewSharedProgramPage() {
       {(organization) => (
         <OrganizationPage organization={organization} title={t.sharedNew} allowed={mayOf(organization).managesAll} narrow>
           <p class="muted">{t.sharedNewText}</p>
-          <New label={t.sharedNew} organizationId={organization.id} />
+          <New label={t.sharedNew} organization={organization} />
         </OrganizationPage>
       )}
     </WithOrganization>
@@ -39,7 +39,7 @@ export function NewSharedProgramPage() {
 }
 
 /** New writes a program simply or in the rule language. */
-function New({ label, organizationId }: { label: string; organizationId?: string }) {
+function New({ label, organization }: { label: string; organization?: InOrganizationFragment }) {
   const { t } = useWords();
   const [asText, setAsText] = useState(false);
   return (
@@ -52,7 +52,7 @@ function New({ label, organizationId }: { label: string; organizationId?: string
           {t.asText}
         </button>
       </div>
-      {asText ? <Editor organizationId={organizationId} text={t.programTemplate} /> : <Hours organizationId={organizationId} />}
+      {asText ? <Editor organizationId={organization?.id} text={t.programTemplate} /> : <Hours organization={organization} />}
     </>
   );
 }
@@ -92,13 +92,14 @@ const pathOf = (organizationId: string | undefined, id: string | undefined) =>
   organizationId ? `/organizations/${organizationId}/programs` : id ? `/programs/${encodeURIComponent(id)}` : "/programs";
 
 /** Hours describes a program by how many hours every so many years. */
-function Hours({ organizationId }: { organizationId?: string }) {
+function Hours({ organization }: { organization?: InOrganizationFragment }) {
+  const organizationId = organization?.id;
   const { t } = useWords();
   const { say } = useSession();
   const { route } = useLocation();
   const [id] = useState(newId);
   const [name, setName] = useState("");
-  const [body, setBody] = useState("");
+  const [body, setBody] = useState(organization?.name ?? "");
   const [amount, setAmount] = useState("");
   const [years, setYears] = useState("2");
   const [endsOn, setEndsOn] = useState("");
