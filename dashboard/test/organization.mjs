@@ -112,7 +112,7 @@ await launch(base, device, async (manager, wrong, open) => {
   await hers.button("Join").click();
   await hers.heading("Harbor Hospital");
   await hers.settled();
-  await nurse.getByText("Your membership").waitFor();
+  await hers.region("Your membership").waitFor();
   await nurse.getByText("Cardiology").waitFor();
   await check(nurse, "her membership");
 

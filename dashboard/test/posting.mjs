@@ -98,6 +98,12 @@ await launch(base, device, async (manager, wrong, open) => {
   await button("Post to 1 member").click();
   await manager.getByText("The server could not be reached.", { exact: false }).waitFor();
   expect(wrong.splice(0).every((text) => text.includes("ERR_CONNECTION_RESET")), "more went wrong than was to");
+  await manager.getByRole("textbox", { name: /^Provider/ }).fill("Somebody else");
+  await button("Check").click();
+  await button("Post to 1 member").click();
+  await link("See what was posted already").waitFor();
+  await manager.getByRole("textbox", { name: /^Provider/ }).fill("Harbor Hospital Academy");
+  await button("Check").click();
   await button("Post to 1 member").click();
   await heading("Infection control day");
   await manager.getByText("1 of 1 member").waitFor();

@@ -2,7 +2,7 @@ import { useClient, useMutation } from "@urql/preact";
 import type { CombinedError } from "@urql/core";
 import { useLocation } from "preact-iso";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { problemsOf } from "../client";
+import { codeOf, problemsOf } from "../client";
 import { useCreditWords } from "../component/credit-words";
 import { Field, Form, Options, Select } from "../component/form";
 import { useLater } from "../component/later";
@@ -82,6 +82,13 @@ function PostingForm({ organization }: { organization: InOrganizationFragment })
         fields={fieldsOf(draft)}
         names={{ portions: t.portions }}
         busy={!some}
+        beside={
+          codeOf(refused) === "CONFLICT" && (
+            <a class="button" href={`/organizations/${organization.id}/postings/${id}`}>
+              {t.postedBefore}
+            </a>
+          )
+        }
         onSubmit={async () => {
           if (!input) {
             return;

@@ -40,32 +40,30 @@ function Shown({ organization, posting }: { organization: InOrganizationFragment
   const said = [...(posting.topics ?? []), posting.format, posting.role, ...(posting.approvals ?? [])].filter(Boolean);
   return (
     <OrganizationPage organization={organization} title={title} allowed={mayOf(organization).manages}>
+      <section class="card" aria-labelledby="facts">
+        <h2 id="facts">{t.postingFacts}</h2>
+        <p class="requirement-title">
+          <time dateTime={completedOn}>{day(completedOn)}</time>
+          <strong>{lengthOf(words, posting)}</strong>
+        </p>
+        {provider && <p>{provider}</p>}
+        {said.length > 0 && (
+          <ul class="tags">
+            {said.map((id) => (
+              <li key={id} class="tag">
+                {known.find((term) => term.id === id)?.name ?? id}
+              </li>
+            ))}
+          </ul>
+        )}
+        {notes && <p class="said">{notes}</p>}
+        <PostingState posting={posting} />
+        {withdrawalReason && <p class="said">{t.reasonOf(withdrawalReason)}</p>}
+        <PostedBy posting={posting} />
+      </section>
       <div class="columns">
         <Members organization={organization} id={posting.id} chosen={chosen} onChosen={setChosen} />
-        <div>
-          <section class="card" aria-labelledby="facts">
-            <h2 id="facts">{t.postingFacts}</h2>
-            <p class="requirement-title">
-              <time dateTime={completedOn}>{day(completedOn)}</time>
-              <strong>{lengthOf(words, posting)}</strong>
-            </p>
-            {provider && <p>{provider}</p>}
-            {said.length > 0 && (
-              <ul class="tags">
-                {said.map((id) => (
-                  <li key={id} class="tag">
-                    {known.find((term) => term.id === id)?.name ?? id}
-                  </li>
-                ))}
-              </ul>
-            )}
-            {notes && <p class="said">{notes}</p>}
-            <PostingState posting={posting} />
-            {withdrawalReason && <p class="said">{t.reasonOf(withdrawalReason)}</p>}
-            <PostedBy posting={posting} />
-          </section>
-          {!posting.withdrawnAt && <TakeBack posting={posting} chosen={chosen} onDone={() => setChosen([])} />}
-        </div>
+        {!posting.withdrawnAt && <TakeBack posting={posting} chosen={chosen} onDone={() => setChosen([])} />}
       </div>
     </OrganizationPage>
   );

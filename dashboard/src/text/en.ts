@@ -534,6 +534,7 @@ versions:
   postCheckedMore: (n: number) => `and ${many(n, "more member", "more members")}`,
   post: (n: number) => `Post to ${many(n, "member", "members")}`,
   posted: (n: number) => `The credit is posted to ${many(n, "member", "members")}.`,
+  postedBefore: "See what was posted already",
   inRow: (row: number) => `row ${row}`,
 
   // Disputes

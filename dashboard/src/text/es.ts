@@ -523,6 +523,7 @@ versions:
   postCheckedMore: (n: number) => `y ${many(n, "miembro más", "miembros más")}`,
   post: (n: number) => `Registrar para ${many(n, "miembro", "miembros")}`,
   posted: (n: number) => `El crédito se ha registrado para ${many(n, "miembro", "miembros")}.`,
+  postedBefore: "Ver lo que ya se registró",
   inRow: (row: number) => `fila ${row}`,
 
   // Impugnaciones
