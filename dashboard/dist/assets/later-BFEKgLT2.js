@@ -1,1 +1,0 @@
-import{Xt as e,tn as t}from"./graph.generated-B7e2lYe3.js";function n(n,r){let[i,a]=t(n);return e(()=>{let e=setTimeout(()=>a(n),r);return()=>clearTimeout(e)},[n,r]),i}export{n as t};

@@ -1,1 +1,0 @@
-import{ln as e,mn as t}from"./graph.generated-D9AzGDhb.js";function n(n,r){let[i,a]=t(n);return e(()=>{let e=setTimeout(()=>a(n),r);return()=>clearTimeout(e)},[n,r]),i}export{n as t};
