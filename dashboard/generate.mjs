@@ -1,6 +1,6 @@
-// Writes src/graph.generated.ts: a typed document for each operation in src/operation, with the types that it needs of the
-// schema; and src/begin.generated.ts: as texts, those that are asked before the app has loaded. Argument: the folder to write into instead.
-import { readFileSync, readdirSync, writeFileSync } from "node:fs";
+// Writes src/graph.generated.ts: the types of the operations in src/operation, and a typed document of each, from a file in src/document for each file there, so that a page
+// loads no other's; and src/begin.generated.ts: as texts, those that are asked before the app has loaded. Argument: the folder to write into instead.
+import { mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { codegen } from "@graphql-codegen/core";
 import * as operations from "@graphql-codegen/typescript-operations";
 import { Kind, parse, print, separateOperations, visit } from "graphql";
@@ -33,10 +33,19 @@ const types = await codegen({
 // Each operation with the fragments that it uses, as a text: parsed by the app when it is asked, not all of them at its start.
 const whole = { kind: Kind.DOCUMENT, definitions: used.flatMap(({ document }) => document.definitions) };
 const textOf = (document) => JSON.stringify(print(document).replace(/\s+/g, " "));
-const documents = Object.entries(separateOperations(whole)).map(([name, document]) => {
-  const { operation } = document.definitions.find(({ kind }) => kind === Kind.OPERATION_DEFINITION);
-  const type = name + operation[0].toUpperCase() + operation.slice(1);
-  return `export const ${name}Document = ${textOf(document)} as unknown as TypedDocumentNode<${type}, ${type}Variables>;\n`;
+const separate = separateOperations(whole);
+const documents = used.map(({ location, document }) => {
+  const operations = document.definitions.filter(({ kind }) => kind === Kind.OPERATION_DEFINITION);
+  const named = [];
+  const written = operations.map(({ name: { value: name }, operation }) => {
+    const type = name + operation[0].toUpperCase() + operation.slice(1);
+    named.push(type, `${type}Variables`);
+    return `export const ${name}Document = ${textOf(separate[name])} as unknown as TypedDocumentNode<${type}, ${type}Variables>;\n`;
+  });
+  return {
+    name: location.replace(".graphql", ".generated"),
+    text: `// Made by generate.mjs from src/operation/${location}.\nimport type { TypedDocumentNode } from "@urql/core";\nimport type { ${named.sort().join(", ")} } from "../graph.generated";\n\n${written.join("")}`,
+  };
 });
 
 // Those that are asked before the app has loaded, with the __typename of each object, which its cache needs.
@@ -51,8 +60,12 @@ const first = separateOperations(
 const begun = ["Viewer", "Certifications", "Deadlines"].map((name) => `export const ${name} = ${textOf(first[name])};\n`);
 
 const folder = process.argv[2] ?? here("src").pathname;
+mkdirSync(`${folder}/document`, { recursive: true });
+for (const { name, text } of documents) {
+  writeFileSync(`${folder}/document/${name}.ts`, text);
+}
 writeFileSync(
   `${folder}/graph.generated.ts`,
-  `// Made by generate.mjs from the schema and src/operation.\nimport type { TypedDocumentNode } from "@urql/core";\n${types}\n${documents.join("")}`,
+  `// Made by generate.mjs from the schema and src/operation.\n${documents.map(({ name }) => `export * from "./document/${name}";\n`).join("")}\n${types}\n`,
 );
 writeFileSync(`${folder}/begin.generated.ts`, `// Made by generate.mjs from src/operation.\n${begun.join("")}`);

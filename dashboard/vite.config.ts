@@ -38,6 +38,8 @@ export default defineConfig({
     assetsInlineLimit: 0,
     reportCompressedSize: false,
     rollupOptions: {
+      // Who imports one document from src/graph.generated.ts loads no others.
+      treeshake: { moduleSideEffects: (id) => !id.endsWith(".generated.ts") },
       input: { index: "index.html", begin: "src/begin.ts", worker: "src/worker.ts" },
       output: { entryFileNames: (chunk) => (chunk.name === "worker" ? "worker.js" : "assets/[name]-[hash].js") },
       plugins: [

@@ -1,1 +1,0 @@
-import{mn as e,yn as t}from"./graph.generated-CNJ0pHXi.js";function n(n,r){let[i,a]=t(n);return e(()=>{let e=setTimeout(()=>a(n),r);return()=>clearTimeout(e)},[n,r]),i}export{n as t};

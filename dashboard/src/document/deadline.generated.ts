@@ -1,0 +1,9 @@
+// Made by generate.mjs from src/operation/deadline.graphql.
+import type { TypedDocumentNode } from "@urql/core";
+import type { AddDeadlineMutation, AddDeadlineMutationVariables, CompleteDeadlineMutation, CompleteDeadlineMutationVariables, DeadlinesQuery, DeadlinesQueryVariables, RemoveDeadlineMutation, RemoveDeadlineMutationVariables, SnoozeDeadlineMutation, SnoozeDeadlineMutationVariables } from "../graph.generated";
+
+export const DeadlinesDocument = "fragment UnitWords on Unit { id symbol name plural minutes } query Deadlines($after: String) { me { id deadlines(first: 20, after: $after) { nodes { id kind dueOn endsAt timeZone status remaining unit { ...UnitWords } title snoozedUntil certification { id program { id name } } own { version doneOn repeats { every unit } notes } } pageInfo { hasNextPage endCursor } } } }" as unknown as TypedDocumentNode<DeadlinesQuery, DeadlinesQueryVariables>;
+export const AddDeadlineDocument = "mutation AddDeadline($input: AddDeadlineInput!) { addDeadline(input: $input) { deadline { id } } }" as unknown as TypedDocumentNode<AddDeadlineMutation, AddDeadlineMutationVariables>;
+export const CompleteDeadlineDocument = "mutation CompleteDeadline($input: CompleteDeadlineInput!) { completeDeadline(input: $input) { deadline { id status } next { id } } }" as unknown as TypedDocumentNode<CompleteDeadlineMutation, CompleteDeadlineMutationVariables>;
+export const RemoveDeadlineDocument = "mutation RemoveDeadline($input: RemoveDeadlineInput!) { removeDeadline(input: $input) { removedDeadlineId } }" as unknown as TypedDocumentNode<RemoveDeadlineMutation, RemoveDeadlineMutationVariables>;
+export const SnoozeDeadlineDocument = "mutation SnoozeDeadline($input: SnoozeDeadlineInput!) { snoozeDeadline(input: $input) { deadline { id snoozedUntil } reminderPreferences { version } } }" as unknown as TypedDocumentNode<SnoozeDeadlineMutation, SnoozeDeadlineMutationVariables>;

@@ -1,0 +1,9 @@
+// Made by generate.mjs from src/operation/invitation.graphql.
+import type { TypedDocumentNode } from "@urql/core";
+import type { CreateInvitationMutation, CreateInvitationMutationVariables, InvitationQuery, InvitationQueryVariables, InvitationsQuery, InvitationsQueryVariables, JoinOrganizationMutation, JoinOrganizationMutationVariables, RevokeInvitationMutation, RevokeInvitationMutationVariables } from "../graph.generated";
+
+export const InvitationDocument = "query Invitation($code: String!) { invitation(code: $code) { organizationName role groups expiresAt shown shownIfShared membership { id organization { id } } } }" as unknown as TypedDocumentNode<InvitationQuery, InvitationQueryVariables>;
+export const InvitationsDocument = "query Invitations($id: ID!, $after: String) { organization(id: $id) { id invitations(first: 50, after: $after) { nodes { id version role groups { id name } email maxUses uses state createdBy createdAt expiresAt } pageInfo { hasNextPage endCursor } } } }" as unknown as TypedDocumentNode<InvitationsQuery, InvitationsQueryVariables>;
+export const CreateInvitationDocument = "mutation CreateInvitation($input: CreateInvitationInput!) { createInvitation(input: $input) { invitation { id } code url } }" as unknown as TypedDocumentNode<CreateInvitationMutation, CreateInvitationMutationVariables>;
+export const RevokeInvitationDocument = "mutation RevokeInvitation($input: RevokeInvitationInput!) { revokeInvitation(input: $input) { invitation { id version state } } }" as unknown as TypedDocumentNode<RevokeInvitationMutation, RevokeInvitationMutationVariables>;
+export const JoinOrganizationDocument = "mutation JoinOrganization($input: JoinOrganizationInput!) { joinOrganization(input: $input) { membership { id organization { id name } } } }" as unknown as TypedDocumentNode<JoinOrganizationMutation, JoinOrganizationMutationVariables>;
