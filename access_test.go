@@ -99,10 +99,10 @@ var accessWords = []struct {
 	{[]string{"herself", "viewer", "manager", "owner"}, []string{uuid(1), uuid(8), uuid(2), "Ethics in practice", "Lifting course", "$evidence", "of-jordan.pdf", "$member", "Jordan", "$jordan"}},
 	{[]string{"member", "viewer", "manager", "owner"}, []string{"$nina", uuid(13)}},
 	{[]string{"member"}, []string{"nina@example.com", "CPA-0815", uuid(12), "Not shown to employers"}}, // she does not share her credits
-	{[]string{"herself", "member", "viewer", "manager", "owner"}, []string{uuid(31), "Ward One", "Fire safety day"}},
+	{[]string{"herself", "member", "viewer", "manager", "owner"}, []string{uuid(31), "Ward One"}},
 	{[]string{"elsewhere", "viewer", "manager", "owner"}, []string{uuid(32), "Ward Two", "$walt"}},
 	{[]string{"elsewhere", "manager", "owner"}, []string{uuid(53), "Sharps drill", "I was called away"}},
-	{[]string{"herself", "member", "viewer", "elsewhere", "manager", "owner"}, []string{uuid(901), "St. Example", uuid(7), "Ward hygiene"}},
+	{[]string{"herself", "member", "viewer", "elsewhere", "manager", "owner"}, []string{uuid(901), "St. Example", uuid(7), "Ward hygiene", "Fire safety day"}}, // who decides on a dispute reads of what it is
 	{[]string{"manager", "owner"}, []string{uuid(44), uuid(46), "guest@example.com"}},
 	{[]string{"herself", "member", "elsewhere", "manager", "owner"}, []string{uuid(50)}}, // it stands in the credits that it gave, and in disputes
 	{[]string{"herself", "manager", "owner"}, []string{uuid(51), "I was on leave that day", "Back from parental leave"}},
