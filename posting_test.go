@@ -414,6 +414,65 @@ func TestLimitsOfPostings(t *testing.T) {
 	}
 }
 
+// slow is a store in which something happens just before a credit is logged.
+type slow struct {
+	storage.Store
+	before *func()
+}
+
+type slowProfessional struct {
+	storage.Professional
+	before *func()
+}
+
+type slowCredits struct {
+	storage.Facts[ce.CreditID, ce.Credit]
+	before *func()
+}
+
+func (s slow) Professional(id ce.ProfessionalID) storage.Professional {
+	return slowProfessional{s.Store.Professional(id), s.before}
+}
+
+func (p slowProfessional) Credits() storage.Facts[ce.CreditID, ce.Credit] {
+	return slowCredits{p.Professional.Credits(), p.before}
+}
+
+func (c slowCredits) Create(ctx context.Context, credit ce.Credit, digest string) (ce.Credit, error) {
+	(*c.before)()
+	return c.Facts.Create(ctx, credit, digest)
+}
+
+// TestNoCreditComesAfterItWasTakenBack has a member leave, and the posting taken back, while a slow server is about to log her credit.
+func TestNoCreditComesAfterItWasTakenBack(t *testing.T) {
+	onEachStore(t, func(t *testing.T, store storage.Store) {
+		a := newAPI(t, store)
+		members, people := a.wards(t, store, 1)
+		before := func() {}
+		late := newAPI(t, slow{store, &before})
+		late.people = a.people
+		late.renew(t)
+		before = func() {
+			handle := store.Organization(ce.OrganizationID(uuid(901)))
+			_, err := handle.UpdateMember(t.Context(), ce.MemberID(members[0]), func(m *ce.Member) ([]ce.LogEntry, error) { m.LeftAt = a.clock.Now(); return nil, nil })
+			a.clock.Set(a.clock.Now().Add(6 * time.Second))
+			if err == nil {
+				err = a.tracker.Sweep(t.Context(), time.Minute)
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			a.mutate(t, "olga", `withdrawPosting(input: {id: "`+uuid(801)+`", version: 1, reason: "Another day."}) { posting { version } }`)
+		}
+		if _, answer := late.ask(t, "olga", postCredits, drill(map[string]any{"id": uuid(801), "memberIds": members})); answer["errors"] != nil {
+			t.Fatal(indented(answer))
+		}
+		if count, err := store.Professional(people[0]).CountCredits(t.Context()); err != nil || count != 0 {
+			t.Errorf("%d credits of a posting that was taken back %v", count, err)
+		}
+	})
+}
+
 // TestRosterFindsByVerifiedAddress follows an address from its verification to the posting.
 func TestRosterFindsByVerifiedAddress(t *testing.T) {
 	onEachStore(t, func(t *testing.T, store storage.Store) {

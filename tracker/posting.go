@@ -501,8 +501,8 @@ func (t *Tracker) takeBack(ctx context.Context, records storage.Professional, po
 		return records.Credits().Remove(ctx, part.ID, t.now(), func(ce.Credit) error { return nil })
 	}
 	err := remove()
-	if !errors.Is(err, storage.ErrNotFound) || part.State == ce.PostedNot {
-		return ignore(err, storage.ErrNotFound)
+	if !errors.Is(err, storage.ErrNotFound) {
+		return err
 	}
 	if err = t.logOne(ctx, records, posting, part); err == nil {
 		err = remove()
