@@ -292,9 +292,10 @@ func (f *file) row(record []string, number int) Row {
 
 var naming = []Kind{Member, Email, Number}
 
-// isFormula reports whether a spreadsheet would take the cell for a formula.
+// isFormula reports whether a spreadsheet would take the cell for a formula: in Japan by wide characters, too.
 func isFormula(cell string) bool {
-	return cell != "" && strings.ContainsRune("=+-@\t\r", rune(cell[0]))
+	first, _ := utf8.DecodeRuneInString(cell)
+	return strings.ContainsRune("=+-@\t\r＝＋－＠", first)
 }
 
 var (

@@ -3,6 +3,7 @@ package roster
 import (
 	"encoding/csv"
 	"io"
+	"strings"
 )
 
 // Sheet writes a CSV file as spreadsheets read it: in UTF-8, said by a byte order mark, with lines that end as RFC 4180 has it.
@@ -18,15 +19,17 @@ func NewSheet(w io.Writer, header ...string) (*Sheet, error) {
 	return s, s.rows.Write(header)
 }
 
-// Write adds a row. A cell that spreadsheets would take for a formula begins with an apostrophe then, by which they show it as text, see
-// https://owasp.org/www-community/attacks/CSV_Injection.
+// Write adds a row. What spreadsheets would take for a formula begins with an apostrophe then, by which they show it as text, see
+// https://owasp.org/www-community/attacks/CSV_Injection. In many countries they begin a new cell at each semicolon.
 func (s *Sheet) Write(cells ...string) error {
 	safe := make([]string, len(cells))
 	for i, cell := range cells {
-		if isFormula(cell) {
-			cell = "'" + cell
+		for part := range strings.SplitAfterSeq(cell, ";") {
+			if isFormula(part) || isFormula(strings.TrimSpace(part)) {
+				safe[i] += "'"
+			}
+			safe[i] += part
 		}
-		safe[i] = cell
 	}
 	return s.rows.Write(safe)
 }
