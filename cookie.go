@@ -111,13 +111,15 @@ func (c cookies) viewer(accounts sessions) (viewer identity.Viewer, token string
 		return identity.Viewer{}, "", nil
 	}
 	session, err := accounts.Refresh(ctx, refresh)
+	if err == nil {
+		viewer, err = accounts.Authenticate(ctx, session.AccessToken)
+	}
 	if ce.CodeOf(err) == ce.CodeUnauthenticated {
 		c.Drop()
 		return identity.Viewer{}, "", nil
-	} else if err != nil {
-		return identity.Viewer{}, "", err
 	}
-	c.Keep(session)
-	viewer, err = accounts.Authenticate(ctx, session.AccessToken)
+	if session.RefreshToken != "" { // the old one is used up, whether or not it can be known now who she is
+		c.Keep(session)
+	}
 	return viewer, session.AccessToken, err
 }

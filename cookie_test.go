@@ -1,15 +1,19 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"io"
 	"net/http"
 	"net/http/cookiejar"
+	"net/http/httptest"
 	"net/url"
 	"strings"
 	"testing"
 	"time"
 
+	"accrue/ce"
+	"accrue/identity"
 	"accrue/storage"
 )
 
@@ -168,6 +172,39 @@ func TestCookiesOverTLSAreBoundToTheHost(t *testing.T) {
 	}
 	if len(b.set) != 2 {
 		t.Errorf("%d cookies, want 2", len(b.set))
+	}
+}
+
+// barred sessions can be renewed, but their tokens are refused: as Firebase's are until it is known that an account is no longer disabled.
+type barred struct{}
+
+func (barred) Authenticate(context.Context, string) (identity.Viewer, error) {
+	return identity.Viewer{}, ce.Errorf(ce.CodeUnauthenticated, "This account is disabled.")
+}
+
+func (barred) Refresh(context.Context, string) (identity.Session, error) {
+	return identity.Session{AccessToken: "new", RefreshToken: "newer"}, nil
+}
+
+func TestCookiesOfWhomIsRefusedLeaveAStranger(t *testing.T) {
+	request := httptest.NewRequest(http.MethodPost, "/graphql", nil)
+	request.Header.Set(sessionHeader, "cookie")
+	request.AddCookie(&http.Cookie{Name: "accrue-access", Value: "old"})
+	request.AddCookie(&http.Cookie{Name: "accrue-refresh", Value: "older"})
+	answer := httptest.NewRecorder()
+	keepInCookies(barred{})(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if _, known := identity.ViewerFrom(r.Context()); known {
+			t.Error("she is known")
+		}
+		w.WriteHeader(http.StatusNoContent)
+	})).ServeHTTP(answer, request)
+	if answer.Code != http.StatusNoContent {
+		t.Errorf("status %d, so that she could not even sign in", answer.Code)
+	}
+	for _, cookie := range answer.Result().Cookies() {
+		if cookie.MaxAge >= 0 {
+			t.Errorf("a cookie stays: %v", cookie)
+		}
 	}
 }
 
