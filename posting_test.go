@@ -473,6 +473,38 @@ func TestNoCreditComesAfterItWasTakenBack(t *testing.T) {
 	})
 }
 
+// orphaned is a store in which postings are gone, and their parts are not: of an organization that was deleted while its posting was written.
+type orphaned struct{ storage.Store }
+
+type orphanedOrganization struct{ storage.Organization }
+
+func (s orphaned) Organization(id ce.OrganizationID) storage.Organization {
+	return orphanedOrganization{s.Store.Organization(id)}
+}
+
+func (orphanedOrganization) Posting(context.Context, ce.PostingID) (ce.Posting, error) {
+	return ce.Posting{}, storage.ErrNotFound
+}
+
+// TestPartsWithoutTheirPosting shows that what nobody can finish is not pending for ever, and keeps no sweep from ending.
+func TestPartsWithoutTheirPosting(t *testing.T) {
+	store := stores["sqlite"](t)
+	a := newAPI(t, store)
+	_, people := a.wards(t, store, 1)
+	posting := ce.Posting{ID: ce.PostingID(uuid(802)), Credit: storedCredit(1, time.Time{}), Total: 1, CreatedAt: a.clock.Now().Add(-time.Minute)}
+	parts := []ce.PostedCredit{{ID: ce.NewPostedCreditID(posting.ID, people[0]), Professional: people[0], Amount: ce.Int(50)}}
+	if _, err := store.Organization(ce.OrganizationID(uuid(901))).CreatePosting(t.Context(), posting, parts); err != nil {
+		t.Fatal(err)
+	}
+	if err := newAPI(t, orphaned{store}).tracker.Sweep(t.Context(), time.Minute); err != nil {
+		t.Fatal(err)
+	}
+	pending, err := store.System().PendingPostedCredits(t.Context(), a.clock.Now().Add(time.Hour), 10)
+	if err != nil || len(pending) > 0 {
+		t.Errorf("pending: %v %v", pending, err)
+	}
+}
+
 // TestRosterFindsByVerifiedAddress follows an address from its verification to the posting.
 func TestRosterFindsByVerifiedAddress(t *testing.T) {
 	onEachStore(t, func(t *testing.T, store storage.Store) {

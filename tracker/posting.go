@@ -427,7 +427,7 @@ func (t *Tracker) bringAbout(ctx context.Context, handle storage.Organization, i
 		}
 		posting, err := handle.Posting(ctx, part.Posting)
 		if errors.Is(err, storage.ErrNotFound) { // the organisation was deleted just now
-			return nil
+			return handle.ForgetPostedCredit(ctx, id)
 		}
 		if err != nil {
 			return err
