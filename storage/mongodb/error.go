@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"slices"
 
 	"go.mongodb.org/mongo-driver/v2/mongo"
 	"go.mongodb.org/mongo-driver/v2/x/mongo/driver/topology"
@@ -19,13 +20,24 @@ func opaque(err error) error {
 		return nil
 	case errors.Is(err, mongo.ErrNoDocuments):
 		return storage.ErrNotFound
-	case mongo.IsDuplicateKeyError(err):
+	case isDuplicate(err):
 		return storage.ErrConflict
 	case isUnavailable(err):
 		return fmt.Errorf("mongodb: %w: %w", storage.ErrUnavailable, err)
 	}
 	return fmt.Errorf("mongodb: %w", err)
 }
+
+// isDuplicate reports whether all that is wrong is that what was inserted is there already. Of many, others may have failed for other reasons.
+func isDuplicate(err error) bool {
+	var many mongo.BulkWriteException
+	if errors.As(err, &many) && slices.ContainsFunc(many.ErrorCodes(), func(code int) bool { return code != duplicateKeyCode }) {
+		return false
+	}
+	return mongo.IsDuplicateKeyError(err)
+}
+
+const duplicateKeyCode = 11000
 
 // The codes of a server that is starting, stopping or no longer the primary:
 // https://github.com/mongodb/specifications/blob/master/source/server-discovery-and-monitoring/server-discovery-and-monitoring.md
