@@ -162,11 +162,13 @@ func newAccess(t *testing.T, a *api, reading bool) *access {
 	a.mutate(t, "jordan", `addCertification(input: {id: "`+uuid(6)+`", programId: "iia-cia", issuedOn: "2012-03-02"}) { certification { id } }`)
 	a.mutate(t, "jordan", `recordRenewal(input: {certificationId: "`+uuid(6)+`", version: 1, renewedOn: "2026-11-01"}) { certification { id } }`)
 	_, answer := a.ask(t, "olga", `{ organization(id: "`+uuid(901)+`") { version } }`, nil)
-	a.mutate(t, "olga", fmt.Sprintf(`updateOrganization(input: {id: %q, version: %v, name: "St. Example"}) { organization { id } }`, uuid(901), at(t, answer, "data", "organization", "version")))
+	a.mutate(t, "olga", fmt.Sprintf(`updateOrganization(input: {id: %q, version: %v, name: "St. Example", approvesCredits: true}) { organization { id } }`, uuid(901), at(t, answer, "data", "organization", "version")))
 	if code := a.share(t, "olga", uuid(7), 0, ownProgram("Ward hygiene", 1)); code != "" {
 		t.Fatal(code)
 	}
 	a.mutate(t, "jordan", `addCertification(input: {id: "`+uuid(8)+`", programId: "`+uuid(7)+`"}) { certification { id } }`)
+	a.mutate(t, "walt", `addCertification(input: {id: "`+uuid(14)+`", programId: "`+uuid(7)+`", timeZone: "UTC"}) { certification { id } }`)
+	a.mutate(t, "walt", `logCredit(input: {id: "`+uuid(15)+`", title: "Hand washing", completedOn: "2026-11-01", minutes: 50}) { credit { id } }`)
 	a.mutate(t, "mara", `recordFacts(input: {memberId: "`+a.memberID("jordan", 1)+`", certificationId: "`+uuid(8)+`", version: 1, facts: [{questionId: "extended", value: "2028-06-30", since: "2026-11-01"}], reason: "Back from parental leave"}) { version }`)
 	post := func(by string, id int, title, members string) {
 		a.mutate(t, by, fmt.Sprintf(`postCredits(input: {organizationId: %q, id: %q, title: %q, completedOn: "2026-11-01", minutes: 50, provider: "Example Safety", notes: "Bring boots", memberIds: [%s]}) { posting { id } }`,

@@ -39,7 +39,11 @@ type Credit struct {
 	// ScannedFrom is the evidence whose scan it was confirmed from, which proves it; "" when there is none.
 	ScannedFrom EvidenceID
 	// Posted says which organisation posted it: then its holder does not change its facts.
-	Posted               Posted
+	Posted Posted
+	// Reviews are what organisations decided about it, each once.
+	Reviews []Review
+	// Entries tell the logs of organisations what they decided last. They are here until whoever decides next has seen that they are in the logs.
+	Entries              []LogEntry
 	CreatedAt, UpdatedAt time.Time
 }
 

@@ -80,6 +80,8 @@ type Organization struct {
 	Name     string
 	TimeZone string // IANA
 	Locale   string // BCP 47, of the letters that it sends
+	// ApprovesCredits says that credits that members log themselves count for its own programs only once a manager has approved them.
+	ApprovesCredits bool
 	// Owners are at least one. Who is among them is decided here alone, in one fact, so that there is never none.
 	Owners               []ProfessionalID
 	Groups               []Group // oldest first
@@ -244,7 +246,7 @@ type LogAction string
 // The actions. Before and After of an entry hold what is said here.
 const (
 	LogOrganizationCreated LogAction = "ORGANIZATION_CREATED" // after: the name
-	LogOrganizationUpdated LogAction = "ORGANIZATION_UPDATED" // name, time zone and locale
+	LogOrganizationUpdated LogAction = "ORGANIZATION_UPDATED" // name, time zone, locale, and APPROVES_CREDITS where it does
 	LogGroupCreated        LogAction = "GROUP_CREATED"        // after: the name
 	LogGroupRenamed        LogAction = "GROUP_RENAMED"        // the names
 	LogGroupRemoved        LogAction = "GROUP_REMOVED"        // before: the name
@@ -266,6 +268,8 @@ const (
 	LogPostingWithdrawn    LogAction = "POSTING_WITHDRAWN"    // before: title, day, amount and unit, without a subject number of members
 	LogCreditDisputed      LogAction = "CREDIT_DISPUTED"      // before: title, day, amount and unit
 	LogDisputeResolved     LogAction = "DISPUTE_RESOLVED"     // before: title, day, amount and unit; after: a DisputeOutcome
+	LogCreditApproved      LogAction = "CREDIT_APPROVED"      // before: title, day, amount and unit
+	LogCreditRefused       LogAction = "CREDIT_REFUSED"       // before: title, day, amount and unit
 )
 
 // LogEntry says who did what to whom. It names professionals by id, so that those who are erased are unknown in it.

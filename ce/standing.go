@@ -93,6 +93,7 @@ type CreditUse struct {
 	Reported    Amount
 	Unit        UnitID
 	Parts       []CreditPart // by requirement, in the program's order
+	Review      ReviewState  // ReviewPending or ReviewRefused where that is why nothing counts, else ""
 	Explanation Text
 }
 

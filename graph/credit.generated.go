@@ -22,6 +22,7 @@ type CreditResolver interface {
 	PostedBy(ctx context.Context, obj *model.Credit) (*model.CreditPoster, error)
 
 	Duplicates(ctx context.Context, obj *model.Credit) ([]*model.DuplicateCredit, error)
+	Reviews(ctx context.Context, obj *model.Credit) ([]*model.CreditReview, error)
 }
 type CreditUseResolver interface {
 	Certification(ctx context.Context, obj *model.CreditUse) (*ce.Certification, error)
@@ -554,6 +555,38 @@ func (ec *executionContext) fieldContext_Credit_duplicates(_ context.Context, fi
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_DuplicateCredit(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Credit_reviews(ctx context.Context, field graphql.CollectedField, obj *model.Credit) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Credit_reviews(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Credit().Reviews(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.CreditReview) graphql.Marshaler {
+			return ec.marshalNCreditReview2ᚕᚖaccrueᚋgraphᚋmodelᚐCreditReviewᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Credit_reviews(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Credit",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CreditReview(ctx, field)
 		},
 	}
 	return fc, nil
@@ -2232,6 +2265,12 @@ func (ec *executionContext) _Credit(ctx context.Context, sel ast.SelectionSet, o
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Credit_duplicates(ctx, field, obj)
+				})
+		case "reviews":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Credit_reviews(ctx, field, obj)
 				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))

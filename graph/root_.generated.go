@@ -180,6 +180,7 @@ type ComplexityRoot struct {
 		Portions       func(childComplexity int) int
 		PostedBy       func(childComplexity int) int
 		Provider       func(childComplexity int) int
+		Reviews        func(childComplexity int) int
 		Role           func(childComplexity int) int
 		Title          func(childComplexity int) int
 		Topics         func(childComplexity int) int
@@ -234,6 +235,46 @@ type ComplexityRoot struct {
 		Certification func(childComplexity int) int
 		Changes       func(childComplexity int) int
 		Use           func(childComplexity int) int
+	}
+
+	CreditReview struct {
+		OrganizationID   func(childComplexity int) int
+		OrganizationName func(childComplexity int) int
+		Reason           func(childComplexity int) int
+		ReviewedAt       func(childComplexity int) int
+		State            func(childComplexity int) int
+	}
+
+	CreditUnderReview struct {
+		Amount      func(childComplexity int) int
+		Approvals   func(childComplexity int) int
+		CompletedOn func(childComplexity int) int
+		CreditID    func(childComplexity int) int
+		Format      func(childComplexity int) int
+		LoggedAt    func(childComplexity int) int
+		Member      func(childComplexity int) int
+		Minutes     func(childComplexity int) int
+		Portions    func(childComplexity int) int
+		Provider    func(childComplexity int) int
+		Reason      func(childComplexity int) int
+		ReviewedAt  func(childComplexity int) int
+		Role        func(childComplexity int) int
+		State       func(childComplexity int) int
+		Title       func(childComplexity int) int
+		Topics      func(childComplexity int) int
+		Unit        func(childComplexity int) int
+		Version     func(childComplexity int) int
+	}
+
+	CreditUnderReviewConnection struct {
+		Edges    func(childComplexity int) int
+		Nodes    func(childComplexity int) int
+		PageInfo func(childComplexity int) int
+	}
+
+	CreditUnderReviewEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
 	}
 
 	CreditUse struct {
@@ -614,6 +655,7 @@ type ComplexityRoot struct {
 		ResendVerification        func(childComplexity int) int
 		ResetPassword             func(childComplexity int, input model.ResetPasswordInput) int
 		ResolveDispute            func(childComplexity int, input model.ResolveDisputeInput) int
+		ReviewCredit              func(childComplexity int, input model.ReviewCreditInput) int
 		RevokeCalendarFeed        func(childComplexity int) int
 		RevokeInvitation          func(childComplexity int, input model.RevokeInvitationInput) int
 		ScanEvidence              func(childComplexity int, input model.ScanEvidenceInput) int
@@ -677,21 +719,23 @@ type ComplexityRoot struct {
 	}
 
 	Organization struct {
-		CreatedAt   func(childComplexity int) int
-		Disputes    func(childComplexity int, first *int, after *string) int
-		Groups      func(childComplexity int) int
-		ID          func(childComplexity int) int
-		Invitations func(childComplexity int, first *int, after *string) int
-		Locale      func(childComplexity int) int
-		Log         func(childComplexity int, first *int, after *string) int
-		Members     func(childComplexity int, filter *model.MemberFilter, orderBy ce.MemberOrder, first *int, after *string) int
-		Membership  func(childComplexity int) int
-		Name        func(childComplexity int) int
-		Postings    func(childComplexity int, first *int, after *string) int
-		Programs    func(childComplexity int) int
-		Summary     func(childComplexity int, group *string) int
-		TimeZone    func(childComplexity int) int
-		Version     func(childComplexity int) int
+		ApprovesCredits func(childComplexity int) int
+		CreatedAt       func(childComplexity int) int
+		Disputes        func(childComplexity int, first *int, after *string) int
+		Groups          func(childComplexity int) int
+		ID              func(childComplexity int) int
+		Invitations     func(childComplexity int, first *int, after *string) int
+		Locale          func(childComplexity int) int
+		Log             func(childComplexity int, first *int, after *string) int
+		Members         func(childComplexity int, filter *model.MemberFilter, orderBy ce.MemberOrder, first *int, after *string) int
+		Membership      func(childComplexity int) int
+		Name            func(childComplexity int) int
+		Postings        func(childComplexity int, first *int, after *string) int
+		Programs        func(childComplexity int) int
+		Reviews         func(childComplexity int, first *int, after *string) int
+		Summary         func(childComplexity int, group *string) int
+		TimeZone        func(childComplexity int) int
+		Version         func(childComplexity int) int
 	}
 
 	OrganizationChange struct {
@@ -1044,6 +1088,10 @@ type ComplexityRoot struct {
 
 	ResolveDisputePayload struct {
 		PostedMember func(childComplexity int) int
+	}
+
+	ReviewCreditPayload struct {
+		Credit func(childComplexity int) int
 	}
 
 	RevokeCalendarFeedPayload struct {
@@ -1810,6 +1858,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Credit.Provider(childComplexity), true
+	case "Credit.reviews":
+		if e.ComplexityRoot.Credit.Reviews == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Credit.Reviews(childComplexity), true
 	case "Credit.role":
 		if e.ComplexityRoot.Credit.Role == nil {
 			break
@@ -2032,6 +2086,178 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.CreditPreview.Use(childComplexity), true
+
+	case "CreditReview.organizationId":
+		if e.ComplexityRoot.CreditReview.OrganizationID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CreditReview.OrganizationID(childComplexity), true
+	case "CreditReview.organizationName":
+		if e.ComplexityRoot.CreditReview.OrganizationName == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CreditReview.OrganizationName(childComplexity), true
+	case "CreditReview.reason":
+		if e.ComplexityRoot.CreditReview.Reason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CreditReview.Reason(childComplexity), true
+	case "CreditReview.reviewedAt":
+		if e.ComplexityRoot.CreditReview.ReviewedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CreditReview.ReviewedAt(childComplexity), true
+	case "CreditReview.state":
+		if e.ComplexityRoot.CreditReview.State == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CreditReview.State(childComplexity), true
+
+	case "CreditUnderReview.amount":
+		if e.ComplexityRoot.CreditUnderReview.Amount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CreditUnderReview.Amount(childComplexity), true
+	case "CreditUnderReview.approvals":
+		if e.ComplexityRoot.CreditUnderReview.Approvals == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CreditUnderReview.Approvals(childComplexity), true
+	case "CreditUnderReview.completedOn":
+		if e.ComplexityRoot.CreditUnderReview.CompletedOn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CreditUnderReview.CompletedOn(childComplexity), true
+	case "CreditUnderReview.creditId":
+		if e.ComplexityRoot.CreditUnderReview.CreditID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CreditUnderReview.CreditID(childComplexity), true
+	case "CreditUnderReview.format":
+		if e.ComplexityRoot.CreditUnderReview.Format == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CreditUnderReview.Format(childComplexity), true
+	case "CreditUnderReview.loggedAt":
+		if e.ComplexityRoot.CreditUnderReview.LoggedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CreditUnderReview.LoggedAt(childComplexity), true
+	case "CreditUnderReview.member":
+		if e.ComplexityRoot.CreditUnderReview.Member == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CreditUnderReview.Member(childComplexity), true
+	case "CreditUnderReview.minutes":
+		if e.ComplexityRoot.CreditUnderReview.Minutes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CreditUnderReview.Minutes(childComplexity), true
+	case "CreditUnderReview.portions":
+		if e.ComplexityRoot.CreditUnderReview.Portions == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CreditUnderReview.Portions(childComplexity), true
+	case "CreditUnderReview.provider":
+		if e.ComplexityRoot.CreditUnderReview.Provider == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CreditUnderReview.Provider(childComplexity), true
+	case "CreditUnderReview.reason":
+		if e.ComplexityRoot.CreditUnderReview.Reason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CreditUnderReview.Reason(childComplexity), true
+	case "CreditUnderReview.reviewedAt":
+		if e.ComplexityRoot.CreditUnderReview.ReviewedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CreditUnderReview.ReviewedAt(childComplexity), true
+	case "CreditUnderReview.role":
+		if e.ComplexityRoot.CreditUnderReview.Role == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CreditUnderReview.Role(childComplexity), true
+	case "CreditUnderReview.state":
+		if e.ComplexityRoot.CreditUnderReview.State == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CreditUnderReview.State(childComplexity), true
+	case "CreditUnderReview.title":
+		if e.ComplexityRoot.CreditUnderReview.Title == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CreditUnderReview.Title(childComplexity), true
+	case "CreditUnderReview.topics":
+		if e.ComplexityRoot.CreditUnderReview.Topics == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CreditUnderReview.Topics(childComplexity), true
+	case "CreditUnderReview.unit":
+		if e.ComplexityRoot.CreditUnderReview.Unit == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CreditUnderReview.Unit(childComplexity), true
+	case "CreditUnderReview.version":
+		if e.ComplexityRoot.CreditUnderReview.Version == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CreditUnderReview.Version(childComplexity), true
+
+	case "CreditUnderReviewConnection.edges":
+		if e.ComplexityRoot.CreditUnderReviewConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CreditUnderReviewConnection.Edges(childComplexity), true
+	case "CreditUnderReviewConnection.nodes":
+		if e.ComplexityRoot.CreditUnderReviewConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CreditUnderReviewConnection.Nodes(childComplexity), true
+	case "CreditUnderReviewConnection.pageInfo":
+		if e.ComplexityRoot.CreditUnderReviewConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CreditUnderReviewConnection.PageInfo(childComplexity), true
+
+	case "CreditUnderReviewEdge.cursor":
+		if e.ComplexityRoot.CreditUnderReviewEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CreditUnderReviewEdge.Cursor(childComplexity), true
+	case "CreditUnderReviewEdge.node":
+		if e.ComplexityRoot.CreditUnderReviewEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CreditUnderReviewEdge.Node(childComplexity), true
 
 	case "CreditUse.certification":
 		if e.ComplexityRoot.CreditUse.Certification == nil {
@@ -3669,6 +3895,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ResolveDispute(childComplexity, args["input"].(model.ResolveDisputeInput)), true
+	case "Mutation.reviewCredit":
+		if e.ComplexityRoot.Mutation.ReviewCredit == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_reviewCredit_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ReviewCredit(childComplexity, args["input"].(model.ReviewCreditInput)), true
 	case "Mutation.revokeCalendarFeed":
 		if e.ComplexityRoot.Mutation.RevokeCalendarFeed == nil {
 			break
@@ -4082,6 +4319,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.NotificationItem.Unit(childComplexity), true
 
+	case "Organization.approvesCredits":
+		if e.ComplexityRoot.Organization.ApprovesCredits == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Organization.ApprovesCredits(childComplexity), true
 	case "Organization.createdAt":
 		if e.ComplexityRoot.Organization.CreatedAt == nil {
 			break
@@ -4179,6 +4422,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Organization.Programs(childComplexity), true
+	case "Organization.reviews":
+		if e.ComplexityRoot.Organization.Reviews == nil {
+			break
+		}
+
+		args, err := ec.field_Organization_reviews_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Organization.Reviews(childComplexity, args["first"].(*int), args["after"].(*string)), true
 	case "Organization.summary":
 		if e.ComplexityRoot.Organization.Summary == nil {
 			break
@@ -5574,6 +5828,13 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ResolveDisputePayload.PostedMember(childComplexity), true
 
+	case "ReviewCreditPayload.credit":
+		if e.ComplexityRoot.ReviewCreditPayload.Credit == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReviewCreditPayload.Credit(childComplexity), true
+
 	case "RevokeCalendarFeedPayload.revoked":
 		if e.ComplexityRoot.RevokeCalendarFeedPayload.Revoked == nil {
 			break
@@ -6468,6 +6729,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("RequestPasswordResetInput", ec.unmarshalInputRequestPasswordResetInput),
 			graphql.NewInputUnmarshaler("ResetPasswordInput", ec.unmarshalInputResetPasswordInput),
 			graphql.NewInputUnmarshaler("ResolveDisputeInput", ec.unmarshalInputResolveDisputeInput),
+			graphql.NewInputUnmarshaler("ReviewCreditInput", ec.unmarshalInputReviewCreditInput),
 			graphql.NewInputUnmarshaler("RevokeInvitationInput", ec.unmarshalInputRevokeInvitationInput),
 			graphql.NewInputUnmarshaler("ScanEvidenceInput", ec.unmarshalInputScanEvidenceInput),
 			graphql.NewInputUnmarshaler("SendTestNotificationInput", ec.unmarshalInputSendTestNotificationInput),
@@ -6584,7 +6846,7 @@ func newExecutionContext(
 	}
 }
 
-//go:embed "schema/calendar_feed.graphqls" "schema/certification.graphqls" "schema/credit.graphqls" "schema/deadline.graphqls" "schema/device.graphqls" "schema/evidence.graphqls" "schema/invitation.graphqls" "schema/member.graphqls" "schema/notification.graphqls" "schema/organization.graphqls" "schema/own_program.graphqls" "schema/password_reset.graphqls" "schema/posting.graphqls" "schema/professional.graphqls" "schema/program.graphqls" "schema/recorded_fact.graphqls" "schema/reminder.graphqls" "schema/scan.graphqls" "schema/schema.graphqls" "schema/session.graphqls" "schema/snooze.graphqls" "schema/standing.graphqls" "schema/subscription.graphqls" "schema/suggestion.graphqls" "schema/summary.graphqls" "schema/verification.graphqls"
+//go:embed "schema/calendar_feed.graphqls" "schema/certification.graphqls" "schema/credit.graphqls" "schema/deadline.graphqls" "schema/device.graphqls" "schema/evidence.graphqls" "schema/invitation.graphqls" "schema/member.graphqls" "schema/notification.graphqls" "schema/organization.graphqls" "schema/own_program.graphqls" "schema/password_reset.graphqls" "schema/posting.graphqls" "schema/professional.graphqls" "schema/program.graphqls" "schema/recorded_fact.graphqls" "schema/reminder.graphqls" "schema/review.graphqls" "schema/scan.graphqls" "schema/schema.graphqls" "schema/session.graphqls" "schema/snooze.graphqls" "schema/standing.graphqls" "schema/subscription.graphqls" "schema/suggestion.graphqls" "schema/summary.graphqls" "schema/verification.graphqls"
 var sourcesFS embed.FS
 
 func sourceData(filename string) string {
@@ -6613,6 +6875,7 @@ var sources = []*ast.Source{
 	{Name: "schema/program.graphqls", Input: sourceData("schema/program.graphqls"), BuiltIn: false},
 	{Name: "schema/recorded_fact.graphqls", Input: sourceData("schema/recorded_fact.graphqls"), BuiltIn: false},
 	{Name: "schema/reminder.graphqls", Input: sourceData("schema/reminder.graphqls"), BuiltIn: false},
+	{Name: "schema/review.graphqls", Input: sourceData("schema/review.graphqls"), BuiltIn: false},
 	{Name: "schema/scan.graphqls", Input: sourceData("schema/scan.graphqls"), BuiltIn: false},
 	{Name: "schema/schema.graphqls", Input: sourceData("schema/schema.graphqls"), BuiltIn: false},
 	{Name: "schema/session.graphqls", Input: sourceData("schema/session.graphqls"), BuiltIn: false},
@@ -6895,6 +7158,8 @@ func (ec *executionContext) childFields_Credit(ctx context.Context, field graphq
 		return ec.fieldContext_Credit_dispute(ctx, field)
 	case "duplicates":
 		return ec.fieldContext_Credit_duplicates(ctx, field)
+	case "reviews":
+		return ec.fieldContext_Credit_reviews(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Credit", field.Name)
 }
@@ -6993,6 +7258,86 @@ func (ec *executionContext) childFields_CreditPreview(ctx context.Context, field
 		return ec.fieldContext_CreditPreview_changes(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type CreditPreview", field.Name)
+}
+
+func (ec *executionContext) childFields_CreditReview(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "organizationId":
+		return ec.fieldContext_CreditReview_organizationId(ctx, field)
+	case "organizationName":
+		return ec.fieldContext_CreditReview_organizationName(ctx, field)
+	case "state":
+		return ec.fieldContext_CreditReview_state(ctx, field)
+	case "reason":
+		return ec.fieldContext_CreditReview_reason(ctx, field)
+	case "reviewedAt":
+		return ec.fieldContext_CreditReview_reviewedAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CreditReview", field.Name)
+}
+
+func (ec *executionContext) childFields_CreditUnderReview(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "member":
+		return ec.fieldContext_CreditUnderReview_member(ctx, field)
+	case "creditId":
+		return ec.fieldContext_CreditUnderReview_creditId(ctx, field)
+	case "version":
+		return ec.fieldContext_CreditUnderReview_version(ctx, field)
+	case "title":
+		return ec.fieldContext_CreditUnderReview_title(ctx, field)
+	case "provider":
+		return ec.fieldContext_CreditUnderReview_provider(ctx, field)
+	case "completedOn":
+		return ec.fieldContext_CreditUnderReview_completedOn(ctx, field)
+	case "minutes":
+		return ec.fieldContext_CreditUnderReview_minutes(ctx, field)
+	case "amount":
+		return ec.fieldContext_CreditUnderReview_amount(ctx, field)
+	case "unit":
+		return ec.fieldContext_CreditUnderReview_unit(ctx, field)
+	case "format":
+		return ec.fieldContext_CreditUnderReview_format(ctx, field)
+	case "role":
+		return ec.fieldContext_CreditUnderReview_role(ctx, field)
+	case "topics":
+		return ec.fieldContext_CreditUnderReview_topics(ctx, field)
+	case "approvals":
+		return ec.fieldContext_CreditUnderReview_approvals(ctx, field)
+	case "portions":
+		return ec.fieldContext_CreditUnderReview_portions(ctx, field)
+	case "loggedAt":
+		return ec.fieldContext_CreditUnderReview_loggedAt(ctx, field)
+	case "state":
+		return ec.fieldContext_CreditUnderReview_state(ctx, field)
+	case "reason":
+		return ec.fieldContext_CreditUnderReview_reason(ctx, field)
+	case "reviewedAt":
+		return ec.fieldContext_CreditUnderReview_reviewedAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CreditUnderReview", field.Name)
+}
+
+func (ec *executionContext) childFields_CreditUnderReviewConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_CreditUnderReviewConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_CreditUnderReviewConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_CreditUnderReviewConnection_pageInfo(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CreditUnderReviewConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_CreditUnderReviewEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_CreditUnderReviewEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_CreditUnderReviewEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CreditUnderReviewEdge", field.Name)
 }
 
 func (ec *executionContext) childFields_CreditUse(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -7757,6 +8102,8 @@ func (ec *executionContext) childFields_Organization(ctx context.Context, field 
 		return ec.fieldContext_Organization_timeZone(ctx, field)
 	case "locale":
 		return ec.fieldContext_Organization_locale(ctx, field)
+	case "approvesCredits":
+		return ec.fieldContext_Organization_approvesCredits(ctx, field)
 	case "createdAt":
 		return ec.fieldContext_Organization_createdAt(ctx, field)
 	case "membership":
@@ -7775,6 +8122,8 @@ func (ec *executionContext) childFields_Organization(ctx context.Context, field 
 		return ec.fieldContext_Organization_postings(ctx, field)
 	case "disputes":
 		return ec.fieldContext_Organization_disputes(ctx, field)
+	case "reviews":
+		return ec.fieldContext_Organization_reviews(ctx, field)
 	case "summary":
 		return ec.fieldContext_Organization_summary(ctx, field)
 	}
@@ -8457,6 +8806,14 @@ func (ec *executionContext) childFields_ResolveDisputePayload(ctx context.Contex
 		return ec.fieldContext_ResolveDisputePayload_postedMember(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ResolveDisputePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_ReviewCreditPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "credit":
+		return ec.fieldContext_ReviewCreditPayload_credit(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReviewCreditPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_RevokeCalendarFeedPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -103,11 +103,14 @@ func price(c *graph.ComplexityRoot) {
 	c.Organization.Log = paged
 	c.Organization.Postings = paged
 	c.Organization.Disputes = paged
+	c.Organization.Reviews = paged
+	c.CreditUnderReview.Portions = listed
 	c.Posting.Members = paged
 	c.Posting.Portions = listed
 	c.Posting.Posted = func(int) int { return countingCost }
 	c.Posting.Disputed = func(int) int { return countingCost }
 	c.Credit.Duplicates = few
+	c.Credit.Reviews = func(child int) int { return evaluationCost + few(child) }
 	c.Query.PreviewPosting = func(child int, _ model.PostCreditsInput) int { return readingCost + child }
 	c.Mutation.PostCredits = func(child int, _ model.PostCreditsInput) int { return readingCost + child }
 	c.PreviewPostingPayload.Problems = listed

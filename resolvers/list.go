@@ -361,6 +361,33 @@ func connectPosted(slice storage.Slice[tracker.PostedMember], key func(*tracker.
 	}
 }
 
+// reviews is nil for who decides about none.
+func reviews(ctx context.Context, view *tracker.View, of ce.OrganizationID, first *int, after *string) (*model.CreditUnderReviewConnection, error) {
+	page, err := pageOf[storage.ReviewKey](first, after)
+	if err != nil {
+		return nil, err
+	}
+	slice, allowed, err := view.Reviews(ctx, of, page)
+	if err != nil || !allowed {
+		return nil, err
+	}
+	nodes := make([]*model.CreditUnderReview, len(slice.Items))
+	for i := range slice.Items {
+		if nodes[i], err = underReview(&slice.Items[i]); err != nil {
+			return nil, err
+		}
+	}
+	c := connect(nodes, slice.More, func(c *model.CreditUnderReview) any {
+		return storage.ReviewKey{CreatedAt: c.LoggedAt, ID: ce.CreditID(c.CreditID)}
+	})
+	return &model.CreditUnderReviewConnection{
+		Edges: edges(c, func(cursor string, node *model.CreditUnderReview) *model.CreditUnderReviewEdge {
+			return &model.CreditUnderReviewEdge{Cursor: cursor, Node: node}
+		}),
+		Nodes: c.nodes, PageInfo: c.info,
+	}, nil
+}
+
 // organizationLog is nil for who may not read it.
 func organizationLog(ctx context.Context, view *tracker.View, of ce.OrganizationID, first *int, after *string) (*model.OrganizationLogConnection, error) {
 	page, err := pageOf[storage.LogKey](first, after)

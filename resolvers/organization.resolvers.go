@@ -46,6 +46,8 @@ func (r *mutationResolver) UpdateOrganization(ctx context.Context, input model.U
 		Name:     change(input.Name),
 		TimeZone: change(input.TimeZone),
 		Locale:   change(input.Locale),
+
+		ApprovesCredits: change(input.ApprovesCredits),
 	})
 	if err != nil {
 		return nil, err

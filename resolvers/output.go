@@ -95,6 +95,16 @@ func shownPosting(ctx context.Context, view *tracker.View, posting tracker.Posti
 	})}, err
 }
 
+// underReview shows a credit to those who decide about it.
+func underReview(of *tracker.CreditUnderReview) (*model.CreditUnderReview, error) {
+	shown, err := model.NewCreditUnderReview(of.Units, of.Credit, of.Review)
+	if err != nil {
+		return nil, err
+	}
+	shown.Member = &of.Member
+	return shown, nil
+}
+
 func rosterProblems(problems []roster.Problem) []*model.RosterProblem {
 	shown := make([]*model.RosterProblem, len(problems))
 	for i, p := range problems {

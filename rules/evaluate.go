@@ -18,6 +18,8 @@ type Input struct {
 	AsOf          ce.Date            // the day in the certification's time zone
 	CompletedBy   ce.Date            // credits completed later are left out; zero: AsOf
 	Cycle         ce.CycleKey        // "" for the current one on AsOf, see CurrentCycle
+	// Withheld are the reviews, pending or with a refusal, of credits that count for nothing without an approval, by the credit's id.
+	Withheld map[ce.CreditID]ce.Review
 }
 
 // Programs finds programs, to tell which certifications are of the same body.
@@ -30,32 +32,41 @@ type Programs interface {
 // to what is unknown: MET when each requirement is met in the worst case, NOT_MET when not even in the best one.
 // Amounts are those of the worst case, but that an issue whose day is not known is taken to lie before the cycle.
 //
-// Uses has one entry for each credit in the cycle that is not narrowed to other certifications; a deadline
-// GRACE_END is there only once the cycle is over and not renewed. While nothing tells when the holder's cycles end the
+// Uses has one entry for each credit in the cycle that is not narrowed to other certifications, with its Review where it is withheld and might
+// serve a requirement; a deadline GRACE_END is there only once the cycle is over and not renewed. While nothing tells when the holder's cycles end the
 // standing has no cycle, is UNDETERMINED and asks. Errors: NOT_FOUND for a cycle that the
 // certification does not have, TOO_COMPLEX and LIMIT_EXCEEDED where a bound is passed.
 func Evaluate(in Input) (ce.Standing, error) {
+	if len(in.Withheld) > 0 {
+		return in.withholding()
+	}
+	standing, _, err := in.evaluate()
+	return standing, err
+}
+
+// evaluate leaves nothing out; the evaluation is nil where no rules were looked at.
+func (in *Input) evaluate() (ce.Standing, *evaluation, error) {
 	if in.Program == nil || in.AsOf.IsZero() {
-		return ce.Standing{}, ce.Errorf(ce.CodeInvalidInput, "a program and a day are needed")
+		return ce.Standing{}, nil, ce.Errorf(ce.CodeInvalidInput, "a program and a day are needed")
 	}
 	if len(in.Credits) > ce.MaxCredits {
-		return ce.Standing{}, ce.Errorf(ce.CodeLimitExceeded, "must be at most %d credits", ce.MaxCredits)
+		return ce.Standing{}, nil, ce.Errorf(ce.CodeLimitExceeded, "must be at most %d credits", ce.MaxCredits)
 	}
 	f, place, err := in.frame()
 	if err != nil {
-		return ce.Standing{}, err
+		return ce.Standing{}, nil, err
 	}
 	if f == nil {
-		return in.withoutCycle(), nil
+		return in.withoutCycle(), nil, nil
 	}
-	e := newEvaluation(&in, f, place)
+	e := newEvaluation(in, f, place)
 	if e.version == nil {
-		return e.outside(), nil
+		return e.outside(), nil, nil
 	}
 	if err := e.evaluate(); err != nil {
-		return ce.Standing{}, err
+		return ce.Standing{}, nil, err
 	}
-	return e.standing(), nil
+	return e.standing(), e, nil
 }
 
 // frame finds the frame to evaluate; none when nothing tells when cycles end.

@@ -39,6 +39,7 @@ const (
 // way is tried. There is none where nothing is missing that activities could earn, or where it is too late for them. Errors
 // are those of [Evaluate].
 func Suggest(in Input) ([]Suggestion, error) {
+	in = in.counting()
 	f, place, err := in.frame()
 	if err != nil || f == nil {
 		return nil, err

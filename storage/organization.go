@@ -21,10 +21,10 @@ type Organization interface {
 	// Create stores a new organisation with Version 1 and its founder as a member with Version 1, and returns it. The
 	// founder must be a professional who is there, else it is ErrNotFound. For the digest see Facts.Create.
 	Create(ctx context.Context, organization ce.Organization, founder ce.Member, digest string, entries ...ce.LogEntry) (ce.Organization, error)
-	// Update changes the organisation, see Facts.Update.
+	// Update changes the organisation, see Facts.Update. When ApprovesCredits changes, the standings of all members are due to be derived anew.
 	Update(context.Context, func(*ce.Organization) ([]ce.LogEntry, error)) (ce.Organization, error)
-	// Delete removes the organisation after check has agreed to it, with all that belongs to it, and leaves a tombstone. Deleting it
-	// again is no error and does not ask. If it is cut short, System.UnfinishedOrganizations names it and Finish finishes.
+	// Delete removes the organisation after check has agreed to it, with all that belongs to it, and leaves a tombstone. The standings of those who
+	// were members are due to be derived anew. Deleting it again is no error and does not ask. If it is cut short, System.UnfinishedOrganizations names it and Finish finishes.
 	Delete(ctx context.Context, at time.Time, check func(ce.Organization) error) error
 	// Finish completes what was cut short.
 	Finish(context.Context) error
@@ -36,7 +36,8 @@ type Organization interface {
 	// invitation, or when it is not open at the instant. Whoever was cut short uses no second one. The member's Name is that of her profile at some instant
 	// during the call. Her standings are due to be derived anew from then on, so that an Overview follows.
 	Join(ctx context.Context, member ce.Member, now time.Time, entries ...ce.LogEntry) (ce.Member, error)
-	// UpdateMember changes the member, see Facts.Update; LeftAt ends the membership. Name and Overview stay. ErrNotFound when she has left.
+	// UpdateMember changes the member, see Facts.Update; LeftAt ends the membership, and her standings are due to be derived anew. Name and Overview
+	// stay. ErrNotFound when she has left.
 	UpdateMember(context.Context, ce.MemberID, func(*ce.Member) ([]ce.LogEntry, error)) (ce.Member, error)
 	// FormerMember returns the membership that has ended, or ErrNotFound when there is none or it goes on.
 	FormerMember(context.Context, ce.MemberID) (ce.Member, error)
@@ -62,6 +63,11 @@ type Organization interface {
 	ReadInvitations(ctx context.Context, now time.Time) ([]ce.Invitation, error)
 
 	Postings
+
+	// ReviewRequest returns what waits in the queue as the credit of that id, or ErrNotFound.
+	ReviewRequest(context.Context, ce.CreditID) (ce.ReviewRequest, error)
+	// ListReviewRequests returns a page of what waits in the queue, those first that were logged first: by the credit's CreatedAt, then by its id.
+	ListReviewRequests(context.Context, Page[ReviewKey]) (Slice[ce.ReviewRequest], error)
 
 	// CreateProgram stores a new program with Version 1 as the organisation's, see Facts.Create.
 	CreateProgram(ctx context.Context, program ce.OwnProgram, digest string, entries ...ce.LogEntry) (ce.OwnProgram, error)
@@ -216,6 +222,12 @@ func MergeMembers(lists [][]ce.Member, order ce.MemberOrder, first int) Slice[ce
 type Tally struct {
 	ce.Listing
 	Members int
+}
+
+// ReviewKey is a place in the queue of credits that wait for approval.
+type ReviewKey struct {
+	CreatedAt time.Time
+	ID        ce.CreditID
 }
 
 // LogKey is a place in the log.

@@ -90,11 +90,11 @@ type Professional interface {
 	// and what she was told. Numbers grow and none is given twice. ErrNotFound when there is no such professional.
 	Begin(context.Context) (Turn, error)
 	// ReadCertifications returns all certifications, all own programs, which they may be of, and all own deadlines, each
-	// oldest first (by creation, then id), with the marks of them and of their tombstones.
+	// oldest first (by creation, then id), with the marks of them and of their tombstones, and the approvers.
 	ReadCertifications(context.Context) (Held, error)
 	// ReadCredits returns all credits, newest first as ListCredits, with the marks of credits and their tombstones.
 	ReadCredits(context.Context) (Marked[ce.Credit], error)
-	// SaveDerived replaces the standings, deadlines and plan of the professional, and the overview in her memberships, by these and returns the sequence number
+	// SaveDerived replaces the standings, deadlines and plan of the professional, the overview in her memberships, and what waits in queues, by these and returns the sequence number
 	// that was taken last, as it was at some instant during the call; or it returns ErrOvertaken when a higher sequence number was saved, be it with no standings; then that stays.
 	// It saves nothing for an erased professional and returns an error.
 	// A claim of the plan before ends. What was told stays.
@@ -149,6 +149,7 @@ type Turn struct {
 	Told        Told
 	Marks       []Mark // the profile's and the preferences', if they are marked
 	Member      bool   // whether she may be a member of an organisation; false is certain
+	Requests    bool   // whether credits of hers may wait in queues of organisations; false is certain
 }
 
 // MarkedKind is a kind of facts that carries refresh marks.
@@ -184,6 +185,8 @@ type Held struct {
 	Marked[ce.Certification]
 	OwnPrograms  Marked[ce.OwnProgram]
 	OwnDeadlines Marked[ce.OwnDeadline]
+	// Approvers are the organisations that approve credits, of which she is a member and of whose programs her certifications are, by id.
+	Approvers []ce.Approver
 }
 
 // AllMarks returns the marks of all of it.
@@ -200,6 +203,8 @@ type Derived struct {
 	Plan      ce.Plan
 	// Overview goes to each of her memberships, nil to none. It may be left out only where Turn.Member is false.
 	Overview *ce.Overview
+	// Requests replace those of her credits that wait in the queues of organisations; nil leaves them, which is right only where Turn.Requests is false.
+	Requests []ce.ReviewRequest
 	At       time.Time // now, for Organization.Changes
 }
 

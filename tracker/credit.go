@@ -239,6 +239,7 @@ func (v *View) UpdateCredit(ctx context.Context, in CreditUpdate) (Logged, error
 		if slices.EqualFunc(c.Portions, before.Portions, samePortion) {
 			c.Portions = before.Portions
 		}
+		keepReviews(c, &before)
 		if reflect.DeepEqual(*c, before) {
 			return storage.ErrUnchanged
 		}

@@ -224,6 +224,7 @@ func (v *View) endMember(ctx context.Context, s *seat, m ce.Member, version int,
 		return err
 	}
 	v.forget()
+	v.refreshNow(ctx, m.Professional) // nothing of the organisation binds her any more
 	// She may have been made an owner just before she was gone.
 	return v.succeed(context.WithoutCancel(ctx), s.in.ID, m.Professional)
 }

@@ -32,6 +32,8 @@ type OrganizationUpdate struct {
 	Name     Change[string]
 	TimeZone Change[string]
 	Locale   Change[string]
+
+	ApprovesCredits Change[bool]
 }
 
 // LogEntry is an entry of an organisation's log with the names that belong to it.
@@ -269,17 +271,19 @@ func (v *View) changeOrganization(
 	return v.Organization(ctx, id)
 }
 
-// UpdateOrganization changes an organisation and returns it. An update that changes nothing succeeds whatever version it saw.
+// UpdateOrganization changes an organisation and returns it. An update that changes nothing succeeds whatever version it saw. The standings of the members
+// follow in the background when ApprovesCredits changes.
 func (v *View) UpdateOrganization(ctx context.Context, in OrganizationUpdate) (Organization, error) {
 	return v.changeOrganization(ctx, in.ID, (*seat).owns, func(o *ce.Organization) ([]ce.LogEntry, error) {
-		before := []string{o.Name, o.TimeZone, o.Locale}
+		before := settingsOf(o)
 		in.Name.Apply(&o.Name)
 		in.TimeZone.Apply(&o.TimeZone)
 		in.Locale.Apply(&o.Locale)
+		in.ApprovesCredits.Apply(&o.ApprovesCredits)
 		if err := o.Clean(); err != nil {
 			return nil, err
 		}
-		after := []string{o.Name, o.TimeZone, o.Locale}
+		after := settingsOf(o)
 		if slices.Equal(before, after) {
 			return nil, storage.ErrUnchanged
 		}
@@ -288,6 +292,15 @@ func (v *View) UpdateOrganization(ctx context.Context, in OrganizationUpdate) (O
 		}
 		return []ce.LogEntry{v.entry(ce.LogOrganizationUpdated, "", before, after)}, nil
 	})
+}
+
+// settingsOf is what the log says of an organisation.
+func settingsOf(o *ce.Organization) []string {
+	settings := []string{o.Name, o.TimeZone, o.Locale}
+	if o.ApprovesCredits {
+		settings = append(settings, "APPROVES_CREDITS")
+	}
+	return settings
 }
 
 // DeleteOrganization deletes an organisation with its memberships, invitations and log. What its members entered stays theirs.

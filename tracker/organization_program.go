@@ -132,7 +132,7 @@ func (v *View) removeShared(ctx context.Context, id ce.ProgramID, revision int) 
 
 // programFor returns the program of a new certification, and what of it the certification carries along.
 func (v *View) programFor(ctx context.Context, in NewCertification, held storage.Held) (Program, *ce.SharedProgram, error) {
-	program, err := programs{v.Tracker, held.OwnPrograms.Items, nil}.find(in.Program)
+	program, err := programs{tracker: v.Tracker, own: held.OwnPrograms.Items}.find(in.Program)
 	if ce.CodeOf(err) != ce.CodeNotFound {
 		return program, nil, err
 	}
@@ -185,7 +185,7 @@ func (t *Tracker) catchUp(ctx context.Context, handle storage.Professional, cert
 			continue
 		}
 		c := &certifications.Items[i]
-		if err := t.logRecorded(ctx, c); err != nil {
+		if err := t.logEntries(ctx, c.Entries); err != nil {
 			return err
 		}
 		program, err := t.store.Organization(c.Shared.Organization).Program(ctx, c.Program)

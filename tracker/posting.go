@@ -361,17 +361,17 @@ func (v *View) post(ctx context.Context, s *seat, id ce.PostingID, digest string
 		}
 	}
 	stored, err := s.handle.CreatePosting(ctx, posting, parts,
-		v.entry(ce.LogPosted, "", nil, append(toldOf(&posting, credit.Amount), strconv.Itoa(posting.Total))))
+		v.entry(ce.LogPosted, "", nil, append(toldOf(&posting.Credit, credit.Amount), strconv.Itoa(posting.Total))))
 	return stored, nil, translate(err, "posting")
 }
 
-// toldOf is what the log says of a posted credit.
-func toldOf(posting *ce.Posting, amount ce.Amount) []string {
-	unit := string(posting.Credit.Unit)
-	if posting.Credit.Unit == ce.UnitMinute {
+// toldOf is what the log says of a credit.
+func toldOf(credit *ce.Credit, amount ce.Amount) []string {
+	unit := string(credit.Unit)
+	if credit.Unit == ce.UnitMinute {
 		unit = "minutes"
 	}
-	return []string{posting.Credit.Title, posting.Credit.CompletedOn.String(), amount.Shown(false).String() + " " + unit}
+	return []string{credit.Title, credit.CompletedOn.String(), amount.Shown(false).String() + " " + unit}
 }
 
 // bringFirst brings about what a posting says for its first members. It is kept, so what fails here is finished later.
@@ -635,35 +635,42 @@ func (v *View) Disputes(ctx context.Context, id ce.OrganizationID, page storage.
 	return slice, true, err
 }
 
-// partsRead is how many parts are read at once to find those that a viewer sees who is limited to groups.
+// partsRead is how many items of a list are read at once to find those that a viewer sees who is limited to groups.
 const partsRead = 500
 
 // seenParts returns a page of those parts of a list that are of members whom the viewer sees.
 func seenParts[K any](
 	ctx context.Context, v *View, s *seat, page storage.Page[K], list func(context.Context, storage.Page[K]) (storage.Slice[ce.PostedCredit], error), key func(*ce.PostedCredit) K,
 ) (slice storage.Slice[PostedMember], err error) {
+	postings := map[ce.PostingID]ce.Posting{}
+	return seen(ctx, s, page, list, key, func(parts []ce.PostedCredit) ([]PostedMember, error) { return v.shownParts(ctx, s, parts, postings) })
+}
+
+// seen returns a page of what the viewer is shown of a list.
+func seen[T, S, K any](
+	ctx context.Context, s *seat, page storage.Page[K], list func(context.Context, storage.Page[K]) (storage.Slice[T], error), key func(*T) K, show func([]T) ([]S, error),
+) (slice storage.Slice[S], err error) {
 	next := page
 	if s.limited() {
 		next.First = max(page.First, partsRead)
 	}
-	postings := map[ce.PostingID]ce.Posting{}
 	for {
-		parts, err := list(ctx, next)
+		items, err := list(ctx, next)
 		if err != nil {
 			return slice, err
 		}
-		shown, err := v.shownParts(ctx, s, parts.Items, postings)
+		shown, err := show(items.Items)
 		if err != nil {
 			return slice, err
 		}
 		slice.Items = append(slice.Items, shown...)
-		if slice.More = parts.More; len(slice.Items) > page.First {
+		if slice.More = items.More; len(slice.Items) > page.First {
 			slice.Items, slice.More = slice.Items[:page.First], true
 		}
-		if len(slice.Items) == page.First || !parts.More {
+		if len(slice.Items) == page.First || !items.More {
 			return slice, nil
 		}
-		last := key(&parts.Items[len(parts.Items)-1])
+		last := key(&items.Items[len(items.Items)-1])
 		next.After = &last
 	}
 }
@@ -746,7 +753,7 @@ func (v *View) withdrawAll(ctx context.Context, s *seat, id ce.PostingID, versio
 			return nil, stale("posting")
 		}
 		p.WithdrawnAt, p.UpdatedAt, p.Withdrawal = v.now(), v.now(), reason
-		return []ce.LogEntry{v.entry(ce.LogPostingWithdrawn, "", append(toldOf(p, p.Credit.Amount), strconv.Itoa(p.Total)), nil)}, nil
+		return []ce.LogEntry{v.entry(ce.LogPostingWithdrawn, "", append(toldOf(&p.Credit, p.Credit.Amount), strconv.Itoa(p.Total)), nil)}, nil
 	})
 }
 
@@ -788,7 +795,7 @@ func (v *View) withdrawParts(ctx context.Context, s *seat, p *ce.Posting, versio
 				return nil, storage.ErrUnchanged
 			}
 			part.Withdrawn, part.Withdrawal = true, reason
-			return []ce.LogEntry{v.entry(ce.LogPostingWithdrawn, people[members[i]], toldOf(p, part.Amount), nil)}, nil
+			return []ce.LogEntry{v.entry(ce.LogPostingWithdrawn, people[members[i]], toldOf(&p.Credit, part.Amount), nil)}, nil
 		})
 		if err := ignore(err, storage.ErrNotFound); err != nil { // she was erased just now
 			return err
@@ -872,7 +879,7 @@ func (v *View) changeDispute(ctx context.Context, id ce.CreditID, version int, c
 				return nil, notFound("credit")
 			}
 			action, after, err := checked(&part.Dispute)
-			return []ce.LogEntry{v.entry(action, part.Professional, toldOf(&posting, part.Amount), after)}, err
+			return []ce.LogEntry{v.entry(action, part.Professional, toldOf(&posting.Credit, part.Amount), after)}, err
 		})
 	}
 	if errors.Is(err, storage.ErrNotFound) { // the organisation is gone, and it is hers alone
@@ -937,7 +944,7 @@ func (v *View) ResolveDispute(ctx context.Context, id ce.PostingID, member ce.Me
 			return nil, ce.Errorf(ce.CodeConflict, "No dispute of this member waits: it was resolved or taken back.")
 		}
 		d.ResolvedAt, d.Resolution, part.Withdrawn = v.now(), reason, outcome == ce.OutcomeWithdrawn
-		return []ce.LogEntry{v.entry(ce.LogDisputeResolved, part.Professional, toldOf(&p, part.Amount), []string{string(outcome)})}, nil
+		return []ce.LogEntry{v.entry(ce.LogDisputeResolved, part.Professional, toldOf(&p.Credit, part.Amount), []string{string(outcome)})}, nil
 	})
 	if err != nil {
 		return PostedMember{}, translate(err, "dispute")

@@ -56,7 +56,8 @@ func (v *View) PreviewCredit(ctx context.Context, in NewCredit) (CreditPreview, 
 	var replaced *ce.Credit
 	if i := slices.IndexFunc(credits, func(c ce.Credit) bool { return c.ID == credit.ID }); i >= 0 {
 		replaced = &credits[i]
-		credit.Version, credit.CreatedAt = replaced.Version, replaced.CreatedAt
+		credit.Version, credit.CreatedAt, credit.Reviews = replaced.Version, replaced.CreatedAt, replaced.Reviews
+		keepReviews(credit, replaced)
 	}
 	var before []ce.CertificationID
 	if replaced != nil {

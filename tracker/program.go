@@ -70,6 +70,8 @@ type programs struct {
 	tracker *Tracker
 	own     []ce.OwnProgram
 	held    []ce.Certification
+	// approvers are the organisations without whose approval what she logs does not count for programs of theirs.
+	approvers []ce.Approver
 }
 
 // find returns the program, or NOT_FOUND.
@@ -128,7 +130,7 @@ func (p programs) Unit(id ce.UnitID) (ce.Unit, bool) {
 
 // programs are those of the catalog and those that were read.
 func (t *Tracker) programs(held storage.Held) programs {
-	return programs{t, held.OwnPrograms.Items, held.Items}
+	return programs{t, held.OwnPrograms.Items, held.Items, held.Approvers}
 }
 
 func (v *View) programs(ctx context.Context) (programs, error) {

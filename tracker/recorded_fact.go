@@ -175,12 +175,12 @@ func (t *Tracker) logRecordings(ctx context.Context, handle storage.Professional
 	for _, entry := range c.Entries {
 		logged[entry.ID] = true
 	}
-	return logged, t.logRecorded(ctx, &c)
+	return logged, t.logEntries(ctx, c.Entries)
 }
 
-// logRecorded adds the entries that ride in the certification to the logs of their organisations.
-func (t *Tracker) logRecorded(ctx context.Context, c *ce.Certification) error {
-	for _, entry := range c.Entries {
+// logEntries adds entries that ride in a fact to the logs of their organisations.
+func (t *Tracker) logEntries(ctx context.Context, entries []ce.LogEntry) error {
+	for _, entry := range entries {
 		if err := t.store.Organization(entry.Organization).AddToLog(ctx, entry); err != nil {
 			return err
 		}

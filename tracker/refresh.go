@@ -80,6 +80,7 @@ func (p programs) input(certification *ce.Certification, all []ce.Certification,
 		AsOf:          asOf,
 		CompletedBy:   completedBy,
 		Cycle:         cycle,
+		Withheld:      p.withheld(certification, credits),
 	}, nil
 }
 
@@ -99,6 +100,7 @@ func (t *Tracker) save(ctx context.Context, handle storage.Professional, w *work
 	if w.turn.Member {
 		derived.Overview = t.overview(w)
 	}
+	derived.Requests = reviewRequests(w)
 	last, err = handle.SaveDerived(ctx, derived)
 	if errors.Is(err, storage.ErrOvertaken) {
 		return false, last, nil
@@ -116,6 +118,9 @@ func (t *Tracker) clear(ctx context.Context, handle storage.Professional, w *wor
 		return nil
 	}
 	if err := t.catchUp(ctx, handle, w.certifications.Marked); err != nil {
+		return err
+	}
+	if err := t.logReviews(ctx, w.credits); err != nil {
 		return err
 	}
 	if err := t.attachScanned(ctx, handle, w.credits); err != nil {

@@ -302,7 +302,7 @@ export type OrganizationRole =
 export type OrganizationAction =
   /** After: the name. */
   | 'ORGANIZATION_CREATED'
-  /** Before and after: name, time zone and language. */
+  /** Before and after: name, time zone, language, and APPROVES_CREDITS where it does. */
   | 'ORGANIZATION_UPDATED'
   /** After: the name. */
   | 'GROUP_CREATED'
@@ -345,7 +345,11 @@ export type OrganizationAction =
   /** Before: title, day, amount with unit. */
   | 'CREDIT_DISPUTED'
   /** Before: title, day, amount with unit. After: UPHELD, WITHDRAWN, or TAKEN_BACK by the member herself. */
-  | 'DISPUTE_RESOLVED';
+  | 'DISPUTE_RESOLVED'
+  /** Before: title, day, amount with unit. */
+  | 'CREDIT_APPROVED'
+  /** Before: title, day, amount with unit. */
+  | 'CREDIT_REFUSED';
 
 export type CreateOrganizationInput = {
   /** A UUID made by the client. */
@@ -364,6 +368,8 @@ export type UpdateOrganizationInput = {
   name?: string | null | undefined;
   timeZone?: string | null | undefined;
   locale?: string | null | undefined;
+  /** Turned on, all that members have logged themselves waits until it is approved, also what was logged before; turned off, all of it counts. What follows takes a while in a large organization. */
+  approvesCredits?: boolean | null | undefined;
 };
 
 export type DeleteOrganizationInput = {

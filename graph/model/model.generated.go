@@ -260,6 +260,56 @@ type CreditPreview struct {
 	Changes []*RequirementChange `json:"changes"`
 }
 
+// What an organization decides about a credit.
+type CreditReview struct {
+	OrganizationID   string         `json:"organizationId"`
+	OrganizationName string         `json:"organizationName"`
+	State            ce.ReviewState `json:"state"`
+	// Why it was refused.
+	Reason *string `json:"reason,omitempty"`
+	// Null while it waits.
+	ReviewedAt *time.Time `json:"reviewedAt,omitempty"`
+}
+
+// A credit of a member as those see it who decide about it. The files that prove it are in `Member.credits` where she shows her credits.
+type CreditUnderReview struct {
+	Member   *tracker.Member `json:"member"`
+	CreditID string          `json:"creditId"`
+	// That of the credit: a decision says which one it saw.
+	Version     int     `json:"version"`
+	Title       string  `json:"title"`
+	Provider    *string `json:"provider,omitempty"`
+	CompletedOn ce.Date `json:"completedOn"`
+	// Null when an amount in a unit was entered.
+	Minutes *int `json:"minutes,omitempty"`
+	// Null when minutes were entered.
+	Amount    *ce.Amount `json:"amount,omitempty"`
+	Unit      *ce.Unit   `json:"unit,omitempty"`
+	Format    *string    `json:"format,omitempty"`
+	Role      *string    `json:"role,omitempty"`
+	Topics    []string   `json:"topics,omitempty"`
+	Approvals []string   `json:"approvals,omitempty"`
+	// Parts of it that are about something else; what they leave has `topics`.
+	Portions []*Portion     `json:"portions"`
+	LoggedAt time.Time      `json:"loggedAt"`
+	State    ce.ReviewState `json:"state"`
+	// Why it was refused.
+	Reason *string `json:"reason,omitempty"`
+	// Null while it waits.
+	ReviewedAt *time.Time `json:"reviewedAt,omitempty"`
+}
+
+type CreditUnderReviewConnection struct {
+	Edges    []*CreditUnderReviewEdge `json:"edges"`
+	Nodes    []*CreditUnderReview     `json:"nodes"`
+	PageInfo *PageInfo                `json:"pageInfo"`
+}
+
+type CreditUnderReviewEdge struct {
+	Cursor string             `json:"cursor"`
+	Node   *CreditUnderReview `json:"node"`
+}
+
 type CreditUseConnection struct {
 	Edges    []*CreditUseEdge `json:"edges"`
 	Nodes    []*CreditUse     `json:"nodes"`
@@ -860,6 +910,20 @@ type ResolveDisputePayload struct {
 	PostedMember *tracker.PostedMember `json:"postedMember"`
 }
 
+type ReviewCreditInput struct {
+	OrganizationID string         `json:"organizationId"`
+	MemberID       string         `json:"memberId"`
+	CreditID       string         `json:"creditId"`
+	Version        int            `json:"version"`
+	Outcome        ce.ReviewState `json:"outcome"`
+	// For the member, at most 500 characters: must be given to refuse, and is not given to approve.
+	Reason *string `json:"reason,omitempty"`
+}
+
+type ReviewCreditPayload struct {
+	Credit *CreditUnderReview `json:"credit"`
+}
+
 type RevokeCalendarFeedPayload struct {
 	// True: there is no address that works, perhaps there was none before.
 	Revoked bool `json:"revoked"`
@@ -1140,6 +1204,8 @@ type UpdateOrganizationInput struct {
 	Name     graphql.Omittable[*string] `json:"name,omitempty"`
 	TimeZone graphql.Omittable[*string] `json:"timeZone,omitempty"`
 	Locale   graphql.Omittable[*string] `json:"locale,omitempty"`
+	// Turned on, all that members have logged themselves waits until it is approved, also what was logged before; turned off, all of it counts. What follows takes a while in a large organization.
+	ApprovesCredits graphql.Omittable[*bool] `json:"approvesCredits,omitempty"`
 }
 
 type UpdateOrganizationPayload struct {

@@ -31,6 +31,9 @@ type sharedDocument struct {
 	Organization ce.OrganizationID `bson:"organization"`
 	Revision     int               `bson:"revision"`
 	Text         string            `bson:"text"`
+	// Approval says whether the organisation approves credits, so that who reads the certification need not ask. It is absent while that is not known: each write of
+	// the certification leaves it out, and whoever reads it next asks.
+	Approval *bool `bson:"approval,omitempty"`
 }
 
 func newShared(c *ce.Certification) *sharedDocument {
@@ -140,9 +143,10 @@ func (p *professional) Certifications() storage.Facts[ce.CertificationID, ce.Cer
 }
 
 // ReadCertifications implements storage.Professional with one command, for which own programs and deadlines are in the same
-// collection.
+// collection; with others where organisations approve credits of whose programs she holds certifications, or where that is not known.
 func (p *professional) ReadCertifications(ctx context.Context) (storage.Held, error) {
 	var held storage.Held
+	var asking approving
 	err := p.each(ctx, p.store.certifications, bson.D{{Key: "createdAt", Value: 1}, {Key: "_id", Value: 1}}, func(cursor *mongo.Cursor) error {
 		switch kind, _ := cursor.Current.Lookup("kind").StringValueOK(); storage.MarkedKind(kind) {
 		case storage.MarkedOwnProgram:
@@ -150,7 +154,11 @@ func (p *professional) ReadCertifications(ctx context.Context) (storage.Held, er
 		case storage.MarkedOwnDeadline:
 			return p.ownDeadlines().add(&held.OwnDeadlines, cursor)
 		}
+		asking.add(cursor.Current)
 		return p.certifications().add(&held.Marked, cursor)
 	})
+	if err == nil {
+		held.Approvers, err = p.approvers(ctx, asking)
+	}
 	return held, err
 }

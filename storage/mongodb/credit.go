@@ -32,6 +32,8 @@ type creditDocument struct {
 	Portions       []portionDocument    `bson:"portions"`
 	ScannedFrom    ce.EvidenceID        `bson:"scannedFrom,omitempty"`
 	Posted         *postedDocument      `bson:"posted,omitempty"` // nil when she entered it herself
+	Reviews        []reviewDocument     `bson:"reviews,omitempty"`
+	Entries        []logEntryDocument   `bson:"entries,omitempty"`
 }
 
 // postedDocument is a ce.Posted.
@@ -69,6 +71,7 @@ func newCredit(c ce.Credit) creditDocument {
 		Title:  c.Title, Provider: c.Provider, CompletedOn: c.CompletedOn, Amount: c.Amount, Unit: c.Unit, Format: c.Format, Role: c.Role,
 		Topics: slices.Clone(c.Topics), Approvals: slices.Clone(c.Approvals), Notes: c.Notes, Certifications: slices.Clone(c.Certifications),
 		Portions: each(c.Portions, func(p ce.Portion) portionDocument { return portionDocument(p) }), ScannedFrom: c.ScannedFrom, Posted: newPosted(c.Posted),
+		Reviews: each(c.Reviews, newReview), Entries: each(c.Entries, newLogEntry),
 	}
 }
 
@@ -78,7 +81,7 @@ func (d creditDocument) fact() ce.Credit {
 		Title: d.Title, Provider: d.Provider, CompletedOn: d.CompletedOn, Amount: d.Amount, Unit: d.Unit, Format: d.Format, Role: d.Role,
 		Topics: slices.Clone(d.Topics), Approvals: slices.Clone(d.Approvals), Notes: d.Notes, Certifications: slices.Clone(d.Certifications),
 		Portions:    each(d.Portions, func(p portionDocument) ce.Portion { return ce.Portion(p) }),
-		ScannedFrom: d.ScannedFrom, Posted: d.Posted.posted(),
+		ScannedFrom: d.ScannedFrom, Posted: d.Posted.posted(), Reviews: each(d.Reviews, reviewDocument.review), Entries: each(d.Entries, logEntryDocument.entry),
 		CreatedAt: d.Header.CreatedAt, UpdatedAt: d.Header.UpdatedAt,
 	}
 }

@@ -31,6 +31,7 @@ const (
 	programsCollection        = "organization_programs"
 	postingsCollection        = "postings"
 	postedCreditsCollection   = "posted_credits"
+	reviewRequestsCollection  = "review_requests"
 	attemptsCollection        = "attempts"
 	leasesCollection          = "leases"
 	metaCollection            = "meta"
@@ -54,6 +55,7 @@ var indexes = []index{
 	{collection: certificationsCollection, keys: bson.D{{Key: "markedAt", Value: 1}}, sparse: true},
 	{collection: certificationsCollection, keys: bson.D{{Key: "removedAt", Value: 1}}, sparse: true},
 	{collection: certificationsCollection, keys: bson.D{{Key: "shared.program", Value: 1}, {Key: "shared.revision", Value: 1}}, sparse: true},
+	{collection: certificationsCollection, keys: bson.D{{Key: "shared.organization", Value: 1}}, sparse: true},
 	{collection: creditsCollection, keys: bson.D{{Key: "professional", Value: 1}, {Key: "completedOn", Value: -1}, {Key: "_id", Value: -1}}},
 	{collection: creditsCollection, keys: bson.D{{Key: "markedAt", Value: 1}}, sparse: true},
 	{collection: creditsCollection, keys: bson.D{{Key: "removedAt", Value: 1}}, sparse: true},
@@ -113,6 +115,8 @@ var indexes = []index{
 	{collection: postedCreditsCollection, keys: bson.D{{Key: "unfinishedSince", Value: 1}}, sparse: true},
 	{collection: postedCreditsCollection, keys: bson.D{{Key: "pendingSince", Value: 1}}, sparse: true},
 	{collection: postedCreditsCollection, keys: bson.D{{Key: "professional", Value: 1}, {Key: "unfinishedSince", Value: 1}}},
+	{collection: reviewRequestsCollection, keys: bson.D{{Key: "organization", Value: 1}, {Key: "createdAt", Value: 1}, {Key: "credit._id", Value: 1}}},
+	{collection: reviewRequestsCollection, keys: bson.D{{Key: "professional", Value: 1}, {Key: "sequence", Value: 1}}},
 	{collection: organizationLogCollection, keys: bson.D{{Key: "organization", Value: 1}, {Key: "at", Value: -1}, {Key: "_id", Value: -1}}},
 	{collection: accountsCollection, keys: bson.D{{Key: "professional", Value: 1}}},
 	{collection: sessionsCollection, keys: bson.D{{Key: "professional", Value: 1}}},

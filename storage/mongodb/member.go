@@ -257,6 +257,11 @@ func (o *organization) UpdateMember(ctx context.Context, id ce.MemberID, change 
 		changed.ID, changed.Organization, changed.Professional, changed.Name = before.ID, before.Organization, before.Professional, before.Name
 		changed.Version, changed.CreatedAt = before.Version+1, before.CreatedAt
 		next := newMember(changed)
+		if !next.Current { // before it ends, so that whoever is cut short leaves nothing that binds her
+			if err := o.store.due(ctx, bson.E{Key: "_id", Value: before.Professional}); err != nil {
+				return nil, err
+			}
+		}
 		next.Use, next.Unlogged = before.Use, o.unlogged(before.Unlogged.Entries, entries)
 		if next.Current {
 			next.Listed = before.Listed
@@ -276,11 +281,10 @@ func (o *organization) UpdateMember(ctx context.Context, id ce.MemberID, change 
 // beMember has her refreshes save an overview from now on, and one be due.
 func (p *professional) beMember(ctx context.Context) error {
 	_, err := p.store.professionals.UpdateOne(ctx, p.living(), bson.D{{Key: "$set", Value: bson.D{{Key: "member", Value: true}}}})
-	if err == nil {
-		_, err = p.store.standings.UpdateOne(ctx, bson.D{{Key: "_id", Value: p.id}, {Key: "standings", Value: present}},
-			bson.D{{Key: "$set", Value: bson.D{{Key: "changesOn", Value: "1970-01-01"}}}})
+	if err != nil {
+		return opaque(err)
 	}
-	return opaque(err)
+	return p.store.due(ctx, bson.E{Key: "_id", Value: p.id})
 }
 
 // saveOverview gives the overview to all memberships of the professional, unless they have a newer one.

@@ -21,13 +21,16 @@ type organizationDocument struct {
 	Name      string              `bson:"name"`
 	TimeZone  string              `bson:"timeZone"`
 	Locale    string              `bson:"locale"`
+	Approves  bool                `bson:"approvesCredits,omitempty"`
 	Owners    []ce.ProfessionalID `bson:"owners"`
 	Groups    []groupDocument     `bson:"groups"`
 	CreatedAt time.Time           `bson:"createdAt"`
 	UpdatedAt time.Time           `bson:"updatedAt"`
 	// Founder is there until her membership is a document of its own.
-	Founder  *memberDocument `bson:"founder,omitempty"`
-	Unlogged unlogged        `bson:",inline"`
+	Founder *memberDocument `bson:"founder,omitempty"`
+	// Anew is there until the standings of all members are due to be derived anew.
+	Anew     bool     `bson:"anew,omitempty"`
+	Unlogged unlogged `bson:",inline"`
 }
 
 // organizationTombstone takes the place of an organisation that was deleted. It is unfinished until all that belonged to it is gone.
@@ -55,7 +58,7 @@ type groupDocument struct {
 
 func newOrganization(o ce.Organization) organizationDocument {
 	return organizationDocument{
-		ID: o.ID, Version: o.Version, Name: o.Name, TimeZone: o.TimeZone, Locale: o.Locale, Owners: slices.Clone(o.Owners),
+		ID: o.ID, Version: o.Version, Name: o.Name, TimeZone: o.TimeZone, Locale: o.Locale, Approves: o.ApprovesCredits, Owners: slices.Clone(o.Owners),
 		Groups: each(o.Groups, func(g ce.Group) groupDocument {
 			g.CreatedAt = instant(g.CreatedAt)
 			return groupDocument(g)
@@ -66,7 +69,7 @@ func newOrganization(o ce.Organization) organizationDocument {
 
 func (d organizationDocument) organization() ce.Organization {
 	return ce.Organization{
-		ID: d.ID, Version: d.Version, Name: d.Name, TimeZone: d.TimeZone, Locale: d.Locale, Owners: slices.Clone(d.Owners),
+		ID: d.ID, Version: d.Version, Name: d.Name, TimeZone: d.TimeZone, Locale: d.Locale, ApprovesCredits: d.Approves, Owners: slices.Clone(d.Owners),
 		Groups: each(d.Groups, func(g groupDocument) ce.Group { return ce.Group(g) }), CreatedAt: d.CreatedAt, UpdatedAt: d.UpdatedAt,
 	}
 }
@@ -147,7 +150,7 @@ func (o *organization) Create(ctx context.Context, created ce.Organization, foun
 	return document.organization(), o.finish(ctx, document)
 }
 
-// finish lets the founder be a member and moves the entries that ride in the document.
+// finish lets the founder be a member, derives anew what a change of the organisation is about, and moves the entries that ride in the document.
 func (o *organization) finish(ctx context.Context, document organizationDocument) error {
 	if document.Founder != nil {
 		if err := o.professional(document.Founder.Professional).beMember(ctx); err != nil {
@@ -162,7 +165,40 @@ func (o *organization) finish(ctx context.Context, document organizationDocument
 			return err
 		}
 	}
+	if document.Anew {
+		if err := o.deriveAnew(ctx, document.Approves); err != nil {
+			return err
+		}
+	}
 	return o.settle(ctx, o.store.organizations, document.ID, document.Version, document.Unlogged)
+}
+
+// deriveAnew says in all certifications of the organisation's programs that it approves credits, or else that this is not known any more, so that of two changes
+// the one that comes late does no harm, and lets the standings of all members be due.
+func (o *organization) deriveAnew(ctx context.Context, approves bool) error {
+	update := bson.D{{Key: "$unset", Value: bson.D{{Key: "shared.approval", Value: ""}}}}
+	if approves {
+		update = bson.D{{Key: "$set", Value: bson.D{{Key: "shared.approval", Value: true}}}}
+	}
+	_, err := o.store.certifications.UpdateMany(ctx, bson.D{{Key: "shared.organization", Value: o.id}}, update)
+	if err != nil {
+		return opaque(err)
+	}
+	var members []ce.ProfessionalID
+	err = readAll(ctx, o.store.members, append(o.of(), bson.E{Key: "current", Value: true}), bson.D{{Key: "professional", Value: 1}},
+		func(d *memberDocument) { members = append(members, d.Professional) })
+	for some := range slices.Chunk(members, 1000) {
+		if err == nil {
+			err = o.store.due(ctx, in("_id", some))
+		}
+	}
+	return err
+}
+
+// due lets the standings be derived anew.
+func (s *Store) due(ctx context.Context, of bson.E) error {
+	_, err := s.standings.UpdateMany(ctx, bson.D{of, {Key: "standings", Value: present}}, bson.D{{Key: "$set", Value: bson.D{{Key: "changesOn", Value: "1970-01-01"}}}})
+	return opaque(err)
 }
 
 func (o *organization) professional(id ce.ProfessionalID) *professional {
@@ -188,7 +224,8 @@ func (o *organization) Update(ctx context.Context, change func(*ce.Organization)
 		next := newOrganization(changed)
 		next.ID, next.Version, next.Digest, next.CreatedAt = before.ID, before.Version+1, before.Digest, before.CreatedAt
 		next.Founder, next.Unlogged = before.Founder, o.unlogged(before.Unlogged.Entries, entries)
-		if next.Founder != nil && next.Unlogged.UnfinishedSince == nil {
+		next.Anew = before.Anew || next.Approves != before.Approves
+		if (next.Founder != nil || next.Anew) && next.Unlogged.UnfinishedSince == nil {
 			next.Unlogged.UnfinishedSince = before.Unlogged.UnfinishedSince
 		}
 		out, written = next, next
@@ -224,6 +261,9 @@ func (o *organization) Delete(ctx context.Context, at time.Time, check func(ce.O
 }
 
 func (o *organization) finishDeletion(ctx context.Context) error {
+	if err := o.deriveAnew(ctx, false); err != nil {
+		return err
+	}
 	for _, collection := range o.store.belonging() {
 		if _, err := collection.DeleteMany(ctx, o.of()); err != nil {
 			return opaque(err)
@@ -236,7 +276,7 @@ func (o *organization) finishDeletion(ctx context.Context) error {
 
 // belonging is where the documents are that belong to an organisation.
 func (s *Store) belonging() []*mongo.Collection {
-	return []*mongo.Collection{s.members, s.invitations, s.programs, s.postings, s.postedCredits, s.organizationLog}
+	return []*mongo.Collection{s.members, s.invitations, s.programs, s.postings, s.postedCredits, s.reviewRequests, s.organizationLog}
 }
 
 // of finds what belongs to the organisation.

@@ -62,7 +62,7 @@ func (o *organization) settle(ctx context.Context, collection *mongo.Collection,
 		return err
 	}
 	_, err := collection.UpdateOne(ctx, bson.D{{Key: "_id", Value: id}, {Key: "version", Value: version}},
-		bson.D{{Key: "$unset", Value: bson.D{{Key: "entries", Value: ""}, {Key: "unfinishedSince", Value: ""}, {Key: "founder", Value: ""}, {Key: "credits", Value: ""}}}})
+		bson.D{{Key: "$unset", Value: bson.D{{Key: "entries", Value: ""}, {Key: "unfinishedSince", Value: ""}, {Key: "founder", Value: ""}, {Key: "anew", Value: ""}, {Key: "credits", Value: ""}}}})
 	return opaque(err)
 }
 

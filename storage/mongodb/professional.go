@@ -20,7 +20,8 @@ type professionalDocument struct {
 	MarkedAt *time.Time        `bson:"markedAt,omitempty"`
 	// CalendarFeed is nil when there is none.
 	CalendarFeed *calendarFeedDocument `bson:"calendarFeed,omitempty"`
-	Member       bool                  `bson:"member,omitempty"` // whether she was ever one of an organisation
+	Member       bool                  `bson:"member,omitempty"`   // whether she was ever one of an organisation
+	Requests     bool                  `bson:"requests,omitempty"` // whether credits of hers ever waited for approval
 	// ErasedAt is when her erasure began: then she has no profile. ErasingSince is there until it is complete.
 	ErasedAt     *time.Time `bson:"erasedAt,omitempty"`
 	ErasingSince *time.Time `bson:"erasingSince,omitempty"`
@@ -169,7 +170,7 @@ func (p *professional) Begin(ctx context.Context) (storage.Turn, error) {
 	}
 	turn := storage.Turn{
 		Sequence: document.Sequence, Profile: document.Profile.profile(p.id),
-		Preferences: document.Preferences.preferences(), Told: document.Plan.told(), Member: document.Member,
+		Preferences: document.Preferences.preferences(), Told: document.Plan.told(), Member: document.Member, Requests: document.Requests,
 	}
 	if document.MarkedAt != nil {
 		turn.Marks = []storage.Mark{{Kind: storage.MarkedProfile, ID: string(p.id), Version: document.Profile.Version}}

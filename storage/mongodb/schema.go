@@ -78,6 +78,8 @@ var migrations = []migration{
 			bson.D{{Key: "$set", Value: bson.D{{Key: "markedAt", Value: time.Unix(0, 0)}}}})
 		return err
 	},
+	// Version 13 has reviews of credits. No document changes, but an older server would forget of credits and organisations what it does not know.
+	func(context.Context, *mongo.Database) error { return nil },
 }
 
 // schemaDocument says which version the database has.

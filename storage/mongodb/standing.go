@@ -128,8 +128,8 @@ func (d standingDocument) standing() ce.Standing {
 	}
 }
 
-// SaveDerived implements storage.Professional with three commands, of members with four: the deadlines with what is planned, when the plan
-// is due, the overview, then the standings. Those are last since they say when they are to be derived anew: if it is cut short before, it
+// SaveDerived implements storage.Professional with three commands, of members with four, and more where credits wait in queues: the deadlines with what is planned, when the plan
+// is due, the overview, what waits, then the standings. Those are last since they say when they are to be derived anew: if it is cut short before, it
 // is done again by them or by the marks.
 func (p *professional) SaveDerived(ctx context.Context, derived storage.Derived) (last int64, err error) {
 	standings := standingsDocument{ID: p.id, Sequence: derived.Sequence, Rules: derived.Rules, Standings: each(derived.Standings, newStanding)}
@@ -149,7 +149,16 @@ func (p *professional) SaveDerived(ctx context.Context, derived storage.Derived)
 			return 0, err
 		}
 	}
-	return last, p.replaceDerived(ctx, p.store.standings, derived.Sequence, standings)
+	if derived.Requests != nil {
+		if err := p.saveRequests(ctx, derived); err != nil {
+			return 0, err
+		}
+	}
+	err = p.replaceDerived(ctx, p.store.standings, derived.Sequence, standings)
+	if errors.Is(err, storage.ErrOvertaken) && len(derived.Requests) > 0 {
+		err = errors.Join(err, p.withdrawRequests(ctx, derived.Sequence))
+	}
+	return last, err
 }
 
 // replaceDerived replaces the professional's document unless it holds a higher sequence number. Then the filter does

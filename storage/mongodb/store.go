@@ -39,6 +39,7 @@ type Store struct {
 	organizations, organizationLog *mongo.Collection
 	members, invitations, programs *mongo.Collection
 	postings, postedCredits        *mongo.Collection
+	reviewRequests                 *mongo.Collection
 }
 
 var _ storage.Store = (*Store)(nil)
@@ -110,6 +111,7 @@ func open(uri string, opts []Option, prepare func(*mongo.Database) error) (*Stor
 		programs:        database.Collection(programsCollection),
 		postings:        database.Collection(postingsCollection),
 		postedCredits:   database.Collection(postedCreditsCollection),
+		reviewRequests:  database.Collection(reviewRequestsCollection),
 	}
 	if err := prepare(database); err != nil {
 		return nil, errors.Join(err, s.Close())

@@ -2,6 +2,7 @@ package sqlite
 
 import (
 	"context"
+	"slices"
 
 	"accrue/ce"
 	"accrue/storage"
@@ -40,6 +41,9 @@ func (p professional) ReadCertifications(ctx context.Context) (held storage.Held
 		}
 		if err == nil {
 			held.OwnDeadlines, err = p.ownDeadlines().all(c)
+		}
+		if err == nil && slices.ContainsFunc(held.Items, func(c ce.Certification) bool { return c.Shared != nil }) {
+			held.Approvers, err = p.approvers(c, held.Items)
 		}
 		return err
 	})
@@ -84,10 +88,7 @@ func encodeCertification(c *ce.Certification) []byte {
 			e.instant(f.Recorded.At)
 		}
 	})
-	putList(&e, c.Entries, func(e *encoder, l *ce.LogEntry) {
-		put(e, l.Organization)
-		put(e, encodeLogEntry(l))
-	})
+	putList(&e, c.Entries, putEntry)
 	return e.data
 }
 
@@ -126,13 +127,6 @@ func decodeCertification(owner ce.ProfessionalID, record []byte) (ce.Certificati
 			c.Facts[i].Recorded = recorded
 		}
 	}
-	c.Entries = getList(d, func(d *decoder, l *ce.LogEntry) {
-		of := get[ce.OrganizationID](d)
-		entry, err := decodeLogEntry(of, []byte(get[string](d)))
-		if err != nil {
-			d.fail()
-		}
-		*l = entry
-	})
+	c.Entries = getList(d, getEntry)
 	return c, d.err()
 }

@@ -113,12 +113,20 @@ func encodeCredit(c *ce.Credit) []byte {
 		putList(e, p.Topics, putText)
 	})
 	put(&e, c.ScannedFrom)
-	if c.Posted != (ce.Posted{}) { // most are not
+	if c.Posted != (ce.Posted{}) || len(c.Reviews) > 0 || len(c.Entries) > 0 { // most are not
 		put(&e, c.Posted.Organization)
 		put(&e, c.Posted.Posting)
 		e.instant(c.Posted.At)
 		e.number(c.Posted.Revision)
 		putDispute(&e, &c.Posted.Dispute)
+		putList(&e, c.Reviews, func(e *encoder, r *ce.Review) {
+			put(e, r.Organization)
+			put(e, r.OrganizationName)
+			put(e, r.State)
+			put(e, r.Reason)
+			e.instant(r.At)
+		})
+		putList(&e, c.Entries, putEntry)
 	}
 	return e.data
 }
@@ -149,6 +157,12 @@ func decodeCredit(owner ce.ProfessionalID, record []byte) (ce.Credit, error) {
 		Posted: ce.Posted{
 			Organization: get[ce.OrganizationID](d), Posting: get[ce.PostingID](d), At: d.instant(), Revision: d.number(), Dispute: getDispute(d),
 		},
+		Reviews: getList(d, func(d *decoder, r *ce.Review) {
+			*r = ce.Review{
+				Organization: get[ce.OrganizationID](d), OrganizationName: get[string](d), State: get[ce.ReviewState](d), Reason: get[string](d), At: d.instant(),
+			}
+		}),
+		Entries: getList(d, getEntry),
 	}
 	return c, d.err()
 }

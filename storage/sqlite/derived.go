@@ -27,10 +27,11 @@ func (p professional) Begin(ctx context.Context) (turn storage.Turn, err error) 
 					return err
 				}
 			}
-			turn.Member = r.number(5) != 0
+			turn.Member, turn.Requests = r.number(5) != 0, r.number(6) != 0
 			turn.Told, err = decodeTold(r.blob(4))
 			return err
-		}, `SELECT p.record, m.version, r.record, n.version, t.told, EXISTS (SELECT 1 FROM members WHERE professional = p.id) FROM professionals p
+		}, `SELECT p.record, m.version, r.record, n.version, t.told, EXISTS (SELECT 1 FROM members WHERE professional = p.id),
+			EXISTS (SELECT 1 FROM review_requests WHERE professional = p.id) FROM professionals p
 			LEFT JOIN marks m ON m.professional = p.id AND m.kind = 'profile' AND m.id = p.id
 			LEFT JOIN reminder_preferences r ON r.professional = p.id
 			LEFT JOIN marks n ON n.professional = p.id AND n.kind = 'preferences' AND n.id = p.id
@@ -70,10 +71,14 @@ func (p professional) SaveDerived(ctx context.Context, derived storage.Derived) 
 		if err := p.savePlan(c, nextAt, plan); err != nil {
 			return err
 		}
-		if err := p.replaceStandings(c, wanted); err != nil || derived.Overview == nil {
-			return err
+		err = p.replaceStandings(c, wanted)
+		if err == nil && derived.Overview != nil {
+			err = p.saveOverview(c, &derived)
 		}
-		return p.saveOverview(c, &derived)
+		if err == nil && derived.Requests != nil {
+			err = p.saveRequests(c, derived.Requests)
+		}
+		return err
 	})
 	return p.store.sequences.of(p.id).Load(), err
 }

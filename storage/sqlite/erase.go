@@ -31,6 +31,7 @@ var erasing = []string{
 	"DELETE FROM member_lists WHERE member IN (SELECT id FROM members WHERE professional = ?)",
 	"DELETE FROM members WHERE professional = ?",
 	"DELETE FROM posted_credits WHERE professional = ?",
+	"DELETE FROM review_requests WHERE professional = ?",
 	"DELETE FROM found_by WHERE professional = ?",
 }
 

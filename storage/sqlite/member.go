@@ -170,6 +170,9 @@ func (o organization) UpdateMember(ctx context.Context, id ce.MemberID, change f
 		if n > 0 && err == nil {
 			err = list(c, id)
 		}
+		if n > 0 && err == nil && !after.LeftAt.IsZero() {
+			_, err = c.exec("UPDATE standings SET changes_on = 0 WHERE professional = ?", after.Professional)
+		}
 		return n, err
 	})
 }

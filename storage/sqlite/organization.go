@@ -157,12 +157,19 @@ func (o organization) Update(ctx context.Context, change func(*ce.Organization) 
 		if n > 0 && err == nil {
 			err = o.own(c, after.Owners)
 		}
+		if n > 0 && err == nil && before.ApprovesCredits != after.ApprovesCredits {
+			_, err = c.exec(deriveAnew, string(o.id))
+		}
 		return n, err
 	})
 }
 
-// belonging is all that belongs to an organisation, by the statement that removes it.
+// deriveAnew lets the standings of all members be due.
+const deriveAnew = "UPDATE standings SET changes_on = 0 WHERE professional IN (SELECT professional FROM members WHERE organization = ? AND left_at IS NULL)"
+
+// belonging is all that belongs to an organisation, by the statement that removes it, after that by which what follows from it is derived anew.
 var belonging = []string{
+	deriveAnew,
 	"DELETE FROM organizations WHERE id = ?",
 	"DELETE FROM organization_owners WHERE organization = ?",
 	"DELETE FROM members WHERE organization = ?",
@@ -171,6 +178,7 @@ var belonging = []string{
 	"DELETE FROM organization_programs WHERE organization = ?",
 	"DELETE FROM postings WHERE organization = ?",
 	"DELETE FROM posted_credits WHERE organization = ?",
+	"DELETE FROM review_requests WHERE organization = ?",
 	"DELETE FROM organization_log WHERE organization = ?",
 }
 
@@ -306,6 +314,7 @@ func encodeOrganization(o *ce.Organization) []byte {
 	})
 	e.instant(o.CreatedAt)
 	e.instant(o.UpdatedAt)
+	e.flag(o.ApprovesCredits)
 	return e.data
 }
 
@@ -324,7 +333,23 @@ func decodeOrganization(record []byte) (ce.Organization, error) {
 		CreatedAt: d.instant(),
 		UpdatedAt: d.instant(),
 	}
+	o.ApprovesCredits = d.flag()
 	return o, d.err()
+}
+
+// putEntry and getEntry are for entries that ride in facts of professionals.
+func putEntry(e *encoder, l *ce.LogEntry) {
+	put(e, l.Organization)
+	put(e, encodeLogEntry(l))
+}
+
+func getEntry(d *decoder, l *ce.LogEntry) {
+	of := get[ce.OrganizationID](d)
+	entry, err := decodeLogEntry(of, []byte(get[string](d)))
+	if err != nil {
+		d.fail()
+	}
+	*l = entry
 }
 
 func encodeLogEntry(l *ce.LogEntry) []byte {

@@ -82,6 +82,11 @@ func creditOf(owner ce.ProfessionalID, completed ce.Date) ce.Credit {
 			Organization: ce.OrganizationID(ce.NewUUID()), Posting: ce.PostingID(ce.NewUUID()), At: instant(-3), Revision: 4,
 			Dispute: ce.Dispute{At: instant(-2), Reason: "Größe\n\u2028", ResolvedAt: instant(-1), Resolution: "李"},
 		},
+		Reviews: []ce.Review{
+			{Organization: ce.OrganizationID(ce.NewUUID()), OrganizationName: "Größe \"<&>", State: ce.ReviewRefused, Reason: "No certificate\n\u2028", At: instant(-2)},
+			{Organization: ce.OrganizationID(ce.NewUUID()), OrganizationName: "李", State: ce.ReviewApproved, At: instant(-1)},
+		},
+		Entries:   []ce.LogEntry{entryOf(ce.OrganizationID(ce.NewUUID()), instant(-2))},
 		CreatedAt: instant(1), UpdatedAt: instant(2),
 	}
 }

@@ -170,6 +170,7 @@ func (s suite) memberLists(t *testing.T) {
 	s.overview(t, gone.Professional, overviews[2])
 	_, err := handle.UpdateMember(t.Context(), gone.ID, func(m *ce.Member) ([]ce.LogEntry, error) { m.LeftAt = instant(9); return nil, nil })
 	succeed(t, err)
+	s.overview(t, gone.Professional, overviews[2]) // her standings are due no more
 	// What is listed follows changes of groups and names.
 	moved := &members[1]
 	_, err = handle.UpdateMember(t.Context(), moved.ID, func(m *ce.Member) ([]ce.LogEntry, error) { m.Groups = groupings[2]; return nil, nil })

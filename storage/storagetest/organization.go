@@ -21,7 +21,7 @@ func organizationOf(owner ce.ProfessionalID) ce.Organization {
 			{ID: ce.GroupID(ce.NewUUID()), Version: 3, Name: "Ward 1", CreatedAt: instant(-2)},
 			{ID: ce.GroupID(ce.NewUUID()), Version: 1, Name: "Größe", CreatedAt: instant(-1)},
 		},
-		CreatedAt: instant(1), UpdatedAt: instant(2),
+		ApprovesCredits: true, CreatedAt: instant(1), UpdatedAt: instant(2),
 	}
 }
 

@@ -14,6 +14,7 @@ import (
 func postingOf(organization ce.OrganizationID, created time.Time) ce.Posting {
 	credit := creditOf("", day(2026, time.February, 3))
 	credit.ID, credit.Version, credit.Certifications, credit.Posted, credit.CreatedAt, credit.UpdatedAt = "", 0, nil, ce.Posted{}, time.Time{}, time.Time{}
+	credit.Reviews, credit.Entries = nil, nil
 	return ce.Posting{
 		ID: ce.PostingID(ce.NewUUID()), Organization: organization, Version: 1, Digest: "digest", Credit: credit,
 		PostedBy: ce.ProfessionalID(ce.NewUUID()), Total: 3, CreatedAt: created, UpdatedAt: created,

@@ -32,6 +32,7 @@ func Run(t *testing.T, open func(t *testing.T) storage.Store) {
 		{"Invitations", suite.invitations},
 		{"OrganizationPrograms", suite.organizationPrograms},
 		{"Postings", suite.postings},
+		{"Reviews", suite.reviews},
 		{"FactsRules", suite.facts},
 		{"ListCredits", suite.listCredits},
 		{"Scope", suite.scope},

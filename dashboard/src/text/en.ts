@@ -456,7 +456,7 @@ versions:
 
   // One's own membership
   membership: "Your membership",
-  membershipShown: "The organization sees your name, where each of your certifications stands, and your deadlines.",
+  membershipShown: "The organization sees your name, where each of your certifications stands, and your deadlines; and, where it approves credits for its own programs, what those credits say that you log yourself and that can count for these.",
   membershipShare: "Show my credits and the files that prove them, too",
   leaveOrganization: "Leave the organization",
   leaveText: "It sees nothing of you any more. Your records stay yours; to come back you need a new invitation.",
@@ -629,7 +629,9 @@ versions:
   happened: {
     ORGANIZATION_CREATED: ({ actor, after }) => `${actor} founded the organization “${after[0]}”.`,
     ORGANIZATION_UPDATED: ({ actor, before, after }) =>
-      `${actor} changed ${["the name", "the time zone", "the language"].flatMap((what, i) => (before[i] === after[i] ? [] : [`${what} from “${before[i]}” to “${after[i]}”`])).join(", ")}.`,
+      before[3] === after[3]
+        ? `${actor} changed ${["the name", "the time zone", "the language"].flatMap((what, i) => (before[i] === after[i] ? [] : [`${what} from “${before[i]}” to “${after[i]}”`])).join(", ")}.`
+        : `${actor} decided that credits that members log themselves ${after[3] ? "wait for approval" : "count without approval"}.`,
     GROUP_CREATED: ({ actor, after }) => `${actor} added the group “${after[0]}”.`,
     GROUP_RENAMED: ({ actor, before, after }) => `${actor} renamed the group “${before[0]}” to “${after[0]}”.`,
     GROUP_REMOVED: ({ actor, before }) => `${actor} removed the group “${before[0]}”.`,
@@ -656,6 +658,8 @@ versions:
       outcome === "TAKEN_BACK"
         ? `${subject} no longer disputes “${title}” of ${day}, ${amount}.`
         : `${actor} ${outcome === "UPHELD" ? "upheld" : "took back"} “${title}” of ${day}, ${amount}, which ${subject} had disputed.`,
+    CREDIT_APPROVED: ({ actor, subject, before: [title, day, amount] }) => `${actor} approved “${title}” of ${day}, ${amount}, which ${subject} had logged.`,
+    CREDIT_REFUSED: ({ actor, subject, before: [title, day, amount] }) => `${actor} refused “${title}” of ${day}, ${amount}, which ${subject} had logged.`,
   } satisfies Record<OrganizationAction, (entry: Happening) => string> as Record<OrganizationAction, (entry: Happening) => string>,
 
   // Settings

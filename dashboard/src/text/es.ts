@@ -445,7 +445,7 @@ versions:
 
   // One's own membership
   membership: "Su pertenencia",
-  membershipShown: "La organización ve su nombre, la situación de cada una de sus certificaciones y sus plazos.",
+  membershipShown: "La organización ve su nombre, la situación de cada una de sus certificaciones y sus plazos; y, si aprueba créditos para sus propios programas, lo que dicen los créditos que registra usted y que pueden contar para ellos.",
   membershipShare: "Mostrar también mis créditos y los archivos que los acreditan",
   leaveOrganization: "Dejar la organización",
   leaveText: "Ya no verá nada de usted. Sus datos siguen siendo suyos; para volver necesita otra invitación.",
@@ -618,7 +618,9 @@ versions:
   happened: {
     ORGANIZATION_CREATED: ({ actor, after }) => `${actor} fundó la organización «${after[0]}».`,
     ORGANIZATION_UPDATED: ({ actor, before, after }) =>
-      `${actor} cambió ${["el nombre", "la zona horaria", "el idioma"].flatMap((what, i) => (before[i] === after[i] ? [] : [`${what} de «${before[i]}» a «${after[i]}»`])).join(", ")}.`,
+      before[3] === after[3]
+        ? `${actor} cambió ${["el nombre", "la zona horaria", "el idioma"].flatMap((what, i) => (before[i] === after[i] ? [] : [`${what} de «${before[i]}» a «${after[i]}»`])).join(", ")}.`
+        : `${actor} decidió que los créditos que registran los miembros ${after[3] ? "esperen su aprobación" : "cuenten sin aprobación"}.`,
     GROUP_CREATED: ({ actor, after }) => `${actor} añadió el grupo «${after[0]}».`,
     GROUP_RENAMED: ({ actor, before, after }) => `${actor} cambió el nombre del grupo «${before[0]}» a «${after[0]}».`,
     GROUP_REMOVED: ({ actor, before }) => `${actor} quitó el grupo «${before[0]}».`,
@@ -647,6 +649,8 @@ versions:
       outcome === "TAKEN_BACK"
         ? `${subject} ya no impugna «${title}» del ${day}, ${amount}.`
         : `${actor} ${outcome === "UPHELD" ? "mantuvo" : "retiró"} «${title}» del ${day}, ${amount}, que ${subject} había impugnado.`,
+    CREDIT_APPROVED: ({ actor, subject, before: [title, day, amount] }) => `${actor} aprobó «${title}» del ${day}, ${amount}, que había registrado ${subject}.`,
+    CREDIT_REFUSED: ({ actor, subject, before: [title, day, amount] }) => `${actor} no aprobó «${title}» del ${day}, ${amount}, que había registrado ${subject}.`,
   },
 
   // Settings
