@@ -26,10 +26,13 @@ type CertificationOverview struct {
 	Outcome       Outcome // Met, NotMet or Undetermined
 	// DueOn is the last day of the soonest deadline that is not met, and EndsAt the instant at which it is over; no day and the zero time where
 	// there is none.
-	DueOn   Date
-	EndsAt  time.Time
-	Title   Text                 // of that deadline
-	Missing []MissingRequirement // the binding requirements that are not met, without those that only hold others together, in the program's order, at most MaxMissing
+	DueOn  Date
+	EndsAt time.Time
+	Title  Text // of that deadline
+	// Required is the largest minimum that it asks for, and Earned how much of that is there, both in the program's unit; nil where there is none, or
+	// it is not known.
+	Required, Earned *Amount
+	Missing          []MissingRequirement // the binding requirements that are not met, without those that only hold others together, in the program's order, at most MaxMissing
 }
 
 // ProgramName names a program.
@@ -83,6 +86,9 @@ type Listing struct {
 	State    Outcome   // the worst: NotMet, Undetermined, Met, or NotApplicable where there is none
 	EndsAt   time.Time // when the soonest deadline that is not met is over; the zero time is never
 	RiskFrom time.Time // see CertificationOverview.RiskFrom; the zero time is never
+	// Required and Earned are hundredths of the program's unit, see CertificationOverview, rounded so that nothing is there that was not earned. They are
+	// 0 for all programs, whose units differ.
+	Required, Earned int64
 }
 
 // states are the states of a Listing, the worst last.
@@ -90,8 +96,17 @@ var states = []Outcome{NotApplicable, Met, Undetermined, NotMet}
 
 // Listing returns that of the certification alone, under its program.
 func (c *CertificationOverview) Listing() Listing {
-	return Listing{Program: c.Program, State: c.Outcome, EndsAt: c.EndsAt, RiskFrom: c.RiskFrom()}
+	l := Listing{Program: c.Program, State: c.Outcome, EndsAt: c.EndsAt, RiskFrom: c.RiskFrom()}
+	if c.Required != nil && c.Earned != nil {
+		l.Required, l.Earned = hundredths(c.Required.Ceil(hundredth)), hundredths(Min(*c.Earned, *c.Required).Floor(hundredth))
+	}
+	return l
 }
+
+var hundredth = Fraction(1, 100)
+
+// hundredths are how many of them the amount has.
+func hundredths(a Amount) int64 { return a.Div(hundredth).Rat().Num().Int64() }
 
 // Listing returns that of all certifications. That of a nil overview is of none.
 func (o *Overview) Listing() Listing {
@@ -101,6 +116,7 @@ func (o *Overview) Listing() Listing {
 			all.add(o.Certifications[i].Listing())
 		}
 	}
+	all.Required, all.Earned = 0, 0
 	return all
 }
 
@@ -134,6 +150,7 @@ func (l *Listing) add(other Listing) {
 	}
 	sooner(&l.EndsAt, other.EndsAt)
 	sooner(&l.RiskFrom, other.RiskFrom)
+	l.Required, l.Earned = l.Required+other.Required, l.Earned+other.Earned
 }
 
 // MemberOutcome says in one word how a member stands.

@@ -949,8 +949,11 @@ type ComplexityRoot struct {
 
 	ProgramSummary struct {
 		ByOutcome func(childComplexity int) int
+		Earned    func(childComplexity int) int
 		Members   func(childComplexity int) int
 		Program   func(childComplexity int) int
+		Required  func(childComplexity int) int
+		Unit      func(childComplexity int) int
 	}
 
 	Query struct {
@@ -5327,6 +5330,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ProgramSummary.ByOutcome(childComplexity), true
+	case "ProgramSummary.earned":
+		if e.ComplexityRoot.ProgramSummary.Earned == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ProgramSummary.Earned(childComplexity), true
 	case "ProgramSummary.members":
 		if e.ComplexityRoot.ProgramSummary.Members == nil {
 			break
@@ -5339,6 +5348,18 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ProgramSummary.Program(childComplexity), true
+	case "ProgramSummary.required":
+		if e.ComplexityRoot.ProgramSummary.Required == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ProgramSummary.Required(childComplexity), true
+	case "ProgramSummary.unit":
+		if e.ComplexityRoot.ProgramSummary.Unit == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ProgramSummary.Unit(childComplexity), true
 
 	case "Query.invitation":
 		if e.ComplexityRoot.Query.Invitation == nil {
@@ -8554,6 +8575,12 @@ func (ec *executionContext) childFields_ProgramSummary(ctx context.Context, fiel
 		return ec.fieldContext_ProgramSummary_program(ctx, field)
 	case "members":
 		return ec.fieldContext_ProgramSummary_members(ctx, field)
+	case "required":
+		return ec.fieldContext_ProgramSummary_required(ctx, field)
+	case "earned":
+		return ec.fieldContext_ProgramSummary_earned(ctx, field)
+	case "unit":
+		return ec.fieldContext_ProgramSummary_unit(ctx, field)
 	case "byOutcome":
 		return ec.fieldContext_ProgramSummary_byOutcome(ctx, field)
 	}

@@ -1550,6 +1550,84 @@ func (ec *executionContext) fieldContext_ProgramSummary_members(_ context.Contex
 	return graphql.NewScalarFieldContext("ProgramSummary", field, false, false, "Int")
 }
 
+func (ec *executionContext) _ProgramSummary_required(ctx context.Context, field graphql.CollectedField, obj *tracker.ProgramSummary) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ProgramSummary_required(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Required, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ce.Amount) graphql.Marshaler {
+			return ec.marshalODecimal2ᚖaccrueᚋceᚐAmount(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ProgramSummary_required(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ProgramSummary", field, false, false, "Decimal")
+}
+
+func (ec *executionContext) _ProgramSummary_earned(ctx context.Context, field graphql.CollectedField, obj *tracker.ProgramSummary) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ProgramSummary_earned(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Earned, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ce.Amount) graphql.Marshaler {
+			return ec.marshalODecimal2ᚖaccrueᚋceᚐAmount(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ProgramSummary_earned(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ProgramSummary", field, false, false, "Decimal")
+}
+
+func (ec *executionContext) _ProgramSummary_unit(ctx context.Context, field graphql.CollectedField, obj *tracker.ProgramSummary) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ProgramSummary_unit(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Unit, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v ce.Unit) graphql.Marshaler {
+			return ec.marshalNUnit2accrueᚋceᚐUnit(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ProgramSummary_unit(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ProgramSummary",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Unit(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _ProgramSummary_byOutcome(ctx context.Context, field graphql.CollectedField, obj *tracker.ProgramSummary) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -2323,6 +2401,21 @@ func (ec *executionContext) _ProgramSummary(ctx context.Context, sel ast.Selecti
 			}
 		case "members":
 			out.Values[i] = ec._ProgramSummary_members(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "required":
+			out.Values[i] = ec._ProgramSummary_required(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "earned":
+			out.Values[i] = ec._ProgramSummary_earned(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "unit":
+			out.Values[i] = ec._ProgramSummary_unit(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}

@@ -218,7 +218,7 @@ func MergeMembers(lists [][]ce.Member, order ce.MemberOrder, first int) Slice[ce
 	return Slice[ce.Member]{Items: members[:min(first, len(members))], More: len(members) > first}
 }
 
-// Tally is how many members have a listing.
+// Tally is how many members have a listing, whose Required and Earned are added up.
 type Tally struct {
 	ce.Listing
 	Members int

@@ -17,12 +17,15 @@ func (t *Tracker) overview(w *work) *ce.Overview {
 		one := ce.CertificationOverview{
 			Certification: certification.ID, Program: certification.Program, ProgramName: string(certification.Program), Outcome: ce.Undetermined,
 		}
-		if program, err := programs.find(certification.Program); err == nil {
-			one.ProgramName = program.Name
-		}
 		at := slices.IndexFunc(w.standings, func(s ce.Standing) bool { return s.Certification == certification.ID })
 		if at >= 0 {
 			programs.outline(&one, &w.standings[at])
+		}
+		if program, err := programs.find(certification.Program); err == nil {
+			one.ProgramName = program.Name
+			if at >= 0 {
+				one.Required, one.Earned = largestMinimum(w.standings[at].Requirements, program.Unit.ID)
+			}
 		}
 		overview.Certifications[i] = one
 	}
@@ -57,6 +60,19 @@ func (p programs) outline(one *ce.CertificationOverview, standing *ce.Standing) 
 			break
 		}
 	}
+}
+
+// largestMinimum returns what the binding minimum that asks for most of the unit requires, which stands for the whole, and how much of it is earned;
+// nil when there is none whose amounts are known.
+func largestMinimum(requirements []ce.RequirementStanding, unit ce.UnitID) (required, earned *ce.Amount) {
+	for i := range requirements {
+		r := &requirements[i]
+		known := r.Kind == ce.KindMinimum && r.Force == ce.Binding && r.Outcome != ce.NotApplicable && r.Unit == unit && r.Required != nil && r.Earned != nil
+		if known && (required == nil || r.Required.Cmp(*required) > 0) {
+			required, earned = r.Required, r.Earned
+		}
+	}
+	return required, earned
 }
 
 // soonestUnmet returns the deadline that is not met and over first, nil when there is none.

@@ -34,9 +34,13 @@ type OutcomeCount struct {
 
 // ProgramSummary counts those who hold a program.
 type ProgramSummary struct {
-	Program   ce.ProgramName
-	Members   int
-	ByOutcome []OutcomeCount
+	Program ce.ProgramName
+	Members int
+	// Required is what the program asks of all of them in their current cycles by its largest minimum, and Earned how much of that is there, in Unit,
+	// each member's to the hundredth; nil where it asks for no amount.
+	Required, Earned *ce.Amount
+	Unit             ce.Unit
+	ByOutcome        []OutcomeCount
 }
 
 // MonthCount is how many members have their soonest deadline that is not met in the month.
@@ -114,15 +118,24 @@ func (s *Summary) byOutcome(program ce.ProgramID) []OutcomeCount {
 
 // ByProgram returns the counts of programs, those first that most hold, at most 100. What members wrote themselves is not among them.
 func (s *Summary) ByProgram() []ProgramSummary {
-	members := map[ce.ProgramID]int{}
-	for i := range s.tallies {
-		members[s.tallies[i].Program] += s.tallies[i].Members
+	sums := map[ce.ProgramID]storage.Tally{}
+	for _, t := range s.tallies {
+		sum := sums[t.Program]
+		sum.Members, sum.Required, sum.Earned = sum.Members+t.Members, sum.Required+t.Required, sum.Earned+t.Earned
+		sums[t.Program] = sum
 	}
 	programs := []ProgramSummary{}
-	for id, n := range members {
-		if program, err := s.find(id); err == nil {
-			programs = append(programs, ProgramSummary{Program: ce.ProgramName{ID: id, Name: program.Name}, Members: n})
+	for id, sum := range sums {
+		program, err := s.find(id)
+		if err != nil {
+			continue
 		}
+		one := ProgramSummary{Program: ce.ProgramName{ID: id, Name: program.Name}, Members: sum.Members, Unit: program.Unit}
+		if sum.Required > 0 {
+			required, earned := ce.Fraction(sum.Required, 100), ce.Fraction(sum.Earned, 100)
+			one.Required, one.Earned = &required, &earned
+		}
+		programs = append(programs, one)
 	}
 	slices.SortFunc(programs, func(a, b ProgramSummary) int {
 		return cmp.Or(b.Members-a.Members, cmp.Compare(a.Program.Name, b.Program.Name), cmp.Compare(a.Program.ID, b.Program.ID))

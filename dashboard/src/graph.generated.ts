@@ -1151,7 +1151,7 @@ export type OrganizationSummaryQueryVariables = Exact<{
 }>;
 
 
-export type OrganizationSummaryQuery = { organization: { id: string, summary: { members: number, soon: number, byOutcome: Array<{ outcome: MemberOutcome, members: number }>, byMonth: Array<{ month: string, members: number }>, byProgram: Array<{ members: number, program: { id: string, name: string }, byOutcome: Array<{ outcome: MemberOutcome, members: number }> }> } | null } | null };
+export type OrganizationSummaryQuery = { organization: { id: string, summary: { members: number, soon: number, byOutcome: Array<{ outcome: MemberOutcome, members: number }>, byMonth: Array<{ month: string, members: number }>, byProgram: Array<{ members: number, required: string | null, earned: string | null, program: { id: string, name: string }, unit: { name: string, plural: string }, byOutcome: Array<{ outcome: MemberOutcome, members: number }> }> } | null } | null };
 
 export type MembersQueryVariables = Exact<{
   id: string;

@@ -198,5 +198,7 @@ func (f facts[ID, T, D]) add(found *storage.Marked[T], cursor *mongo.Cursor) err
 	return nil
 }
 
-// inOneBatch asks for all results in the answer to the command, as far as an answer of the wire protocol holds them.
-func inOneBatch() *options.FindOptionsBuilder { return options.Find().SetBatchSize(1_000_000) }
+// oneBatch is the batch size that asks for all results in the answer to the command, as far as an answer of the wire protocol holds them.
+const oneBatch = 1_000_000
+
+func inOneBatch() *options.FindOptionsBuilder { return options.Find().SetBatchSize(oneBatch) }

@@ -57,6 +57,8 @@ type listingDocument struct {
 	State    ce.Outcome   `bson:"state"`
 	EndsAt   time.Time    `bson:"endsAt"`
 	RiskFrom time.Time    `bson:"riskFrom"`
+	Required int64        `bson:"required"`
+	Earned   int64        `bson:"earned"`
 }
 
 // overviewDocument is a ce.Overview.
@@ -73,6 +75,8 @@ type certificationOverviewDocument struct {
 	DueOn         ce.Date            `bson:"dueOn"`
 	EndsAt        *time.Time         `bson:"endsAt,omitempty"`
 	Title         ce.Text            `bson:"title"`
+	Required      *ce.Amount         `bson:"required"`
+	Earned        *ce.Amount         `bson:"earned"`
 	Missing       []missingDocument  `bson:"missing"`
 }
 
@@ -85,7 +89,7 @@ type missingDocument struct {
 
 func newListed(overview *ce.Overview, sequence int64, at time.Time) listed {
 	l := listed{Derived: sequence, At: instant(at), Listings: each(overview.Listings(), func(l ce.Listing) listingDocument {
-		return listingDocument{Program: l.Program, State: l.State, EndsAt: instant(ce.Never(l.EndsAt)), RiskFrom: instant(ce.Never(l.RiskFrom))}
+		return listingDocument{Program: l.Program, State: l.State, EndsAt: instant(ce.Never(l.EndsAt)), RiskFrom: instant(ce.Never(l.RiskFrom)), Required: l.Required, Earned: l.Earned}
 	})}
 	l.ByProgram = map[ce.ProgramID]listingDocument{}
 	for _, listing := range l.Listings[1:] {
@@ -96,7 +100,7 @@ func newListed(overview *ce.Overview, sequence int64, at time.Time) listed {
 		l.Overview = &overviewDocument{each(overview.Certifications, func(c ce.CertificationOverview) certificationOverviewDocument {
 			return certificationOverviewDocument{
 				Certification: c.Certification, Program: c.Program, ProgramName: c.ProgramName, Outcome: c.Outcome, DueOn: c.DueOn,
-				EndsAt: optionalInstant(c.EndsAt), Title: c.Title,
+				EndsAt: optionalInstant(c.EndsAt), Title: c.Title, Required: c.Required, Earned: c.Earned,
 				Missing: each(c.Missing, func(m ce.MissingRequirement) missingDocument { return missingDocument(m) }),
 			}
 		})}
@@ -111,7 +115,7 @@ func (l listed) overview() *ce.Overview {
 	return &ce.Overview{Certifications: each(l.Overview.Certifications, func(c certificationOverviewDocument) ce.CertificationOverview {
 		return ce.CertificationOverview{
 			Certification: c.Certification, Program: c.Program, ProgramName: c.ProgramName, Outcome: c.Outcome, DueOn: c.DueOn,
-			EndsAt: given(c.EndsAt), Title: c.Title,
+			EndsAt: given(c.EndsAt), Title: c.Title, Required: c.Required, Earned: c.Earned,
 			Missing: each(c.Missing, func(m missingDocument) ce.MissingRequirement { return ce.MissingRequirement(m) }),
 		}
 	})}
@@ -401,8 +405,8 @@ func (o *organization) Changes(ctx context.Context, since time.Time) (changes []
 	return changes, opaque(err)
 }
 
-// TallyMembers implements storage.Organization.
-func (o *organization) TallyMembers(ctx context.Context, groups []ce.GroupID) ([]storage.Tally, error) {
+// TallyMembers implements storage.Organization. What has other amounts is a group of its own, so that the sums are made here.
+func (o *organization) TallyMembers(ctx context.Context, groups []ce.GroupID) (tallies []storage.Tally, err error) {
 	query := append(o.of(), bson.E{Key: "current", Value: true})
 	if groups != nil {
 		query = append(query, in("groups", groups))
@@ -411,7 +415,7 @@ func (o *organization) TallyMembers(ctx context.Context, groups []ce.GroupID) ([
 		bson.D{{Key: "$match", Value: query}},
 		bson.D{{Key: "$unwind", Value: "$listings"}},
 		bson.D{{Key: "$group", Value: bson.D{{Key: "_id", Value: "$listings"}, {Key: "members", Value: bson.D{{Key: "$sum", Value: 1}}}}}},
-	})
+	}, options.Aggregate().SetBatchSize(oneBatch))
 	var counted []struct {
 		Listing listingDocument `bson:"_id"`
 		Members int             `bson:"members"`
@@ -419,13 +423,23 @@ func (o *organization) TallyMembers(ctx context.Context, groups []ce.GroupID) ([
 	if err == nil {
 		err = cursor.All(ctx, &counted)
 	}
-	tallies := make([]storage.Tally, len(counted))
-	for i, c := range counted {
-		tallies[i] = storage.Tally{Members: c.Members, Listing: ce.Listing{
-			Program: c.Listing.Program, State: c.Listing.State, EndsAt: ce.Sometime(c.Listing.EndsAt), RiskFrom: ce.Sometime(c.Listing.RiskFrom),
-		}}
+	if err != nil {
+		return nil, opaque(err)
 	}
-	return tallies, opaque(err)
+	places := map[ce.Listing]int{}
+	for _, c := range counted {
+		key := ce.Listing{Program: c.Listing.Program, State: c.Listing.State, EndsAt: ce.Sometime(c.Listing.EndsAt), RiskFrom: ce.Sometime(c.Listing.RiskFrom)}
+		place, ok := places[key]
+		if !ok {
+			place = len(tallies)
+			places[key], tallies = place, append(tallies, storage.Tally{Listing: key})
+		}
+		tally := &tallies[place]
+		tally.Members += c.Members
+		tally.Required += int64(c.Members) * c.Listing.Required
+		tally.Earned += int64(c.Members) * c.Listing.Earned
+	}
+	return tallies, nil
 }
 
 // CountMembers implements storage.Organization.

@@ -49,23 +49,11 @@ var migrations = []migration{
 	func(context.Context, *mongo.Database) error { return nil },
 	// Version 10 has with each member what she is found in lists by. It is derived with standings, so all of those are due.
 	func(ctx context.Context, database *mongo.Database) error {
-		members := database.Collection(membersCollection)
-		_, err := members.UpdateMany(ctx, bson.D{{Key: "derived", Value: absent}}, bson.D{{Key: "$set", Value: newListed(nil, 0, time.Time{})}})
+		_, err := database.Collection(membersCollection).UpdateMany(ctx, bson.D{{Key: "derived", Value: absent}}, bson.D{{Key: "$set", Value: newListed(nil, 0, time.Time{})}})
 		if err != nil {
 			return err
 		}
-		of := members.Distinct(ctx, "professional", bson.D{{Key: "current", Value: true}})
-		var professionals []ce.ProfessionalID
-		if err := of.Decode(&professionals); err != nil {
-			return err
-		}
-		for _, id := range professionals {
-			store := &Store{professionals: database.Collection(professionalsCollection), standings: database.Collection(standingsCollection)}
-			if err := (&professional{store: store, id: id}).beMember(ctx); err != nil {
-				return err
-			}
-		}
-		return nil
+		return listAnew(ctx, database)
 	},
 	// Version 11 has programs of organisations. No document changes, but an older server would forget of certifications the program
 	// that they carry along.
@@ -80,6 +68,24 @@ var migrations = []migration{
 	},
 	// Version 13 has reviews of credits. No document changes, but an older server would forget of credits and organisations what it does not know.
 	func(context.Context, *mongo.Database) error { return nil },
+	// Version 14 has with each member how much she has earned of what is asked.
+	listAnew,
+}
+
+// listAnew makes the standings of all members due, and with them what they are listed by.
+func listAnew(ctx context.Context, database *mongo.Database) error {
+	of := database.Collection(membersCollection).Distinct(ctx, "professional", bson.D{{Key: "current", Value: true}})
+	var professionals []ce.ProfessionalID
+	if err := of.Decode(&professionals); err != nil {
+		return err
+	}
+	for _, id := range professionals {
+		store := &Store{professionals: database.Collection(professionalsCollection), standings: database.Collection(standingsCollection)}
+		if err := (&professional{store: store, id: id}).beMember(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // schemaDocument says which version the database has.

@@ -60,18 +60,22 @@ func list(c *connection, id ce.MemberID) error {
 	if _, err := c.exec("DELETE FROM member_lists WHERE member = ?", string(id)); err != nil {
 		return err
 	}
-	_, err := c.exec(`INSERT INTO member_lists (organization, in_group, program, sort_name, member, next_end, risk_from, state, program_end, program_risk)
-		SELECT m.organization, g.value, l.value ->> 'program', m.sort_name, m.id, m.next_end, m.risk_from, l.value ->> 'state', l.value ->> 'next', l.value ->> 'risk'
+	_, err := c.exec(`INSERT INTO member_lists
+			(organization, in_group, program, sort_name, member, next_end, risk_from, state, program_end, program_risk, required, earned)
+		SELECT m.organization, g.value, l.value ->> 'program', m.sort_name, m.id, m.next_end, m.risk_from, l.value ->> 'state', l.value ->> 'next', l.value ->> 'risk',
+			ifnull(l.value ->> 'required', 0), ifnull(l.value ->> 'earned', 0)
 		FROM members AS m, json_each(json_insert(m.groups, '$[#]', '')) AS g, json_each(m.lists) AS l WHERE m.id = ? AND m.left_at IS NULL`, string(id))
 	return err
 }
 
 // listingColumn is an item of the column lists.
 type listingColumn struct {
-	Program ce.ProgramID `json:"program"`
-	State   ce.Outcome   `json:"state"`
-	Next    int64        `json:"next"`
-	Risk    int64        `json:"risk"`
+	Program  ce.ProgramID `json:"program"`
+	State    ce.Outcome   `json:"state"`
+	Next     int64        `json:"next"`
+	Risk     int64        `json:"risk"`
+	Required int64        `json:"required"`
+	Earned   int64        `json:"earned"`
 }
 
 // saveOverview is part of a write: it gives the overview to all memberships of the professional.
@@ -90,7 +94,7 @@ func (p professional) saveOverview(c *connection, derived *storage.Derived) erro
 	listings := derived.Overview.Listings()
 	columns := make([]listingColumn, len(listings))
 	for i, l := range listings {
-		columns[i] = listingColumn{l.Program, l.State, ce.Never(l.EndsAt).UnixMilli(), ce.Never(l.RiskFrom).UnixMilli()}
+		columns[i] = listingColumn{l.Program, l.State, ce.Never(l.EndsAt).UnixMilli(), ce.Never(l.RiskFrom).UnixMilli(), l.Required, l.Earned}
 	}
 	lists, _ := json.Marshal(columns) // texts and numbers never fail
 	for _, id := range changed {
@@ -249,23 +253,23 @@ func (o organization) listed(group ce.GroupID, filter storage.MemberFilter, orde
 
 func (o organization) TallyMembers(ctx context.Context, groups []ce.GroupID) (tallies []storage.Tally, err error) {
 	// In one group each member is once under each program, so that the index counts them.
-	query, args := "l.in_group = ?", []any{string(o.id), ""}
-	counted := "count(*)"
+	from, args := "member_lists WHERE organization = ? AND in_group = ?", []any{string(o.id), ""}
 	switch {
 	case len(groups) == 1:
 		args[1] = string(groups[0])
 	case groups != nil:
-		query, args[1] = "l.in_group IN (SELECT value FROM json_each(?))", groupsColumn(groups)
-		counted = "count(DISTINCT l.member)"
+		from = `(SELECT DISTINCT program, state, program_end, program_risk, required, earned, member FROM member_lists
+			WHERE organization = ? AND in_group IN (SELECT value FROM json_each(?)))`
+		args[1] = groupsColumn(groups)
 	}
 	err = o.store.read(ctx, func(c *connection) error {
 		return c.query(func(r row) error {
 			tallies = append(tallies, storage.Tally{Members: int(r.number(4)), Listing: ce.Listing{
 				Program: ce.ProgramID(r.text(0)), State: ce.Outcome(r.text(1)), EndsAt: ce.Sometime(r.instant(2)), RiskFrom: ce.Sometime(r.instant(3)),
+				Required: r.number(5), Earned: r.number(6),
 			}})
 			return nil
-		}, "SELECT l.program, l.state, l.program_end, l.program_risk, "+counted+" FROM member_lists AS l WHERE l.organization = ? AND "+query+
-			" GROUP BY l.program, l.state, l.program_end, l.program_risk", args...)
+		}, "SELECT program, state, program_end, program_risk, count(*), sum(required), sum(earned) FROM "+from+" GROUP BY program, state, program_end, program_risk", args...)
 	})
 	return tallies, err
 }
@@ -400,6 +404,10 @@ func encodeOverview(o *ce.Overview) []byte {
 			put(e, m.Unit)
 		})
 	})
+	for _, c := range o.Certifications {
+		e.optional(c.Required)
+		e.optional(c.Earned)
+	}
 	return e.data
 }
 
@@ -419,5 +427,8 @@ func decodeOverview(record []byte) (*ce.Overview, error) {
 			}),
 		}
 	})}
+	for i := range o.Certifications {
+		o.Certifications[i].Required, o.Certifications[i].Earned = d.optional(), d.optional()
+	}
 	return o, d.err()
 }

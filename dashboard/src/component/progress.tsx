@@ -3,7 +3,7 @@ import { useWords, type Words } from "../text/text";
 import { Icon } from "./icon";
 
 /** share is how far an amount has come, from 0 to 1. It is drawn and never counted with: amounts stay exact texts. */
-function share(requirement: RequirementRowFragment): number {
+function share(requirement: Pick<RequirementRowFragment, "required" | "earned">): number {
   const required = Number(requirement.required);
   return required > 0 ? Math.min(1, Number(requirement.earned) / required) : 1;
 }
@@ -60,7 +60,7 @@ export function Bar({ requirement }: { requirement: RequirementRowFragment }) {
 }
 
 /** Meter is the line of a bar alone. */
-export function Meter({ requirement }: { requirement: RequirementRowFragment }) {
+export function Meter({ requirement }: { requirement: Pick<RequirementRowFragment, "required" | "earned" | "outcome"> }) {
   return (
     <svg class={`meter ${requirement.outcome}`} viewBox="0 0 100 1" preserveAspectRatio="none" aria-hidden="true" focusable="false">
       <rect class="track" width="100" height="1" />

@@ -1,5 +1,6 @@
 import { Membership, mayOf, OrganizationPage, WithOrganization } from "../component/organization";
 import { OutcomeMark, Stack } from "../component/outcome";
+import { Meter } from "../component/progress";
 import { Empty, Loaded } from "../component/state";
 import { type InOrganizationFragment, OrganizationSummaryDocument, type OrganizationSummaryQuery } from "../graph.generated";
 import { useWords } from "../text/text";
@@ -116,10 +117,10 @@ function Months({ months }: { months: Summary["byMonth"] }) {
 const programsShown = 5;
 
 function Programs({ view, programs }: { view: View; programs: Summary["byProgram"] }) {
-  const { t } = useWords();
+  const { t, amount, named } = useWords();
   const rows = (programs: Summary["byProgram"]) => (
     <ul class="items programs">
-      {programs.map(({ program, members, byOutcome }) => (
+      {programs.map(({ program, members, required, earned, unit, byOutcome }) => (
         <li key={program.id}>
           <p class="requirement-title">
             <a href={hrefOf({ ...view, program: program.id })} onClick={toMembers} aria-current={view.program === program.id ? "true" : undefined}>
@@ -134,6 +135,12 @@ function Programs({ view, programs }: { view: View; programs: Summary["byProgram
               .map(({ outcome, members }) => `${t.memberOutcome[outcome]}: ${members}`)
               .join(" · ")}
           </p>
+          {required !== null && earned !== null && (
+            <>
+              <Meter requirement={{ required, earned, outcome: earned === required ? "MET" : "NOT_MET" }} />
+              <p class="muted">{t.earnedTogether(t.ofAmount(amount(earned), amount(required), named(required, unit)))}</p>
+            </>
+          )}
         </li>
       ))}
     </ul>

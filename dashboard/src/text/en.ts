@@ -408,6 +408,7 @@ versions:
   dueSoon: (n: number, days: number) => `${many(n, "member has", "members have")} a deadline within ${days} days.`,
   byMonth: "Next deadlines by month",
   byMonthText: "In how many cases the next deadline of a member lies in the month. What is overdue is not in it.",
+  earnedTogether: (amount: string) => `Earned in the current cycles, all together: ${amount}`,
   byProgram: "By program",
   byProgramEmpty: "No member holds a certification yet.",
   morePrograms: (n: number) => many(n, "more program", "more programs"),

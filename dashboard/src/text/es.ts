@@ -397,6 +397,7 @@ versions:
   dueSoon: (n, days) => `${many(n, "miembro tiene", "miembros tienen")} un plazo en los próximos ${days} días.`,
   byMonth: "Próximos plazos por mes",
   byMonthText: "En cuántos casos el próximo plazo de un miembro cae en el mes. Lo vencido no está incluido.",
+  earnedTogether: (amount) => `Obtenido en los ciclos actuales, entre todos: ${amount}`,
   byProgram: "Por programa",
   byProgramEmpty: "Ningún miembro tiene todavía una certificación.",
   morePrograms: (n) => many(n, "programa más", "programas más"),
