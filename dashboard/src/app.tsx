@@ -36,6 +36,7 @@ const OrganizationSettingsPage = later(() => import("./page/organization-setting
 const OrganizationsPage = later(() => import("./page/organizations").then((page) => page.OrganizationsPage));
 const NewPostingPage = later(() => import("./page/posting-form").then((page) => page.NewPostingPage));
 const PostingPage = later(() => import("./page/posting").then((page) => page.PostingPage));
+const ReviewsPage = later(() => import("./page/reviews").then((page) => page.ReviewsPage));
 const PostingsPage = later(() => import("./page/postings").then((page) => page.PostingsPage));
 const ProgramPage = later(() => import("./page/program").then((page) => page.ProgramPage));
 const EditProgramPage = later(() => import("./page/program-editor").then((page) => page.EditProgramPage));
@@ -204,6 +205,7 @@ function Inside() {
             <Route path="/organizations/join" component={JoinPage} />
             <Route path="/organizations/:id" component={OrganizationHomePage} />
             <Route path="/organizations/:id/disputes" component={DisputesPage} />
+            <Route path="/organizations/:id/reviews" component={ReviewsPage} />
             <Route path="/organizations/:id/invitations" component={InvitationsPage} />
             <Route path="/organizations/:id/log" component={OrganizationLogPage} />
             <Route path="/organizations/:id/members/:memberId" component={MemberPage} />

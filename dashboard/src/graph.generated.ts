@@ -10,6 +10,7 @@ export * from "./document/organization.generated";
 export * from "./document/posting.generated";
 export * from "./document/program.generated";
 export * from "./document/reminder.generated";
+export * from "./document/review.generated";
 export * from "./document/session.generated";
 
 /** Internal type. DO NOT USE DIRECTLY. */
@@ -642,6 +643,26 @@ export type CertificationReminderPreferencesInput = {
   muteUntil?: string | null | undefined;
 };
 
+export type ReviewState =
+  /** It waits. */
+  | 'PENDING'
+  | 'APPROVED'
+  | 'REFUSED';
+
+export type ReviewOutcome =
+  | 'APPROVED'
+  | 'REFUSED';
+
+export type ReviewCreditInput = {
+  organizationId: string;
+  memberId: string;
+  creditId: string;
+  version: number;
+  outcome: ReviewOutcome;
+  /** For the member, at most 500 characters: must be given to refuse, and is not given to approve. */
+  reason?: string | null | undefined;
+};
+
 export type ScanStatus =
   /** It was never asked to be read: `scanEvidence` does. */
   | 'NOT_SCANNED'
@@ -920,7 +941,7 @@ export type CreditQueryVariables = Exact<{
 
 export type CreditQuery = { node:
     | { __typename: 'Certification' }
-    | { __typename: 'Credit', id: string, version: number, title: string, provider: string | null, completedOn: string, minutes: number | null, amount: string | null, format: string | null, role: string | null, topics: Array<string> | null, approvals: Array<string> | null, notes: string | null, unit: { id: string, symbol: string, name: string, plural: string, minutes: string | null } | null, portions: Array<{ minutes: number | null, amount: string | null, topics: Array<string> }>, uses: Array<{ counted: string | null, reported: string, explanation: string, certification: { id: string, program: { id: string, name: string } }, unit: { id: string, symbol: string, name: string, plural: string, minutes: string | null } }>, postedBy: { organizationName: string | null, organizationId: string, postedAt: string } | null, dispute: { open: boolean, disputedAt: string, reason: string, resolvedAt: string | null, resolution: string | null } | null, duplicates: Array<{ same: boolean, credit: { id: string, title: string, completedOn: string, minutes: number | null, amount: string | null, unit: { id: string, symbol: string, name: string, plural: string, minutes: string | null } | null } }> }
+    | { __typename: 'Credit', id: string, version: number, title: string, provider: string | null, completedOn: string, minutes: number | null, amount: string | null, format: string | null, role: string | null, topics: Array<string> | null, approvals: Array<string> | null, notes: string | null, unit: { id: string, symbol: string, name: string, plural: string, minutes: string | null } | null, portions: Array<{ minutes: number | null, amount: string | null, topics: Array<string> }>, uses: Array<{ counted: string | null, reported: string, explanation: string, certification: { id: string, program: { id: string, name: string } }, unit: { id: string, symbol: string, name: string, plural: string, minutes: string | null } }>, postedBy: { organizationName: string | null, organizationId: string, postedAt: string } | null, dispute: { open: boolean, disputedAt: string, reason: string, resolvedAt: string | null, resolution: string | null } | null, reviews: Array<{ organizationId: string, organizationName: string, state: ReviewState, reason: string | null, reviewedAt: string | null }>, duplicates: Array<{ same: boolean, credit: { id: string, title: string, completedOn: string, minutes: number | null, amount: string | null, unit: { id: string, symbol: string, name: string, plural: string, minutes: string | null } | null } }> }
     | { __typename: 'Deadline' }
     | { __typename: 'Evidence' }
     | { __typename: 'Invitation' }
@@ -1267,7 +1288,7 @@ export type SendTestNotificationMutation = { sendTestNotification: { notificatio
 
 export type PlaceFragment = { id: string, version: number, role: OrganizationRole, allGroups: boolean, joinedAt: string, shareCredits: boolean, groups: Array<{ id: string, name: string }> };
 
-export type InOrganizationFragment = { id: string, version: number, name: string, timeZone: string, locale: string, membership: { id: string, version: number, role: OrganizationRole, allGroups: boolean, joinedAt: string, shareCredits: boolean, groups: Array<{ id: string, name: string }> }, groups: Array<{ id: string, version: number, name: string }> };
+export type InOrganizationFragment = { id: string, version: number, name: string, timeZone: string, locale: string, approvesCredits: boolean, membership: { id: string, version: number, role: OrganizationRole, allGroups: boolean, joinedAt: string, shareCredits: boolean, groups: Array<{ id: string, name: string }> }, groups: Array<{ id: string, version: number, name: string }> };
 
 export type MembershipsQueryVariables = Exact<{ [key: string]: never; }>;
 
@@ -1279,7 +1300,7 @@ export type OrganizationQueryVariables = Exact<{
 }>;
 
 
-export type OrganizationQuery = { organization: { id: string, version: number, name: string, timeZone: string, locale: string, membership: { id: string, version: number, role: OrganizationRole, allGroups: boolean, joinedAt: string, shareCredits: boolean, groups: Array<{ id: string, name: string }> }, groups: Array<{ id: string, version: number, name: string }> } | null };
+export type OrganizationQuery = { organization: { id: string, version: number, name: string, timeZone: string, locale: string, approvesCredits: boolean, membership: { id: string, version: number, role: OrganizationRole, allGroups: boolean, joinedAt: string, shareCredits: boolean, groups: Array<{ id: string, name: string }> }, groups: Array<{ id: string, version: number, name: string }> } | null };
 
 export type OrganizationLogQueryVariables = Exact<{
   id: string;
@@ -1301,7 +1322,7 @@ export type UpdateOrganizationMutationVariables = Exact<{
 }>;
 
 
-export type UpdateOrganizationMutation = { updateOrganization: { organization: { id: string, version: number, name: string, timeZone: string, locale: string, membership: { id: string, version: number, role: OrganizationRole, allGroups: boolean, joinedAt: string, shareCredits: boolean, groups: Array<{ id: string, name: string }> }, groups: Array<{ id: string, version: number, name: string }> } } | null };
+export type UpdateOrganizationMutation = { updateOrganization: { organization: { id: string, version: number, name: string, timeZone: string, locale: string, approvesCredits: boolean, membership: { id: string, version: number, role: OrganizationRole, allGroups: boolean, joinedAt: string, shareCredits: boolean, groups: Array<{ id: string, name: string }> }, groups: Array<{ id: string, version: number, name: string }> } } | null };
 
 export type DeleteOrganizationMutationVariables = Exact<{
   input: DeleteOrganizationInput;
@@ -1545,6 +1566,23 @@ export type RevokeCalendarFeedMutationVariables = Exact<{ [key: string]: never; 
 
 
 export type RevokeCalendarFeedMutation = { revokeCalendarFeed: { revoked: boolean } | null };
+
+export type UnderReviewFragment = { creditId: string, version: number, title: string, provider: string | null, completedOn: string, minutes: number | null, amount: string | null, format: string | null, role: string | null, topics: Array<string> | null, approvals: Array<string> | null, loggedAt: string, member: { id: string, name: string | null }, unit: { id: string, symbol: string, name: string, plural: string, minutes: string | null } | null, portions: Array<{ minutes: number | null, amount: string | null, topics: Array<string> }> };
+
+export type ReviewsQueryVariables = Exact<{
+  id: string;
+  after?: string | null | undefined;
+}>;
+
+
+export type ReviewsQuery = { organization: { id: string, programs: Array<{ id: string, name: string, units: Array<{ id: string, symbol: string, name: string, plural: string, minutes: string | null }>, topics: Array<{ id: string, name: string }>, formats: Array<{ id: string, name: string }>, roles: Array<{ id: string, name: string }>, approvals: Array<{ id: string, name: string }> }>, reviews: { nodes: Array<{ creditId: string, version: number, title: string, provider: string | null, completedOn: string, minutes: number | null, amount: string | null, format: string | null, role: string | null, topics: Array<string> | null, approvals: Array<string> | null, loggedAt: string, member: { id: string, name: string | null }, unit: { id: string, symbol: string, name: string, plural: string, minutes: string | null } | null, portions: Array<{ minutes: number | null, amount: string | null, topics: Array<string> }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } | null } | null };
+
+export type ReviewCreditMutationVariables = Exact<{
+  input: ReviewCreditInput;
+}>;
+
+
+export type ReviewCreditMutation = { reviewCredit: { credit: { creditId: string, state: ReviewState } } | null };
 
 export type ViewerQueryVariables = Exact<{ [key: string]: never; }>;
 

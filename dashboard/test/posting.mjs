@@ -256,6 +256,41 @@ await launch(base, device, async (manager, wrong, open) => {
   await nurse.getByRole("heading", { name: "What it asks" }).waitFor();
   const certification = nurse.url();
 
+  // The manager asks for approval of what members log themselves, refuses a credit with a reason, and approves it once it is corrected.
+  await tab("Settings").click();
+  await heading("Settings");
+  await region("Approvals").getByLabel("Managers approve what members log themselves").check();
+  await region("Approvals").getByRole("button", { name: "Save" }).click();
+  await tab("Approvals").click();
+  await heading("Approvals");
+  await manager.getByText("No credit waits for you").waitFor();
+  await check(manager, "approvals, empty");
+  await nurse.goto("/credits/new");
+  await nurse.getByLabel("What was it?").fill("Evacuation drill");
+  await nurse.getByLabel("Hours", { exact: true }).fill("2");
+  await hers.button("Log the credit").click();
+  await hers.heading("Credits");
+  await hers.link("Evacuation drill").click();
+  await nurse.getByText("Waits for approval by Harbor Hospital.", { exact: false }).waitFor();
+  await check(nurse, "a credit that waits for approval");
+  await manager.reload();
+  await button("Refuse: Grace Lim, Evacuation drill").click();
+  await manager.getByLabel("Why?").fill("Say on which ward.");
+  await check(manager, "approvals, about to refuse");
+  await button("Refuse").click();
+  await manager.getByText("No credit waits for you").waitFor();
+  await nurse.reload();
+  await nurse.getByText("Say on which ward.").waitFor();
+  await nurse.getByLabel("What was it?").fill("Evacuation drill on ward 3");
+  await hers.button("Save").click();
+  await hers.heading("Credits");
+  await manager.reload();
+  await button("Approve: Grace Lim, Evacuation drill on ward 3").click();
+  await manager.getByText("No credit waits for you").waitFor();
+  await hers.link("Evacuation drill on ward 3").click();
+  await nurse.getByText("Harbor Hospital approved it.").waitFor();
+  await check(nurse, "a credit that is approved");
+
   await tab("Members").click();
   await heading("Harbor Hospital");
   await link("Grace Lim").click();
@@ -293,7 +328,7 @@ await launch(base, device, async (manager, wrong, open) => {
   await hers.heading("Fire safety on the wards");
 
   // What is not hers is not shown.
-  for (const page of ["postings", "postings/new", "disputes", "programs/new"]) {
+  for (const page of ["postings", "postings/new", "disputes", "reviews", "programs/new"]) {
     await nurse.goto(`${home}/${page}`);
     await nurse.getByText("Not for your role").waitFor();
   }
@@ -307,6 +342,7 @@ await launch(base, device, async (manager, wrong, open) => {
     ["postings", "Créditos para muchos"],
     ["postings/new", "Registrar créditos"],
     ["disputes", "Impugnaciones"],
+    ["reviews", "Aprobaciones"],
     ["programs", "Programas"],
     ["programs/new", "Compartir un programa"],
   ]) {

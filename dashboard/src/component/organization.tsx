@@ -86,6 +86,7 @@ export function OrganizationPage({ organization, title, allowed, narrow, actions
     { at: home, label: may.sees ? t.members : t.membership, shown: true },
     { at: `${home}/postings`, label: t.postings, shown: may.manages },
     { at: `${home}/disputes`, label: t.disputes, shown: may.manages },
+    { at: `${home}/reviews`, label: t.reviews, shown: may.manages && organization.approvesCredits },
     { at: `${home}/programs`, label: t.programs, shown: true },
     { at: `${home}/invitations`, label: t.invitations, shown: may.manages },
     { at: `${home}/log`, label: t.organizationLog, shown: may.owns },

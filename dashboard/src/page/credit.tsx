@@ -75,6 +75,7 @@ function OneCredit({ id }: { id: string }) {
                 {({ me }) => (
                   <>
                     <Duplicates credit={node} />
+                    <Reviews credit={node} />
                     <CreditForm key={node.version} credit={node} held={me?.certifications.nodes ?? []} />
                     <Files creditId={node.id} />
                   </>
@@ -117,6 +118,29 @@ function Gone({ by }: { by: string | null }) {
 }
 
 /** Duplicates are credits that may be of the same activity. */
+/** Reviews say which organizations approve the credit, and what they decided. */
+function Reviews({ credit: { reviews } }: { credit: Credit }) {
+  const { t, moment } = useWords();
+  if (reviews.length === 0) {
+    return null;
+  }
+  return (
+    <section class="card" aria-labelledby="reviews">
+      <h2 id="reviews">{t.reviews}</h2>
+      <ul class="notes">
+        {reviews.map(({ organizationId, organizationName, state, reason, reviewedAt }) => (
+          <li key={organizationId}>
+            {t.reviewState[state](organizationName)}
+            {reviewedAt && <span class="muted"> {moment(reviewedAt)}</span>}
+            {reason && <blockquote class="said">{reason}</blockquote>}
+          </li>
+        ))}
+      </ul>
+      <p class="muted">{t.reviewsOfCredit}</p>
+    </section>
+  );
+}
+
 function Duplicates({ credit: { duplicates } }: { credit: Credit }) {
   const words = useWords();
   const { t, shortDay } = words;

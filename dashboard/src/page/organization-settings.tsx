@@ -2,7 +2,7 @@ import { useMutation } from "@urql/preact";
 import { useLocation } from "preact-iso";
 import { useState } from "preact/hooks";
 import { problemsOf } from "../client";
-import { Dangerous, Form, Input, Problem } from "../component/form";
+import { Check, Dangerous, Form, Input, Problem } from "../component/form";
 import { mayOf, Membership, OrganizationPage, WithOrganization } from "../component/organization";
 import { ZoneAndLanguage } from "../component/zone";
 import {
@@ -28,6 +28,7 @@ export function OrganizationSettingsPage() {
         return (
           <OrganizationPage organization={organization} title={t.settings} allowed narrow>
             {may.owns && <Profile key={[name, timeZone, locale].join()} organization={organization} />}
+            {may.owns && <Approval key={`${organization.approvesCredits}`} organization={organization} />}
             {may.managesAll && <Groups organization={organization} />}
             <Membership key={`${membership.shareCredits}`} organization={organization} />
             {may.owns && <Delete organization={organization} />}
@@ -65,6 +66,31 @@ function Profile({ organization }: { organization: InOrganizationFragment }) {
       >
         <Input label={t.organizationName} maxLength={120} autocomplete="off" value={name} onValue={setName} problem={problems["name"]} />
         <ZoneAndLanguage timeZone={timeZone} onTimeZone={setTimeZone} language={language} onLanguage={setLanguage} problems={problems} />
+      </Form>
+    </section>
+  );
+}
+
+function Approval({ organization: { id, version, approvesCredits } }: { organization: InOrganizationFragment }) {
+  const { t } = useWords();
+  const { say } = useSession();
+  const [approves, setApproves] = useState(approvesCredits);
+  const [{ error }, update] = useMutation(UpdateOrganizationDocument);
+  return (
+    <section class="card" aria-labelledby="approval">
+      <h2 id="approval">{t.reviews}</h2>
+      <p class="muted">{t.approvesCreditsText}</p>
+      <Form
+        submit={t.save}
+        error={error}
+        onSubmit={async () => {
+          const { data } = await update({ input: { id, version, approvesCredits: approves } });
+          if (data?.updateOrganization) {
+            say(t.saved);
+          }
+        }}
+      >
+        <Check label={t.approvesCredits} checked={approves} onChecked={setApproves} />
       </Form>
     </section>
   );

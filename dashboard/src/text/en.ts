@@ -539,6 +539,26 @@ versions:
   inRow: (row: number) => `row ${row}`,
 
   // Disputes
+  reviews: "Approvals",
+  reviewsText: "Members logged these credits themselves. They count for the programs of the organization only once they are approved.",
+  reviewsEmpty: "No credit waits for you",
+  reviewsOff: "This organization approves no credits",
+  approvesCredits: "Managers approve what members log themselves",
+  approvesCreditsText:
+    "Then a credit that a member logs herself counts for the organization's own programs only once a manager has approved it, also what was logged before. Programs of other bodies are not concerned, nor are credits that the organization posts.",
+  reviewLogged: (moment: string) => `logged ${moment}`,
+  reviewApprove: "Approve",
+  reviewApproved: "The credit is approved: it counts.",
+  reviewRefuse: "Refuse",
+  reviewRefused: "The credit is refused.",
+  reviewHint: "The member reads it.",
+  reviewState: {
+    PENDING: (organization: string) => `Waits for approval by ${organization}. Until then it counts for none of its own programs.`,
+    APPROVED: (organization: string) => `${organization} approved it.`,
+    REFUSED: (organization: string) => `${organization} refused it. It counts for none of its own programs.`,
+  },
+  reviewsOfCredit: "When you change what the credit says, it waits again.",
+
   disputes: "Disputes",
   disputesText: "Members say that these posted credits are wrong. Until you decide, they count for nothing.",
   disputesEmpty: "No dispute waits for you",
@@ -629,10 +649,11 @@ versions:
   nobody: "Somebody",
   happened: {
     ORGANIZATION_CREATED: ({ actor, after }) => `${actor} founded the organization “${after[0]}”.`,
-    ORGANIZATION_UPDATED: ({ actor, before, after }) =>
-      before[3] === after[3]
-        ? `${actor} changed ${["the name", "the time zone", "the language"].flatMap((what, i) => (before[i] === after[i] ? [] : [`${what} from “${before[i]}” to “${after[i]}”`])).join(", ")}.`
-        : `${actor} decided that credits that members log themselves ${after[3] ? "wait for approval" : "count without approval"}.`,
+    ORGANIZATION_UPDATED: ({ actor, before, after }) => {
+      const changes = ["the name", "the time zone", "the language"].flatMap((what, i) => (before[i] === after[i] ? [] : [`${what} from “${before[i]}” to “${after[i]}”`]));
+      const approval = `${actor} decided that credits that members log themselves ${after[3] ? "wait for approval" : "count without approval"}.`;
+      return [...(changes.length > 0 ? [`${actor} changed ${changes.join(", ")}.`] : []), ...(before[3] === after[3] ? [] : [approval])].join(" ");
+    },
     GROUP_CREATED: ({ actor, after }) => `${actor} added the group “${after[0]}”.`,
     GROUP_RENAMED: ({ actor, before, after }) => `${actor} renamed the group “${before[0]}” to “${after[0]}”.`,
     GROUP_REMOVED: ({ actor, before }) => `${actor} removed the group “${before[0]}”.`,

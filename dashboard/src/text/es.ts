@@ -528,6 +528,26 @@ versions:
   inRow: (row: number) => `fila ${row}`,
 
   // Impugnaciones
+  reviews: "Aprobaciones",
+  reviewsText: "Los miembros anotaron estos créditos. Solo cuentan para los programas de la organización cuando están aprobados.",
+  reviewsEmpty: "Ningún crédito espera su decisión",
+  reviewsOff: "Esta organización no aprueba créditos",
+  approvesCredits: "Quienes gestionan aprueban lo que anotan los miembros",
+  approvesCreditsText:
+    "Entonces un crédito que anota un miembro solo cuenta para los programas propios de la organización cuando alguien que gestiona lo ha aprobado, también lo anotado antes. No afecta a los programas de otras entidades ni a los créditos que registra la organización.",
+  reviewLogged: (moment) => `anotado ${moment}`,
+  reviewApprove: "Aprobar",
+  reviewApproved: "El crédito está aprobado: cuenta.",
+  reviewRefuse: "Rechazar",
+  reviewRefused: "El crédito está rechazado.",
+  reviewHint: "El miembro lo lee.",
+  reviewState: {
+    PENDING: (organization) => `Espera la aprobación de ${organization}. Hasta entonces no cuenta para ninguno de sus programas propios.`,
+    APPROVED: (organization) => `${organization} lo aprobó.`,
+    REFUSED: (organization) => `${organization} lo rechazó. No cuenta para ninguno de sus programas propios.`,
+  },
+  reviewsOfCredit: "Si cambia lo que dice el crédito, vuelve a esperar.",
+
   disputes: "Impugnaciones",
   disputesText: "Hay miembros que dicen que estos créditos registrados son erróneos. Mientras no decida, no cuentan para nada.",
   disputesEmpty: "Ninguna impugnación le espera",
@@ -618,10 +638,11 @@ versions:
   nobody: "Alguien",
   happened: {
     ORGANIZATION_CREATED: ({ actor, after }) => `${actor} fundó la organización «${after[0]}».`,
-    ORGANIZATION_UPDATED: ({ actor, before, after }) =>
-      before[3] === after[3]
-        ? `${actor} cambió ${["el nombre", "la zona horaria", "el idioma"].flatMap((what, i) => (before[i] === after[i] ? [] : [`${what} de «${before[i]}» a «${after[i]}»`])).join(", ")}.`
-        : `${actor} decidió que los créditos que registran los miembros ${after[3] ? "esperen su aprobación" : "cuenten sin aprobación"}.`,
+    ORGANIZATION_UPDATED: ({ actor, before, after }) => {
+      const changes = ["el nombre", "la zona horaria", "el idioma"].flatMap((what, i) => (before[i] === after[i] ? [] : [`${what} de «${before[i]}» a «${after[i]}»`]));
+      const approval = `${actor} decidió que los créditos que anotan los miembros ${after[3] ? "esperen su aprobación" : "cuenten sin aprobación"}.`;
+      return [...(changes.length > 0 ? [`${actor} cambió ${changes.join(", ")}.`] : []), ...(before[3] === after[3] ? [] : [approval])].join(" ");
+    },
     GROUP_CREATED: ({ actor, after }) => `${actor} añadió el grupo «${after[0]}».`,
     GROUP_RENAMED: ({ actor, before, after }) => `${actor} cambió el nombre del grupo «${before[0]}» a «${after[0]}».`,
     GROUP_REMOVED: ({ actor, before }) => `${actor} quitó el grupo «${before[0]}».`,
