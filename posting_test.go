@@ -527,3 +527,42 @@ func TestRosterFindsByVerifiedAddress(t *testing.T) {
 		}
 	})
 }
+
+// TestWithdrawingAll refuses who would decide about members whom she no longer sees, or about her own dispute.
+func TestWithdrawingAll(t *testing.T) {
+	store := stores["sqlite"](t)
+	a := newAPI(t, store)
+	members, _ := a.wards(t, store, 2)
+	a.join(t, "mara", a.invite(t, "olga", `role: MANAGER`))
+	post := func(id string, to ...string) {
+		t.Helper()
+		_, answer := a.ask(t, "mara", `mutation($input: PostCreditsInput!) { postCredits(input: $input) { problems { message } posting { id } } }`,
+			drill(map[string]any{"id": id, "memberIds": to}))
+		if answer["errors"] != nil {
+			t.Fatal(answer)
+		}
+	}
+	all := func(id string) string {
+		return `withdrawPosting(input: {id: "` + id + `", version: 1, reason: "Wrong day."}) { posting { withdrawnAt } }`
+	}
+	own := a.memberID("mara", 1)
+	post(uuid(71), append([]string{own}, members...)...)
+	credit := a.postedID(uuid(71), "mara")
+	a.mutate(t, "mara", `disputeCredit(input: {id: "`+credit+`", version: 1, reason: "I was away."}) { credit { id } }`)
+	if got := a.refused(t, "mara", all(uuid(71))); got != string(ce.CodeForbidden) {
+		t.Errorf("of her own dispute she is told %q", got)
+	}
+	post(uuid(72), members...)
+	a.mutate(t, "olga", `createGroup(input: {organizationId: "`+uuid(901)+`", id: "`+uuid(31)+`", name: "Ward One"}) { group { id } }`)
+	a.mutate(t, "olga", `updateMember(input: {id: "`+own+`", version: 1, groupIds: ["`+uuid(31)+`"]}) { member { id } }`)
+	if got := a.refused(t, "mara", all(uuid(72))); got != string(ce.CodeForbidden) {
+		t.Errorf("of those whom she does not see any more she is told %q", got)
+	}
+	a.mutate(t, "olga", all(uuid(71)))
+	a.mutate(t, "olga", all(uuid(72)))
+	_, answer := a.ask(t, "olga", `{ node(id: "`+uuid(71)+`") { ... on Posting { disputed members { nodes { state dispute { open resolution } } } } } }`, nil)
+	text := fmt.Sprint(answer)
+	if !strings.Contains(text, "open:false resolution:Wrong day.") || strings.Contains(text, "open:true") {
+		t.Errorf("once all is taken back its dispute is %s", text)
+	}
+}

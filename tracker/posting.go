@@ -705,8 +705,11 @@ func (v *View) shownParts(ctx context.Context, s *seat, parts []ce.PostedCredit,
 			Measured: v.measured(part.Amount, posting.Credit.Unit), Part: part, PostingID: part.Posting, MemberID: m.ID, Name: m.Name, State: part.State,
 			Title: posting.Credit.Title, CompletedOn: posting.Credit.CompletedOn, WithdrawalReason: part.Withdrawal,
 		}
-		if !part.Dispute.At.IsZero() {
-			one.Dispute = &part.Dispute
+		if dispute := part.Dispute; !dispute.At.IsZero() {
+			if dispute.Open() && !posting.WithdrawnAt.IsZero() { // all of it was taken back
+				dispute.ResolvedAt, dispute.Resolution = posting.WithdrawnAt, posting.Withdrawal
+			}
+			one.Dispute = &dispute
 		}
 		if m.LeftAt.IsZero() {
 			member := s.shownMember(m)
@@ -734,14 +737,44 @@ func (v *View) WithdrawPosting(ctx context.Context, id ce.PostingID, version int
 	}
 	if members != nil {
 		err = v.withdrawParts(ctx, s, &p, version, reason, members)
-	} else if p, err = v.withdrawAll(ctx, s, id, version, reason); err == nil {
-		v.bringFirst(ctx, s.handle, id)
+	} else if err = v.mayWithdrawAll(ctx, s, id); err == nil {
+		if p, err = v.withdrawAll(ctx, s, id, version, reason); err == nil {
+			v.bringFirst(ctx, s.handle, id)
+		}
 	}
 	v.forget()
 	if err != nil {
 		return Posting{}, translate(err, "posting")
 	}
 	return v.shownPosting(ctx, s, p)
+}
+
+// errOwnDispute refuses managers who would decide about themselves.
+var errOwnDispute = ce.Errorf(ce.CodeForbidden, "Another manager must resolve your own dispute; you can take it back.")
+
+// mayWithdrawAll refuses those who would decide about their own dispute, or about members whom they do not see any more.
+func (v *View) mayWithdrawAll(ctx context.Context, s *seat, id ce.PostingID) error {
+	own, err := s.handle.PostedCredit(ctx, ce.NewPostedCreditID(id, s.member.Professional))
+	if err == nil && own.Disputed() {
+		err = errOwnDispute
+	}
+	if err := ignore(err, storage.ErrNotFound); err != nil || !s.limited() {
+		return err
+	}
+	for page := (storage.Page[int]{First: partsRead}); ; {
+		parts, err := s.handle.ListPostedCredits(ctx, id, page)
+		if err != nil {
+			return err
+		}
+		shown, err := v.shownParts(ctx, s, parts.Items, map[ce.PostingID]ce.Posting{})
+		if err == nil && len(shown) < len(parts.Items) {
+			err = s.may(false, "Some of those to whom it was posted are in groups that you do not look after; take back the credits of those whom you see.")
+		}
+		if err != nil || !parts.More {
+			return err
+		}
+		page.After = &parts.Items[len(parts.Items)-1].Place
+	}
 }
 
 func (v *View) withdrawAll(ctx context.Context, s *seat, id ce.PostingID, version int, reason string) (ce.Posting, error) {
@@ -783,7 +816,7 @@ func (v *View) withdrawParts(ctx context.Context, s *seat, p *ce.Posting, versio
 		case err != nil:
 			return err
 		case id == s.member.ID && part.Disputed():
-			return s.may(false, "Another manager must resolve your own dispute; you can take it back.")
+			return errOwnDispute
 		}
 	}
 	if err := problems.Err(); err != nil {
@@ -795,6 +828,9 @@ func (v *View) withdrawParts(ctx context.Context, s *seat, p *ce.Posting, versio
 				return nil, storage.ErrUnchanged
 			}
 			part.Withdrawn, part.Withdrawal = true, reason
+			if part.Dispute.Open() {
+				part.Dispute.ResolvedAt, part.Dispute.Resolution = v.now(), reason
+			}
 			return []ce.LogEntry{v.entry(ce.LogPostingWithdrawn, people[members[i]], toldOf(&p.Credit, part.Amount), nil)}, nil
 		})
 		if err := ignore(err, storage.ErrNotFound); err != nil { // she was erased just now
@@ -926,7 +962,7 @@ func (v *View) ResolveDispute(ctx context.Context, id ce.PostingID, member ce.Me
 		return PostedMember{}, notFound("dispute")
 	}
 	if member == s.member.ID {
-		return PostedMember{}, s.may(false, "Another manager must resolve your own dispute; you can take it back.")
+		return PostedMember{}, errOwnDispute
 	}
 	var problems ce.Problems
 	reason, err = ce.ParseReason(reason)

@@ -902,7 +902,7 @@ type ResolveDisputeInput struct {
 	PostingID string            `json:"postingId"`
 	MemberID  string            `json:"memberId"`
 	Outcome   ce.DisputeOutcome `json:"outcome"`
-	// At most 500 characters, for the member.
+	// At most 500 characters. The member reads it with a credit that stays; one that is taken back is gone from her records.
 	Reason string `json:"reason"`
 }
 
@@ -1300,7 +1300,7 @@ type WithdrawDisputeInput struct {
 type WithdrawPostingInput struct {
 	ID      string `json:"id"`
 	Version int    `json:"version"`
-	// At most 500 characters, for the members and other managers.
+	// At most 500 characters, for other managers, and for members who dispute it. Of the others each sees that the credit is gone from her records.
 	Reason string `json:"reason"`
 	// Whose credits, at most 100; all when absent or null.
 	MemberIds []string `json:"memberIds,omitempty"`
