@@ -34,6 +34,9 @@ func TestQueueOfReviews(t *testing.T) {
 				ID: ce.CreditID(uuid(1000 + n)), Title: fmt.Sprintf("Drill %d", n), CompletedOn: ce.DateOf(a.clock.Now(), time.UTC).AddDays(-1), Amount: ce.Int(60), Unit: ce.UnitMinute,
 				CreatedAt: a.clock.Now().Add(time.Duration(n) * time.Second), UpdatedAt: a.clock.Now(),
 			}, "digest")
+			if err == nil && n%20 == 19 { // a database of tests clears few marks at once
+				err = a.tracker.Sweep(t.Context(), -time.Hour)
+			}
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -3,6 +3,7 @@ package mongodb
 import (
 	"cmp"
 	"context"
+	"errors"
 	"slices"
 	"time"
 
@@ -100,6 +101,9 @@ func (p *professional) approvers(ctx context.Context, of approving) (approvers [
 	return approvers, err
 }
 
+// requestsAtOnce is how many requests one command writes: the time of a command is limited, and some databases take far longer for many.
+const requestsAtOnce = 20
+
 // saveRequests replaces what waits of her credits, but what a newer refresh has put there stays.
 func (p *professional) saveRequests(ctx context.Context, derived storage.Derived) error {
 	if len(derived.Requests) > 0 {
@@ -108,6 +112,7 @@ func (p *professional) saveRequests(ctx context.Context, derived storage.Derived
 			return opaque(err)
 		}
 	}
+	var writes []mongo.WriteModel
 	for _, request := range derived.Requests {
 		credit := newCredit(request.Credit)
 		credit.Header.MarkedAt = nil
@@ -116,13 +121,23 @@ func (p *professional) saveRequests(ctx context.Context, derived storage.Derived
 			CreatedAt: instant(request.Credit.CreatedAt), Credit: credit,
 		}
 		filter := bson.D{{Key: "_id", Value: document.ID}, {Key: "sequence", Value: bson.D{{Key: "$lte", Value: derived.Sequence}}}}
-		_, err := p.store.reviewRequests.ReplaceOne(ctx, filter, document, options.Replace().SetUpsert(true))
-		if err != nil && !mongo.IsDuplicateKeyError(err) {
+		writes = append(writes, mongo.NewReplaceOneModel().SetFilter(filter).SetReplacement(document).SetUpsert(true))
+	}
+	for some := range slices.Chunk(writes, requestsAtOnce) {
+		_, err := p.store.reviewRequests.BulkWrite(ctx, some, options.BulkWrite().SetOrdered(false))
+		if err != nil && !onlyDuplicates(err) {
 			return opaque(err)
 		}
 	}
 	_, err := p.store.reviewRequests.DeleteMany(ctx, bson.D{{Key: "professional", Value: p.id}, {Key: "sequence", Value: bson.D{{Key: "$lt", Value: derived.Sequence}}}})
 	return opaque(err)
+}
+
+// onlyDuplicates reports whether nothing failed of many writes but those that met what was newer.
+func onlyDuplicates(err error) bool {
+	var failed mongo.BulkWriteException
+	return errors.As(err, &failed) && failed.WriteConcernError == nil &&
+		!slices.ContainsFunc(failed.WriteErrors, func(e mongo.BulkWriteError) bool { return !mongo.IsDuplicateKeyError(e) })
 }
 
 // withdrawRequests deletes what a refresh put there that was overtaken.
