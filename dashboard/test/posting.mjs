@@ -271,16 +271,16 @@ await launch(base, device, async (manager, wrong, open) => {
   await hers.button("Log the credit").click();
   await hers.heading("Credits");
   await hers.link("Evacuation drill").click();
-  await nurse.getByText("Waits for approval by Harbor Hospital.", { exact: false }).waitFor();
+  await hers.region("Approvals").getByText("Waits for approval by Harbor Hospital.", { exact: false }).waitFor();
   await check(nurse, "a credit that waits for approval");
   await manager.reload();
   await button("Refuse: Grace Lim, Evacuation drill").click();
-  await manager.getByLabel("Why?").fill("Say on which ward.");
+  await manager.getByLabel("Reason").fill("Say on which ward.");
   await check(manager, "approvals, about to refuse");
   await button("Refuse").click();
   await manager.getByText("No credit waits for you").waitFor();
   await nurse.reload();
-  await nurse.getByText("Say on which ward.").waitFor();
+  await hers.region("Approvals").getByText("Say on which ward.").waitFor();
   await nurse.getByLabel("What was it?").fill("Evacuation drill on ward 3");
   await hers.button("Save").click();
   await hers.heading("Credits");
@@ -288,7 +288,7 @@ await launch(base, device, async (manager, wrong, open) => {
   await button("Approve: Grace Lim, Evacuation drill on ward 3").click();
   await manager.getByText("No credit waits for you").waitFor();
   await hers.link("Evacuation drill on ward 3").click();
-  await nurse.getByText("Harbor Hospital approved it.").waitFor();
+  await hers.region("Approvals").getByText("Harbor Hospital approved it.").waitFor();
   await check(nurse, "a credit that is approved");
 
   await tab("Members").click();
