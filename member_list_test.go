@@ -59,7 +59,7 @@ func (a *api) crew(t testing.TB, store storage.Store, n, members int) ce.Organiz
 }
 
 // takeMembers asks for the list of the first organization as CSV.
-func (a *api) takeMembers(t *testing.T, viewer, parameters string) *http.Response {
+func (a *api) takeMembers(t *testing.T, viewer, parameters string) *httptest.ResponseRecorder {
 	t.Helper()
 	request := httptest.NewRequest(http.MethodGet, "/organizations/"+uuid(901)+"/members.csv?"+parameters, nil)
 	if viewer != "" {
@@ -67,15 +67,15 @@ func (a *api) takeMembers(t *testing.T, viewer, parameters string) *http.Respons
 	}
 	answer := httptest.NewRecorder()
 	a.handler.ServeHTTP(answer, request)
-	return answer.Result()
+	return answer
 }
 
 // rowsOf reads a CSV file that begins with a byte order mark.
-func rowsOf(t *testing.T, answer *http.Response) [][]string {
+func rowsOf(t *testing.T, answer *httptest.ResponseRecorder) [][]string {
 	t.Helper()
 	mark := make([]byte, 3)
 	if _, err := answer.Body.Read(mark); err != nil || string(mark) != "\ufeff" {
-		t.Fatalf("status %d, and the file begins with %q (%v)", answer.StatusCode, mark, err)
+		t.Fatalf("status %d, and the file begins with %q (%v)", answer.Code, mark, err)
 	}
 	rows, err := csv.NewReader(answer.Body).ReadAll()
 	if err != nil {
@@ -96,7 +96,7 @@ func TestMembersAsCSV(t *testing.T) {
 	for name, want := range map[string]string{
 		"Content-Type": "text/csv; charset=utf-8; header=present", "Content-Disposition": `attachment; filename="members.csv"`, "Cache-Control": "no-store",
 	} {
-		if got := answer.Header.Get(name); got != want {
+		if got := answer.Header().Get(name); got != want {
 			t.Errorf("%s is %q, want %q", name, got, want)
 		}
 	}
@@ -150,8 +150,8 @@ func TestMembersAsCSV(t *testing.T) {
 		{"olga", "outcom=OVERDUE"}:     http.StatusUnprocessableEntity,
 		{"olga", "search=" + strings.Repeat("x", ce.MaxNameLength+1)}: http.StatusUnprocessableEntity,
 	} {
-		if answer := a.takeMembers(t, what[0], what[1]); answer.StatusCode != want || answer.Header.Get("Content-Disposition") != "" {
-			t.Errorf("to %q of %q the status is %d, want %d", what[1], what[0], answer.StatusCode, want)
+		if answer := a.takeMembers(t, what[0], what[1]); answer.Code != want || answer.Header().Get("Content-Disposition") != "" {
+			t.Errorf("to %q of %q the status is %d, want %d", what[1], what[0], answer.Code, want)
 		}
 	}
 }

@@ -54,7 +54,7 @@ func NewMemberListHandler(config Config) http.Handler {
 		w.Header().Set("Content-Type", "text/csv; charset=utf-8; header=present")
 		w.Header().Set("Content-Disposition", `attachment; filename="members.csv"`)
 		if err := list.write(ctx, w); err != nil {
-			show(ctx, err) // into the log
+			_ = show(ctx, err) // into the log
 			panic(http.ErrAbortHandler)
 		}
 	})
