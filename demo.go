@@ -31,22 +31,31 @@ func (c *demoCommand) Run(ctx context.Context) error {
 	return serve.serve(ctx, populate)
 }
 
-// populate makes the people of the demo. Their credits lie in the months before today, so that the demo shows
-// cycles under way whenever it is run.
+// populate makes the people of the demo, and the organization that looks after them. Their credits lie in the months before today, so that the demo
+// shows cycles under way whenever it is run.
 func populate(ctx context.Context, s *services) error {
 	today := ce.EarliestDate(time.Now())
+	owner, err := signUp(ctx, s, "Dana Whitfield", "dana@example.com")
+	if err != nil {
+		return err
+	}
+	organization, err := owner.CreateOrganization(ctx, tracker.NewOrganization{Name: "Harbor Hospital", TimeZone: demoTimeZone})
+	if err != nil {
+		return fmt.Errorf("demo: the organization: %w", err)
+	}
+	groups := map[string]ce.GroupID{}
+	for _, name := range []string{"Wards", "Offices"} {
+		_, group, err := owner.CreateGroup(ctx, organization.ID, "", name)
+		if err != nil {
+			return fmt.Errorf("demo: %s: %w", name, err)
+		}
+		groups[name] = group.ID
+	}
 	for _, person := range demoPeople(today) {
-		session, err := s.accounts.SignUp(ctx, identity.SignUp{
-			Email: person.email, Password: demoPassword, Name: person.name, TimeZone: "America/New_York",
-		}, "")
+		view, err := signUp(ctx, s, person.name, person.email)
 		if err != nil {
-			return fmt.Errorf("demo: %s: %w", person.name, err)
+			return err
 		}
-		viewer, err := s.accounts.Authenticate(ctx, session.AccessToken)
-		if err != nil {
-			return fmt.Errorf("demo: %s: %w", person.name, err)
-		}
-		view := s.tracker.View(tracker.Viewer{Professional: viewer.Professional, SignedInAt: viewer.SignedInAt, Profile: viewer.Profile})
 		for _, certification := range person.certifications {
 			if _, err := view.AddCertification(ctx, certification); err != nil {
 				return fmt.Errorf("demo: %s: %w", certification.Program, err)
@@ -57,13 +66,42 @@ func populate(ctx context.Context, s *services) error {
 				return fmt.Errorf("demo: %s: %w", credit.Title, err)
 			}
 		}
-		fmt.Printf("%s, %s: sign in as %s with the password %q\n", person.name, person.what, person.email, demoPassword)
+		_, code, err := owner.CreateInvitation(ctx, tracker.NewInvitation{Organization: organization.ID, Role: ce.RoleMember, Groups: []ce.GroupID{groups[person.group]}})
+		if err == nil {
+			_, err = view.JoinOrganization(ctx, code, person.sharesCredits)
+		}
+		if err != nil {
+			return fmt.Errorf("demo: %s joins: %w", person.name, err)
+		}
+		introduce(person.name, person.what, person.email)
 	}
+	introduce("Dana Whitfield", "who looks after all of them for Harbor Hospital", "dana@example.com")
 	return nil
+}
+
+const demoTimeZone = "America/New_York"
+
+// signUp makes an account and returns its view.
+func signUp(ctx context.Context, s *services, name, email string) (*tracker.View, error) {
+	session, err := s.accounts.SignUp(ctx, identity.SignUp{Email: email, Password: demoPassword, Name: name, TimeZone: demoTimeZone}, "")
+	if err != nil {
+		return nil, fmt.Errorf("demo: %s: %w", name, err)
+	}
+	viewer, err := s.accounts.Authenticate(ctx, session.AccessToken)
+	if err != nil {
+		return nil, fmt.Errorf("demo: %s: %w", name, err)
+	}
+	return s.tracker.View(tracker.Viewer{Professional: viewer.Professional, SignedInAt: viewer.SignedInAt, Profile: viewer.Profile}), nil
+}
+
+func introduce(name, what, email string) {
+	fmt.Printf("%s, %s: sign in as %s with the password %q\n", name, what, email, demoPassword)
 }
 
 type demoPerson struct {
 	name, what, email string
+	group             string
+	sharesCredits     bool
 	certifications    []tracker.NewCertification
 	credits           []tracker.NewCredit
 }
@@ -87,6 +125,7 @@ func demoPeople(today ce.Date) []demoPerson {
 	return []demoPerson{
 		{
 			name: "Priya Raman", what: "a pharmacist half-way through her biennium", email: "priya@example.com",
+			group: "Wards", sharesCredits: true,
 			certifications: []tracker.NewCertification{{
 				Program: "us-ga-pharmacist", Number: "RPH000001", IssuedOn: ce.MustDate(2015, time.May, 11),
 				Facts: []ce.Fact{},
@@ -100,6 +139,7 @@ func demoPeople(today ce.Date) []demoPerson {
 		},
 		{
 			name: "Jordan Lee", what: "an accountant with two certifications", email: "jordan@example.com",
+			group: "Offices",
 			certifications: []tracker.NewCertification{
 				{Program: "us-ga-cpa", Number: "CPA000001", IssuedOn: ce.MustDate(2012, time.March, 2)},
 				{
@@ -117,6 +157,7 @@ func demoPeople(today ce.Date) []demoPerson {
 		},
 		{
 			name: "Elena Marsh", what: "a nurse whose licence expires in seventy days", email: "elena@example.com",
+			group: "Wards", sharesCredits: true,
 			certifications: []tracker.NewCertification{{
 				Program: "us-ga-rn", Number: "RN000001", IssuedOn: ce.MustDate(2017, time.August, 21), ExpiresOn: today.AddDays(70),
 			}},
@@ -128,6 +169,7 @@ func demoPeople(today ce.Date) []demoPerson {
 		},
 		{
 			name: "Marcus Bell", what: "a project manager in the last half-year of three", email: "marcus@example.com",
+			group: "Offices", sharesCredits: true,
 			certifications: []tracker.NewCertification{
 				{Program: "pmi-pmp", Number: "PMP000001", IssuedOn: today.AddMonths(-31)},
 				{Program: "pmi-acp", Number: "ACP000001", IssuedOn: today.AddMonths(-20)},
@@ -141,6 +183,7 @@ func demoPeople(today ce.Date) []demoPerson {
 		},
 		{
 			name: "Sam Okafor", what: "an auditor near the end of the year with hours to go", email: "sam@example.com",
+			group: "Offices",
 			certifications: []tracker.NewCertification{{
 				Program: "iia-cia", Number: "CIA000002", IssuedOn: ce.MustDate(2019, time.June, 14),
 				Facts: []ce.Fact{{Question: "status", Value: "practising"}},

@@ -29,8 +29,8 @@ type CertificationOverview struct {
 	DueOn  Date
 	EndsAt time.Time
 	Title  Text // of that deadline
-	// Required is the largest minimum that it asks for, and Earned how much of that is there, both in the program's unit; nil where there is none, or
-	// it is not known.
+	// Required is the minimum by which a cycle's earning is measured, the program's first, and Earned how much of that is there, both in the program's
+	// unit; nil where there is none, or it is not known.
 	Required, Earned *Amount
 	Missing          []MissingRequirement // the binding requirements that are not met, without those that only hold others together, in the program's order, at most MaxMissing
 }

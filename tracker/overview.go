@@ -24,7 +24,7 @@ func (t *Tracker) overview(w *work) *ce.Overview {
 		if program, err := programs.find(certification.Program); err == nil {
 			one.ProgramName = program.Name
 			if at >= 0 {
-				one.Required, one.Earned = largestMinimum(w.standings[at].Requirements, program.Unit.ID)
+				one.Required, one.Earned = headline(w.standings[at].Requirements, program.Unit.ID)
 			}
 		}
 		overview.Certifications[i] = one
@@ -62,17 +62,16 @@ func (p programs) outline(one *ce.CertificationOverview, standing *ce.Standing) 
 	}
 }
 
-// largestMinimum returns what the binding minimum that asks for most of the unit requires, which stands for the whole, and how much of it is earned;
-// nil when there is none whose amounts are known.
-func largestMinimum(requirements []ce.RequirementStanding, unit ce.UnitID) (required, earned *ce.Amount) {
-	for i := range requirements {
-		r := &requirements[i]
-		known := r.Kind == ce.KindMinimum && r.Force == ce.Binding && r.Outcome != ce.NotApplicable && r.Unit == unit && r.Required != nil && r.Earned != nil
-		if known && (required == nil || r.Required.Cmp(*required) > 0) {
-			required, earned = r.Required, r.Earned
-		}
+// headline returns what the requirement asks by which the rules measure a cycle's earning, the first binding minimum, and how much of that is earned; nil
+// when the first of the unit asks for nothing that is known.
+func headline(requirements []ce.RequirementStanding, unit ce.UnitID) (required, earned *ce.Amount) {
+	i := slices.IndexFunc(requirements, func(r ce.RequirementStanding) bool {
+		return r.Kind == ce.KindMinimum && r.Force == ce.Binding && r.Unit == unit && r.Outcome != ce.NotApplicable
+	})
+	if i < 0 || requirements[i].Required == nil || requirements[i].Earned == nil {
+		return nil, nil
 	}
-	return required, earned
+	return requirements[i].Required, requirements[i].Earned
 }
 
 // soonestUnmet returns the deadline that is not met and over first, nil when there is none.

@@ -40,3 +40,25 @@ func TestMissing(t *testing.T) {
 		t.Errorf("no alternative is met: %q, want %q", got, want)
 	}
 }
+
+func TestHeadline(t *testing.T) {
+	amount := func(n int64) *ce.Amount { a := ce.Int(n); return &a }
+	minimum := func(force ce.Force, unit ce.UnitID, required, earned int64) ce.RequirementStanding {
+		return ce.RequirementStanding{Kind: ce.KindMinimum, Force: force, Unit: unit, Required: amount(required), Earned: amount(earned), Outcome: ce.NotMet}
+	}
+	requirements := []ce.RequirementStanding{
+		{Kind: ce.KindAtLeast, Force: ce.Binding, Outcome: ce.NotMet},
+		minimum(ce.Advisory, "hour", 50, 1), minimum(ce.Binding, "activity", 2, 1),
+		minimum(ce.Binding, "hour", 30, 20), minimum(ce.Binding, "hour", 500, 0), // the alternative, hours of practice
+	}
+	if required, earned := headline(requirements, "hour"); required == nil || required.String() != "30" || earned.String() != "20" {
+		t.Errorf("%v of %v, want 20 of 30", earned, required)
+	}
+	requirements[3].Earned = nil
+	if required, earned := headline(requirements, "hour"); required != nil || earned != nil {
+		t.Errorf("%v of %v, though what is earned is not known", earned, required)
+	}
+	if required, _ := headline(requirements, "credit"); required != nil {
+		t.Errorf("%v of a unit that nothing is asked in", required)
+	}
+}

@@ -36,7 +36,7 @@ type OutcomeCount struct {
 type ProgramSummary struct {
 	Program ce.ProgramName
 	Members int
-	// Required is what the program asks of all of them in their current cycles by its largest minimum, and Earned how much of that is there, in Unit,
+	// Required is what the program asks of all of them in their current cycles by its first minimum, and Earned how much of that is there, in Unit,
 	// each member's to the hundredth; nil where it asks for no amount.
 	Required, Earned *ce.Amount
 	Unit             ce.Unit

@@ -495,7 +495,7 @@ export type PostCreditsInput = {
 export type WithdrawPostingInput = {
   id: string;
   version: number;
-  /** At most 500 characters, for the members and other managers. */
+  /** At most 500 characters, for other managers, and for members who dispute it. Of the others each sees that the credit is gone from her records. */
   reason: string;
   /** Whose credits, at most 100; all when absent or null. */
   memberIds?: Array<string> | null | undefined;
@@ -525,7 +525,7 @@ export type ResolveDisputeInput = {
   postingId: string;
   memberId: string;
   outcome: DisputeOutcome;
-  /** At most 500 characters, for the member. */
+  /** At most 500 characters. The member reads it with a credit that stays; one that is taken back is gone from her records. */
   reason: string;
 };
 

@@ -25,12 +25,12 @@ try {
     await page.evaluate(() => document.fonts.ready.then(() => undefined));
     await page.waitForLoadState("networkidle");
   };
-  const signIn = async (page) => {
+  const signIn = async (page, name = "Jordan Lee", email = "jordan@example.com") => {
     await page.goto("/");
-    await page.getByLabel("E-mail address").fill("jordan@example.com");
+    await page.getByLabel("E-mail address").fill(email);
     await page.getByLabel("Password", { exact: true }).fill("continuing education");
     await page.getByRole("button", { name: "Sign in" }).click();
-    await page.getByRole("heading", { name: "Hello, Jordan Lee" }).waitFor();
+    await page.getByRole("heading", { name: `Hello, ${name}` }).waitFor();
     await shown(page);
   };
   await launch(base, "desktop", async (page) => {
@@ -43,6 +43,14 @@ try {
     await page.getByText("+3.6 CPE", { exact: false }).first().waitFor();
     await shown(page);
     await page.screenshot({ path: `${folder}/credit.png` });
+  });
+  await launch(base, "desktop", async (page) => {
+    await signIn(page, "Dana Whitfield", "dana@example.com");
+    await page.getByRole("link", { name: "Organizations" }).first().click();
+    await page.getByRole("link", { name: "Harbor Hospital" }).first().click();
+    await page.getByRole("heading", { name: "Where members stand" }).waitFor();
+    await shown(page);
+    await page.screenshot({ path: `${folder}/organization.png`, fullPage: true });
   });
   await launch(base, "phone", async (page) => {
     await signIn(page);

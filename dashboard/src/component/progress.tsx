@@ -8,11 +8,9 @@ function share(requirement: Pick<RequirementRowFragment, "required" | "earned">)
   return required > 0 ? Math.min(1, Number(requirement.earned) / required) : 1;
 }
 
-/** amountsOf are the binding minimums, the largest first: the one that stands for the whole, and what it is made of. */
+/** amountsOf are the binding minimums in the program's order: the first is the one by which deadlines measure the cycle, the others are more of what it asks. */
 export function amountsOf(requirements: RequirementRowFragment[]): RequirementRowFragment[] {
-  return requirements
-    .filter(({ kind, force, required, earned, outcome }) => kind === "MINIMUM" && force === "BINDING" && required !== null && earned !== null && outcome !== "NOT_APPLICABLE")
-    .sort((a, b) => Number(b.required) - Number(a.required));
+  return requirements.filter(({ kind, force, required, earned, outcome }) => kind === "MINIMUM" && force === "BINDING" && required !== null && earned !== null && outcome !== "NOT_APPLICABLE");
 }
 
 /** earnedOf says how much is there of how much, in words. */
