@@ -23,7 +23,6 @@ try {
   const shown = async (page) => {
     await page.locator(".skeleton, .preview.busy").first().waitFor({ state: "detached" });
     await page.evaluate(() => document.fonts.ready.then(() => undefined));
-    await page.waitForLoadState("networkidle");
   };
   const signIn = async (page, name = "Jordan Lee", email = "jordan@example.com") => {
     await page.goto("/");
