@@ -1,5 +1,5 @@
-// A professional with the photo of a certificate: sends it, sees what was read and where, corrects it, confirms, and finds the credit with
-// its file. Arguments: the server's URL, the device and the photo.
+// A professional with the photo of a certificate, from signing up to a requirement that is met: she sends it, sees what was read and where,
+// corrects it, confirms, and finds the credit with its file. Arguments: the server's URL, the device and the photo.
 import { check, expect, launch } from "./browser.mjs";
 
 const [, , base, device, photo] = process.argv;
@@ -22,11 +22,13 @@ await launch(base, device, async (page) => {
   await button("Create an account").click();
   await heading("Hello, Amélie Dubois");
   const year = new Date().getFullYear(); // these licences end with each even year
-  const added = await graphql(
-    "mutation($input: AddCertificationInput!) { addCertification(input: $input) { certification { id } } }",
-    { input: { programId: "us-ga-pharmacist", issuedOn: "2019-05-02", expiresOn: `${year + (year % 2)}-12-31` } },
-  );
-  expect(!added.errors, JSON.stringify(added.errors));
+  await page.goto("/programs/us-ga-pharmacist");
+  await page.getByLabel("First issued on").fill("2019-05-02");
+  await page.getByLabel("Expires on").fill(`${year + (year % 2)}-12-31`);
+  await page.getByRole("combobox", { name: "Do you hold a Georgia specialty-practice certification?" }).selectOption("No");
+  await button("Add it").click();
+  await page.getByRole("heading", { name: "What it asks" }).waitFor();
+  const certification = page.url();
 
   // Nothing yet.
   await page.goto("/files");
@@ -90,6 +92,20 @@ await launch(base, device, async (page) => {
   });
   expect(!logged.errors, JSON.stringify(logged.errors));
   await page.waitForFunction((before) => document.querySelector(".certification")?.innerText !== before, before);
+
+  // The rest of the hours, and she is done.
+  await page.goto("/credits/new");
+  await page.getByLabel("What was it?").fill("Pharmacotherapy conference");
+  await page.getByLabel("Hours", { exact: true }).fill("28");
+  await settled();
+  await button("Log the credit").click();
+  await heading("Credits");
+  await page.goto(certification);
+  await page.getByRole("heading", { name: "What it asks" }).waitFor();
+  await page.locator(".mark.MET").first().waitFor();
+  await page.getByText("Not complete").waitFor({ state: "detached" });
+  await settled();
+  await check(page, "certification, complete");
 
   // What cannot be read says why, and can be logged by hand with the file.
   await page.goto("/files");
