@@ -28,7 +28,6 @@ func (s *system) DuePlans(ctx context.Context, before time.Time, limit int) ([]s
 
 // ListDeliveries implements storage.System.
 func (s *system) ListDeliveries(ctx context.Context, channel ce.Channel, filter storage.DeliveryFilter, page storage.Page[storage.DeliveryKey]) (storage.Slice[storage.DeliveryEntry], error) {
-	var slice storage.Slice[storage.DeliveryEntry]
 	dueAt := field(channel, "dueAt")
 	query := bson.D{{Key: field(channel, "state"), Value: filter.State}}
 	var due bson.D
@@ -49,27 +48,15 @@ func (s *system) ListDeliveries(ctx context.Context, channel ce.Channel, filter 
 			{Key: dueAt, Value: instant(page.After.DueAt)}, {Key: "_id", Value: bson.D{{Key: "$lte", Value: page.After.ID}}},
 		}}})
 	}
-	cursor, err := s.notifications.Find(ctx, query, inOneBatch().
-		SetSort(bson.D{{Key: dueAt, Value: 1}, {Key: "_id", Value: 1}}).SetLimit(int64(page.First)+1).
-		SetProjection(bson.D{{Key: "professional", Value: 1}, {Key: "createdAt", Value: 1}, {Key: "push", Value: 1}, {Key: "email", Value: 1}}))
-	var documents []notificationDocument
-	if err == nil {
-		err = cursor.All(ctx, &documents)
-	}
-	if err != nil {
-		return slice, opaque(err)
-	}
-	if slice.More = len(documents) > page.First; slice.More {
-		documents = documents[:page.First]
-	}
-	slice.Items = each(documents, func(d notificationDocument) storage.DeliveryEntry {
+	order := bson.D{{Key: dueAt, Value: 1}, {Key: "_id", Value: 1}}
+	fields := bson.D{{Key: "professional", Value: 1}, {Key: "createdAt", Value: 1}, {Key: "push", Value: 1}, {Key: "email", Value: 1}}
+	return readPage(ctx, s.notifications, query, order, fields, page.First, func(d notificationDocument) storage.DeliveryEntry {
 		delivery := d.by(channel)
 		return storage.DeliveryEntry{
 			Notification: ce.NotificationID(d.ID), Professional: d.Professional, CreatedAt: d.CreatedAt,
 			DueAt: given(delivery.DueAt), Delivery: delivery.delivery(),
 		}
 	})
-	return slice, nil
 }
 
 // RetryDeliveries implements storage.System.

@@ -115,23 +115,10 @@ func (p *professional) ReadCredits(ctx context.Context) (storage.Marked[ce.Credi
 
 // ListCredits implements storage.Professional.
 func (p *professional) ListCredits(ctx context.Context, filter storage.CreditFilter, page storage.Page[storage.CreditKey]) (storage.Slice[ce.Credit], error) {
-	var slice storage.Slice[ce.Credit]
 	if !utf8.ValidString(filter.Text) {
-		return slice, nil // no stored text holds such bytes, and the wire protocol does not take them
+		return storage.Slice[ce.Credit]{}, nil // no stored text holds such bytes, and the wire protocol does not take them
 	}
-	cursor, err := p.store.credits.Find(ctx, p.creditFilter(filter, page.After), inOneBatch().SetSort(newestFirst).SetLimit(int64(page.First)+1))
-	if err != nil {
-		return slice, opaque(err)
-	}
-	var documents []creditDocument
-	if err := cursor.All(ctx, &documents); err != nil {
-		return slice, opaque(err)
-	}
-	if slice.More = len(documents) > page.First; slice.More {
-		documents = documents[:page.First]
-	}
-	slice.Items = each(documents, creditDocument.fact)
-	return slice, nil
+	return readPage(ctx, p.store.credits, p.creditFilter(filter, page.After), newestFirst, nil, page.First, creditDocument.fact)
 }
 
 // creditFilter finds the credits that pass the filter and follow the key.

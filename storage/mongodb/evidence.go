@@ -102,37 +102,18 @@ func (p *professional) RestoreEvidence(ctx context.Context, e ce.Evidence) (out 
 	return out, nil
 }
 
-var newestEvidence = bson.D{{Key: "createdAt", Value: -1}, {Key: "_id", Value: -1}}
-
 // ListEvidence implements storage.Professional.
-func (p *professional) ListEvidence(ctx context.Context, page storage.Page[storage.EvidenceKey]) (slice storage.Slice[ce.Evidence], err error) {
+func (p *professional) ListEvidence(ctx context.Context, page storage.Page[storage.EvidenceKey]) (storage.Slice[ce.Evidence], error) {
 	query := bson.D{{Key: "professional", Value: p.id}, {Key: "createdAt", Value: present}}
 	if page.After != nil {
-		at := instant(page.After.CreatedAt)
-		query = bson.D{
-			{Key: "professional", Value: p.id},
-			{Key: "createdAt", Value: bson.D{{Key: "$lte", Value: at}}},
-			{Key: "$nor", Value: bson.A{bson.D{{Key: "createdAt", Value: at}, {Key: "_id", Value: bson.D{{Key: "$gte", Value: page.After.ID}}}}}},
-		}
+		query = append(bson.D{{Key: "professional", Value: p.id}}, preceding("createdAt", instant(page.After.CreatedAt), "_id", page.After.ID)...)
 	}
-	cursor, err := p.store.evidence.Find(ctx, query, inOneBatch().SetSort(newestEvidence).SetLimit(int64(page.First)+1))
-	if err != nil {
-		return slice, opaque(err)
-	}
-	var documents []evidenceDocument
-	if err := cursor.All(ctx, &documents); err != nil {
-		return slice, opaque(err)
-	}
-	if slice.More = len(documents) > page.First; slice.More {
-		documents = documents[:page.First]
-	}
-	slice.Items = each(documents, evidenceDocument.fact)
-	return slice, nil
+	return readPage(ctx, p.store.evidence, query, lastCreated, nil, page.First, evidenceDocument.fact)
 }
 
 // ReadEvidence implements storage.Professional.
 func (p *professional) ReadEvidence(ctx context.Context) ([]ce.Evidence, error) {
 	var found storage.Marked[ce.Evidence]
-	err := p.each(ctx, p.store.evidence, newestEvidence, func(cursor *mongo.Cursor) error { return p.evidence().add(&found, cursor) })
+	err := p.each(ctx, p.store.evidence, lastCreated, func(cursor *mongo.Cursor) error { return p.evidence().add(&found, cursor) })
 	return found.Items, err
 }

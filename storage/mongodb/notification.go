@@ -106,32 +106,14 @@ func (p *professional) unread() bson.D {
 
 // ListNotifications implements storage.Professional.
 func (p *professional) ListNotifications(ctx context.Context, unreadOnly bool, page storage.Page[storage.NotificationKey]) (storage.Slice[ce.Notification], error) {
-	var slice storage.Slice[ce.Notification]
 	query := bson.D{{Key: "professional", Value: p.id}}
 	if unreadOnly {
 		query = p.unread()
 	}
-	if after := page.After; after != nil {
-		at := instant(after.CreatedAt)
-		query = append(query, bson.E{Key: "createdAt", Value: bson.D{{Key: "$lte", Value: at}}},
-			bson.E{Key: "$nor", Value: bson.A{bson.D{
-				{Key: "createdAt", Value: at}, {Key: "_id", Value: bson.D{{Key: "$gte", Value: after.ID}}},
-			}}})
+	if page.After != nil {
+		query = append(query, preceding("createdAt", instant(page.After.CreatedAt), "_id", page.After.ID)...)
 	}
-	cursor, err := p.store.notifications.Find(ctx, query, inOneBatch().
-		SetSort(bson.D{{Key: "createdAt", Value: -1}, {Key: "_id", Value: -1}}).SetLimit(int64(page.First)+1))
-	var documents []notificationDocument
-	if err == nil {
-		err = cursor.All(ctx, &documents)
-	}
-	if err != nil {
-		return slice, opaque(err)
-	}
-	if slice.More = len(documents) > page.First; slice.More {
-		documents = documents[:page.First]
-	}
-	slice.Items = each(documents, notificationDocument.notification)
-	return slice, nil
+	return readPage(ctx, p.store.notifications, query, lastCreated, nil, page.First, notificationDocument.notification)
 }
 
 // CountUnread implements storage.Professional.

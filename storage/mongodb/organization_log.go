@@ -113,24 +113,7 @@ func (o *organization) ListLog(ctx context.Context, page storage.Page[storage.Lo
 	}
 	query := o.of()
 	if page.After != nil {
-		at := instant(page.After.At)
-		query = append(query,
-			bson.E{Key: "at", Value: bson.D{{Key: "$lte", Value: at}}},
-			bson.E{Key: "$nor", Value: bson.A{bson.D{{Key: "at", Value: at}, {Key: "_id", Value: bson.D{{Key: "$gte", Value: page.After.ID}}}}}},
-		)
+		query = append(query, preceding("at", instant(page.After.At), "_id", page.After.ID)...)
 	}
-	cursor, err := o.store.organizationLog.Find(ctx, query,
-		inOneBatch().SetSort(bson.D{{Key: "at", Value: -1}, {Key: "_id", Value: -1}}).SetLimit(int64(page.First)+1))
-	if err != nil {
-		return slice, opaque(err)
-	}
-	var documents []logEntryDocument
-	if err := cursor.All(ctx, &documents); err != nil {
-		return slice, opaque(err)
-	}
-	if slice.More = len(documents) > page.First; slice.More {
-		documents = documents[:page.First]
-	}
-	slice.Items = each(documents, logEntryDocument.entry)
-	return slice, nil
+	return readPage(ctx, o.store.organizationLog, query, bson.D{{Key: "at", Value: -1}, {Key: "_id", Value: -1}}, nil, page.First, logEntryDocument.entry)
 }

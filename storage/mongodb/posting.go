@@ -257,32 +257,15 @@ func (o *organization) UpdatePosting(ctx context.Context, id ce.PostingID, chang
 }
 
 // ListPostings implements storage.Organization.
-func (o *organization) ListPostings(ctx context.Context, filter storage.PostingFilter, page storage.Page[storage.PostingKey]) (slice storage.Slice[ce.Posting], err error) {
+func (o *organization) ListPostings(ctx context.Context, filter storage.PostingFilter, page storage.Page[storage.PostingKey]) (storage.Slice[ce.Posting], error) {
 	query := o.of()
 	if filter.PostedBy != "" {
 		query = append(query, bson.E{Key: "postedBy", Value: filter.PostedBy})
 	}
 	if page.After != nil {
-		at := instant(page.After.CreatedAt)
-		query = append(query,
-			bson.E{Key: "createdAt", Value: bson.D{{Key: "$lte", Value: at}}},
-			bson.E{Key: "$nor", Value: bson.A{bson.D{{Key: "createdAt", Value: at}, {Key: "_id", Value: bson.D{{Key: "$gte", Value: page.After.ID}}}}}},
-		)
+		query = append(query, preceding("createdAt", instant(page.After.CreatedAt), "_id", page.After.ID)...)
 	}
-	cursor, err := o.store.postings.Find(ctx, query, inOneBatch().SetProjection(withoutParts).
-		SetSort(bson.D{{Key: "createdAt", Value: -1}, {Key: "_id", Value: -1}}).SetLimit(int64(page.First)+1))
-	var documents []postingDocument
-	if err == nil {
-		err = cursor.All(ctx, &documents)
-	}
-	if err != nil {
-		return slice, opaque(err)
-	}
-	if slice.More = len(documents) > page.First; slice.More {
-		documents = documents[:page.First]
-	}
-	slice.Items = each(documents, postingDocument.posting)
-	return slice, nil
+	return readPage(ctx, o.store.postings, query, lastCreated, withoutParts, page.First, postingDocument.posting)
 }
 
 // CountPostings implements storage.Organization.
@@ -392,7 +375,7 @@ func (o *organization) ListPostedCredits(ctx context.Context, id ce.PostingID, p
 	if page.After != nil {
 		query = append(query, bson.E{Key: "place", Value: bson.D{{Key: "$gt", Value: *page.After}}})
 	}
-	return o.postedCredits(ctx, query, bson.D{{Key: "place", Value: 1}}, page.First)
+	return readPage(ctx, o.store.postedCredits, query, bson.D{{Key: "place", Value: 1}}, nil, page.First, postedCreditDocument.postedCredit)
 }
 
 // ListDisputed implements storage.Organization.
@@ -401,29 +384,9 @@ func (o *organization) ListDisputed(ctx context.Context, page storage.Page[stora
 	if page.After == nil {
 		query = append(query, bson.E{Key: "disputedAt", Value: bson.D{{Key: "$gt", Value: time.Time{}}}})
 	} else {
-		at := instant(page.After.At)
-		query = append(query,
-			bson.E{Key: "disputedAt", Value: bson.D{{Key: "$gte", Value: at}}},
-			bson.E{Key: "$nor", Value: bson.A{bson.D{{Key: "disputedAt", Value: at}, {Key: "_id", Value: bson.D{{Key: "$lte", Value: page.After.ID}}}}}},
-		)
+		query = append(query, following("disputedAt", instant(page.After.At), "_id", page.After.ID)...)
 	}
-	return o.postedCredits(ctx, query, bson.D{{Key: "disputedAt", Value: 1}, {Key: "_id", Value: 1}}, page.First)
-}
-
-func (o *organization) postedCredits(ctx context.Context, query, order bson.D, first int) (slice storage.Slice[ce.PostedCredit], err error) {
-	cursor, err := o.store.postedCredits.Find(ctx, query, inOneBatch().SetSort(order).SetLimit(int64(first)+1))
-	var documents []postedCreditDocument
-	if err == nil {
-		err = cursor.All(ctx, &documents)
-	}
-	if err != nil {
-		return slice, opaque(err)
-	}
-	if slice.More = len(documents) > first; slice.More {
-		documents = documents[:first]
-	}
-	slice.Items = each(documents, postedCreditDocument.postedCredit)
-	return slice, nil
+	return readPage(ctx, o.store.postedCredits, query, bson.D{{Key: "disputedAt", Value: 1}, {Key: "_id", Value: 1}}, nil, page.First, postedCreditDocument.postedCredit)
 }
 
 // PendingPostedCredits implements storage.System.

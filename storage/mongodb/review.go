@@ -125,19 +125,13 @@ func (p *professional) saveRequests(ctx context.Context, derived storage.Derived
 	}
 	for some := range slices.Chunk(writes, requestsAtOnce) {
 		_, err := p.store.reviewRequests.BulkWrite(ctx, some, options.BulkWrite().SetOrdered(false))
-		if err != nil && !onlyDuplicates(err) {
-			return opaque(err)
+		// What is newer is left as it is.
+		if err = opaque(err); err != nil && !errors.Is(err, storage.ErrConflict) {
+			return err
 		}
 	}
 	_, err := p.store.reviewRequests.DeleteMany(ctx, bson.D{{Key: "professional", Value: p.id}, {Key: "sequence", Value: bson.D{{Key: "$lt", Value: derived.Sequence}}}})
 	return opaque(err)
-}
-
-// onlyDuplicates reports whether nothing failed of many writes but those that met what was newer.
-func onlyDuplicates(err error) bool {
-	var failed mongo.BulkWriteException
-	return errors.As(err, &failed) && failed.WriteConcernError == nil &&
-		!slices.ContainsFunc(failed.WriteErrors, func(e mongo.BulkWriteError) bool { return !mongo.IsDuplicateKeyError(e) })
 }
 
 // withdrawRequests deletes what a refresh put there that was overtaken.
@@ -157,25 +151,10 @@ func (o *organization) ReviewRequest(ctx context.Context, id ce.CreditID) (ce.Re
 }
 
 // ListReviewRequests implements storage.Organization.
-func (o *organization) ListReviewRequests(ctx context.Context, page storage.Page[storage.ReviewKey]) (slice storage.Slice[ce.ReviewRequest], err error) {
+func (o *organization) ListReviewRequests(ctx context.Context, page storage.Page[storage.ReviewKey]) (storage.Slice[ce.ReviewRequest], error) {
 	query := o.of()
 	if page.After != nil {
-		at := instant(page.After.CreatedAt)
-		query = append(query, bson.E{Key: "createdAt", Value: bson.D{{Key: "$gte", Value: at}}},
-			bson.E{Key: "$nor", Value: bson.A{bson.D{{Key: "createdAt", Value: at}, {Key: "credit._id", Value: bson.D{{Key: "$lte", Value: page.After.ID}}}}}})
+		query = append(query, following("createdAt", instant(page.After.CreatedAt), "credit._id", page.After.ID)...)
 	}
-	cursor, err := o.store.reviewRequests.Find(ctx, query,
-		inOneBatch().SetSort(bson.D{{Key: "createdAt", Value: 1}, {Key: "credit._id", Value: 1}}).SetLimit(int64(page.First+1)))
-	var documents []reviewRequestDocument
-	if err == nil {
-		err = cursor.All(ctx, &documents)
-	}
-	if err != nil {
-		return slice, opaque(err)
-	}
-	if slice.More = len(documents) > page.First; slice.More {
-		documents = documents[:page.First]
-	}
-	slice.Items = each(documents, reviewRequestDocument.request)
-	return slice, nil
+	return readPage(ctx, o.store.reviewRequests, query, bson.D{{Key: "createdAt", Value: 1}, {Key: "credit._id", Value: 1}}, nil, page.First, reviewRequestDocument.request)
 }

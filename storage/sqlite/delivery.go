@@ -97,7 +97,7 @@ func (s system) addRecipients(ctx context.Context, channel ce.Channel, claimed [
 func among(column string) string { return column + " IN (SELECT value FROM json_each(?))" }
 
 // listed writes a list for among.
-func listed(texts []string) string {
+func listed[T ~string](texts []T) string {
 	list, _ := json.Marshal(texts) // texts can be written
 	return string(list)
 }

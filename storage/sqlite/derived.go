@@ -85,15 +85,11 @@ func (p professional) SaveDerived(ctx context.Context, derived storage.Derived) 
 
 func (s system) SavedSequences(ctx context.Context, ids []ce.ProfessionalID) (map[ce.ProfessionalID]int64, error) {
 	sequences := make(map[ce.ProfessionalID]int64, len(ids))
-	texts := make([]string, len(ids))
-	for i, id := range ids {
-		texts[i] = string(id)
-	}
 	err := s.store.read(ctx, func(c *connection) error {
 		return c.query(func(r row) error {
 			sequences[ce.ProfessionalID(r.text(0))] = r.number(1)
 			return nil
-		}, "SELECT professional, sequence FROM progress WHERE "+among("professional"), listed(texts))
+		}, "SELECT professional, sequence FROM progress WHERE "+among("professional"), listed(ids))
 	})
 	return sequences, err
 }

@@ -70,9 +70,7 @@ func (p professional) ListEvidence(ctx context.Context, page storage.Page[storag
 		}, `SELECT record FROM evidence WHERE professional = ? AND (created_at, id) < (?, ?)
 			ORDER BY created_at DESC, id DESC LIMIT ?`, p.id, before, id, page.First+1)
 	})
-	if slice.More = len(slice.Items) > page.First; slice.More {
-		slice.Items = slice.Items[:page.First]
-	}
+	cutSlice(&slice, page.First)
 	return slice, err
 }
 

@@ -293,13 +293,12 @@ func (o organization) OldestManager(ctx context.Context) (found ce.Member, err e
 }
 
 func (o organization) MemberNames(ctx context.Context, professionals []ce.ProfessionalID) (map[ce.ProfessionalID]string, error) {
-	ids, _ := json.Marshal(professionals) // texts never fail
 	names := map[ce.ProfessionalID]string{}
 	err := o.store.read(ctx, func(c *connection) error {
 		return c.query(func(r row) error {
 			names[ce.ProfessionalID(r.text(0))] = r.text(1)
 			return nil
-		}, "SELECT professional, name FROM members WHERE professional IN (SELECT value FROM json_each(?)) AND organization = ? AND name <> ''", string(ids), string(o.id))
+		}, "SELECT professional, name FROM members WHERE "+among("professional")+" AND organization = ? AND name <> ''", listed(professionals), string(o.id))
 	})
 	return names, err
 }

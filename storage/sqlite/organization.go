@@ -40,6 +40,13 @@ func (o organization) get(c *connection) (found ce.Organization, err error) {
 		"SELECT record FROM organizations WHERE id = ?", string(o.id))
 }
 
+// cutSlice takes the one item that was read to see whether others follow.
+func cutSlice[T any](slice *storage.Slice[T], first int) {
+	if slice.More = len(slice.Items) > first; slice.More {
+		slice.Items = slice.Items[:first]
+	}
+}
+
 // one returns what the query finds, or ErrNotFound.
 func one[T any](c *connection, decode func(row) (T, error), query string, args ...any) (found T, err error) {
 	ok, err := c.first(func(r row) (err error) {
@@ -292,9 +299,7 @@ func (o organization) ListLog(ctx context.Context, page storage.Page[storage.Log
 		}, `SELECT record FROM organization_log WHERE organization = ? AND (at, id) < (?, ?) ORDER BY at DESC, id DESC LIMIT ?`,
 			string(o.id), before, id, page.First+1)
 	})
-	if slice.More = len(slice.Items) > page.First; slice.More {
-		slice.Items = slice.Items[:page.First]
-	}
+	cutSlice(&slice, page.First)
 	return slice, err
 }
 

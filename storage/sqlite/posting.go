@@ -2,7 +2,6 @@ package sqlite
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"math"
 	"slices"
@@ -99,13 +98,6 @@ func (o organization) ListPostings(ctx context.Context, filter storage.PostingFi
 	})
 	cutSlice(&slice, page.First)
 	return slice, err
-}
-
-// cutSlice takes the one item that was read to see whether others follow.
-func cutSlice[T any](slice *storage.Slice[T], first int) {
-	if slice.More = len(slice.Items) > first; slice.More {
-		slice.Items = slice.Items[:first]
-	}
 }
 
 func (o organization) CountPostings(ctx context.Context) (count int, err error) {
@@ -228,13 +220,12 @@ func (s system) PendingPostedCredits(ctx context.Context, before time.Time, limi
 }
 
 func (o organization) MembersByID(ctx context.Context, ids []ce.MemberID) (found []ce.Member, err error) {
-	list, _ := json.Marshal(ids) // texts never fail
 	err = o.store.read(ctx, func(c *connection) error {
 		return c.query(func(r row) error {
 			m, err := memberOf(r)
 			found = append(found, m)
 			return err
-		}, selectMember+"WHERE "+among("id")+" AND organization = ?", string(list), string(o.id))
+		}, selectMember+"WHERE "+among("id")+" AND organization = ?", listed(ids), string(o.id))
 	})
 	return found, err
 }

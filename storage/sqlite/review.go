@@ -63,8 +63,6 @@ func (o organization) ListReviewRequests(ctx context.Context, page storage.Page[
 			return err
 		}, selectRequest+"(created_at, credit) > (?, ?) ORDER BY created_at, credit LIMIT ?", string(o.id), after, id, page.First+1)
 	})
-	if slice.More = len(slice.Items) > page.First; slice.More {
-		slice.Items = slice.Items[:page.First]
-	}
+	cutSlice(&slice, page.First)
 	return slice, err
 }
