@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"sync"
@@ -133,19 +134,35 @@ func (v *View) prepare(ctx context.Context, s *seat, in NewPosting) (credit ce.C
 	return credit, matches, problems, err
 }
 
-// visible returns those of the members who are there and whom the viewer sees. Others are unknown to her.
-func (s *seat) visible(ctx context.Context, ids []ce.MemberID) (map[ce.MemberID]ce.Member, error) {
+// everVisible returns those of the members whom the viewer sees, also of those who have left. Others are unknown to her.
+func (s *seat) everVisible(ctx context.Context, ids []ce.MemberID) (map[ce.MemberID]ce.Member, error) {
 	members, err := s.handle.MembersByID(ctx, ids)
 	if err != nil {
 		return nil, err
 	}
 	visible := make(map[ce.MemberID]ce.Member, len(members))
 	for _, m := range members {
-		if m.LeftAt.IsZero() && s.sees(&m) {
+		if s.sees(&m) {
 			visible[m.ID] = m
 		}
 	}
 	return visible, nil
+}
+
+// visible is everVisible without those who have left.
+func (s *seat) visible(ctx context.Context, ids []ce.MemberID) (map[ce.MemberID]ce.Member, error) {
+	visible, err := s.everVisible(ctx, ids)
+	maps.DeleteFunc(visible, func(_ ce.MemberID, m ce.Member) bool { return !m.LeftAt.IsZero() })
+	return visible, err
+}
+
+// membersOf are the ids of those to whom the parts belong.
+func (s *seat) membersOf(parts []ce.PostedCredit) []ce.MemberID {
+	ids := make([]ce.MemberID, len(parts))
+	for i := range parts {
+		ids[i] = ce.NewMemberID(s.in.ID, parts[i].Professional)
+	}
+	return ids
 }
 
 func (s *seat) matchMembers(ctx context.Context, ids []ce.MemberID, amount ce.Amount) ([]match, error) {
@@ -677,21 +694,14 @@ func seen[T, S, K any](
 
 // shownParts shows the parts of members whom the viewer sees.
 func (v *View) shownParts(ctx context.Context, s *seat, parts []ce.PostedCredit, postings map[ce.PostingID]ce.Posting) (shown []PostedMember, err error) {
-	ids := make([]ce.MemberID, len(parts))
-	for i := range parts {
-		ids[i] = ce.NewMemberID(s.in.ID, parts[i].Professional)
-	}
-	members, err := s.handle.MembersByID(ctx, ids)
+	ids := s.membersOf(parts)
+	visible, err := s.everVisible(ctx, ids)
 	if err != nil {
 		return nil, err
 	}
-	byID := make(map[ce.MemberID]*ce.Member, len(members))
-	for i := range members {
-		byID[members[i].ID] = &members[i]
-	}
 	for i, part := range parts {
-		m := byID[ids[i]]
-		if m == nil || !s.sees(m) {
+		m, ok := visible[ids[i]]
+		if !ok {
 			continue
 		}
 		posting, known := postings[part.Posting]
@@ -712,7 +722,7 @@ func (v *View) shownParts(ctx context.Context, s *seat, parts []ce.PostedCredit,
 			one.Dispute = &dispute
 		}
 		if m.LeftAt.IsZero() {
-			member := s.shownMember(m)
+			member := s.shownMember(&m)
 			one.Member = &member
 		}
 		shown = append(shown, one)
@@ -737,7 +747,7 @@ func (v *View) WithdrawPosting(ctx context.Context, id ce.PostingID, version int
 	}
 	if members != nil {
 		err = v.withdrawParts(ctx, s, &p, version, reason, members)
-	} else if err = v.mayWithdrawAll(ctx, s, id); err == nil {
+	} else if err = s.mayWithdrawAll(ctx, id); err == nil {
 		if p, err = v.withdrawAll(ctx, s, id, version, reason); err == nil {
 			v.bringFirst(ctx, s.handle, id)
 		}
@@ -753,7 +763,7 @@ func (v *View) WithdrawPosting(ctx context.Context, id ce.PostingID, version int
 var errOwnDispute = ce.Errorf(ce.CodeForbidden, "Another manager must resolve your own dispute; you can take it back.")
 
 // mayWithdrawAll refuses those who would decide about members whom they do not see any more.
-func (v *View) mayWithdrawAll(ctx context.Context, s *seat, id ce.PostingID) error {
+func (s *seat) mayWithdrawAll(ctx context.Context, id ce.PostingID) error {
 	if !s.limited() {
 		return nil
 	}
@@ -762,8 +772,8 @@ func (v *View) mayWithdrawAll(ctx context.Context, s *seat, id ce.PostingID) err
 		if err != nil {
 			return err
 		}
-		shown, err := v.shownParts(ctx, s, parts.Items, map[ce.PostingID]ce.Posting{})
-		if err == nil && len(shown) < len(parts.Items) {
+		visible, err := s.everVisible(ctx, s.membersOf(parts.Items))
+		if err == nil && len(visible) < len(parts.Items) {
 			err = s.may(false, "Some of those to whom it was posted are in groups that you do not look after; take back the credits of those whom you see.")
 		}
 		if err != nil || !parts.More {
@@ -791,20 +801,14 @@ func (v *View) withdrawParts(ctx context.Context, s *seat, p *ce.Posting, versio
 	if p.Version != version {
 		return stale("posting")
 	}
-	found, err := s.handle.MembersByID(ctx, members)
+	people, err := s.everVisible(ctx, members)
 	if err != nil {
 		return err
-	}
-	people := make(map[ce.MemberID]ce.ProfessionalID, len(found))
-	for _, m := range found { // those, too, who have left
-		if s.sees(&m) {
-			people[m.ID] = m.Professional
-		}
 	}
 	var problems ce.Problems
 	ids := make([]ce.CreditID, len(members))
 	for i, id := range members {
-		ids[i] = ce.NewPostedCreditID(p.ID, people[id])
+		ids[i] = ce.NewPostedCreditID(p.ID, people[id].Professional)
 		part, err := s.handle.PostedCredit(ctx, ids[i])
 		switch {
 		case errors.Is(err, storage.ErrNotFound):
@@ -827,7 +831,7 @@ func (v *View) withdrawParts(ctx context.Context, s *seat, p *ce.Posting, versio
 			if part.Dispute.Open() {
 				part.Dispute.ResolvedAt, part.Dispute.Resolution = v.now(), reason
 			}
-			return []ce.LogEntry{v.entry(ce.LogPostingWithdrawn, people[members[i]], toldOf(&p.Credit, part.Amount), nil)}, nil
+			return []ce.LogEntry{v.entry(ce.LogPostingWithdrawn, people[members[i]].Professional, toldOf(&p.Credit, part.Amount), nil)}, nil
 		})
 		if err := ignore(err, storage.ErrNotFound); err != nil { // she was erased just now
 			return err
@@ -950,11 +954,12 @@ func (v *View) ResolveDispute(ctx context.Context, id ce.PostingID, member ce.Me
 	if err != nil {
 		return PostedMember{}, translate(err, "dispute")
 	}
-	members, err := s.handle.MembersByID(ctx, []ce.MemberID{member}) // one, too, who has left
+	visible, err := s.everVisible(ctx, []ce.MemberID{member})
 	if err != nil {
 		return PostedMember{}, err
 	}
-	if len(members) == 0 || !s.sees(&members[0]) {
+	m, ok := visible[member]
+	if !ok {
 		return PostedMember{}, notFound("dispute")
 	}
 	if member == s.member.ID {
@@ -966,7 +971,7 @@ func (v *View) ResolveDispute(ctx context.Context, id ce.PostingID, member ce.Me
 	if err := problems.Err(); err != nil {
 		return PostedMember{}, err
 	}
-	credit := ce.NewPostedCreditID(id, members[0].Professional)
+	credit := ce.NewPostedCreditID(id, m.Professional)
 	err = v.changePart(ctx, s.handle, credit, func(part *ce.PostedCredit) ([]ce.LogEntry, error) {
 		d := &part.Dispute
 		if !part.Disputed() {
