@@ -1,11 +1,7 @@
 package main
 
 import (
-	"bytes"
-	"encoding/json"
 	"fmt"
-	"net/http"
-	"net/http/httptest"
 	"slices"
 	"testing"
 	"time"
@@ -23,23 +19,9 @@ func benchmarkOrganizations(b *testing.B) (organizations []ce.OrganizationID, po
 	for i, size := range sizes {
 		organizations = append(organizations, a.crew(b, store, 1+i, size))
 	}
-	token := "Bearer " + a.person(b, "olga").accessToken
+	token := a.person(b, "olga").accessToken
 	return organizations, func(query string, of ce.OrganizationID) time.Duration {
-		body, err := json.Marshal(map[string]any{"query": query, "variables": map[string]any{"id": of}})
-		if err != nil {
-			b.Fatal(err)
-		}
-		request := httptest.NewRequest(http.MethodPost, "/graphql", bytes.NewReader(body))
-		request.Header.Set("Content-Type", "application/json")
-		request.Header.Set("Authorization", token)
-		answer := httptest.NewRecorder()
-		begun := time.Now()
-		a.handler.ServeHTTP(answer, request)
-		took := time.Since(begun)
-		if answer.Code != http.StatusOK || bytes.Contains(answer.Body.Bytes(), []byte(`"errors"`)) {
-			b.Fatal(answer.Code, answer.Body)
-		}
-		return took
+		return a.serve(b, token, query, map[string]any{"id": of})
 	}
 }
 

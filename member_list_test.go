@@ -2,7 +2,6 @@ package main
 
 import (
 	"encoding/csv"
-	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -17,31 +16,10 @@ import (
 // crew has olga found the n-th organization with so many members, who have no accounts. Of five, three are at risk, and one each is overdue and on track.
 func (a *api) crew(t testing.TB, store storage.Store, n, members int) ce.OrganizationID {
 	t.Helper()
-	id := ce.OrganizationID(uuid(900 + n))
-	a.mutate(t, "olga", fmt.Sprintf(`createOrganization(input: {id: %q, name: "St. Example"}) { organization { id } }`, id))
-	handle := store.Organization(id)
-	now := a.clock.Now()
-	invitation := ce.Invitation{
-		ID: ce.InvitationID(ce.NewUUID()), SecretHash: ce.NewUUID(), Role: ce.RoleMember, MaxUses: ce.MaxMembers, CreatedAt: now, ExpiresAt: now.Add(time.Hour),
-	}
-	if _, err := handle.CreateInvitation(t.Context(), invitation, "digest"); err != nil {
-		t.Fatal(err)
-	}
-	hours := ce.Int(3)
-	for i := range members {
-		professional := ce.ProfessionalID(uuid(n*100_000 + i))
-		person := store.Professional(professional)
-		profile := ce.Professional{Name: fmt.Sprintf("Nurse %05d", i), Locale: "en", CreatedAt: now, UpdatedAt: now}
-		_, err := person.CreateProfile(t.Context(), profile)
-		if err == nil {
-			_, err = handle.Join(t.Context(), ce.Member{
-				ID: ce.NewMemberID(id, professional), Professional: professional, Role: ce.RoleMember, Invitation: invitation.ID, JoinedAt: now,
-			}, now)
-		}
-		turn, e := person.Begin(t.Context())
-		if err == nil {
-			err = e
-		}
+	now, hours := a.clock.Now(), ce.Int(3)
+	for i, id := range a.staff(t, store, n, members, "Nurse %05d") {
+		person := store.Professional(id)
+		turn, err := person.Begin(t.Context())
 		dueOn := ce.DateOf(now, time.UTC).AddDays([]int{10 + i%60, 20 + i%60, 30 + i%60, -10 - i%60, 200 + i%60}[i%5])
 		overview := &ce.Overview{Certifications: []ce.CertificationOverview{{
 			Certification: ce.CertificationID(ce.NewUUID()), Program: "us-tx-rn", ProgramName: "Texas registered nurse", Outcome: ce.NotMet,
@@ -55,7 +33,7 @@ func (a *api) crew(t testing.TB, store storage.Store, n, members int) ce.Organiz
 			t.Fatal(err)
 		}
 	}
-	return id
+	return ce.OrganizationID(uuid(900 + n))
 }
 
 // takeMembers asks for the list of the first organization as CSV.

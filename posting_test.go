@@ -27,32 +27,48 @@ func drill(more map[string]any) map[string]any {
 	return map[string]any{"input": input}
 }
 
-// wards has olga found an organization with so many nurses, who have no accounts, and returns their ids.
-func (a *api) wards(t testing.TB, store storage.Store, nurses int) (members []string, people []ce.ProfessionalID) {
+// staff has olga found the n-th organization with so many nurses, who have no accounts and are named by the format, and returns their ids.
+func (a *api) staff(t testing.TB, store storage.Store, n, nurses int, name string) (people []ce.ProfessionalID) {
 	t.Helper()
-	a.mutate(t, "olga", `createOrganization(input: {id: "`+uuid(901)+`", name: "St. Example"}) { organization { id } }`)
-	handle := store.Organization(ce.OrganizationID(uuid(901)))
+	id, now := ce.OrganizationID(uuid(900+n)), a.clock.Now()
+	a.mutate(t, "olga", fmt.Sprintf(`createOrganization(input: {id: %q, name: "St. Example"}) { organization { id } }`, id))
+	handle := store.Organization(id)
 	invitation := ce.Invitation{
-		ID: ce.InvitationID(ce.NewUUID()), SecretHash: ce.NewUUID(), Role: ce.RoleMember, MaxUses: ce.MaxMembers, CreatedAt: a.clock.Now(), ExpiresAt: a.clock.Now().Add(time.Hour),
+		ID: ce.InvitationID(ce.NewUUID()), SecretHash: ce.NewUUID(), Role: ce.RoleMember, MaxUses: ce.MaxMembers, CreatedAt: now, ExpiresAt: now.Add(time.Hour),
 	}
 	if _, err := handle.CreateInvitation(t.Context(), invitation, "digest"); err != nil {
 		t.Fatal(err)
 	}
-	for n := range nurses {
-		id := ce.ProfessionalID(uuid(10_000 + n))
-		profile := ce.Professional{Name: fmt.Sprintf("Nurse %d", n), Email: fmt.Sprintf("nurse-%d@example.com", n), EmailVerified: true, Locale: "en", CreatedAt: a.clock.Now(), UpdatedAt: a.clock.Now()}
-		_, err := store.Professional(id).CreateProfile(t.Context(), profile)
+	for i := range nurses {
+		professional := ce.ProfessionalID(uuid(n*100_000 + i))
+		_, err := store.Professional(professional).CreateProfile(t.Context(), ce.Professional{
+			Name: fmt.Sprintf(name, i), Email: nurseEmail(i), EmailVerified: true, Locale: "en", CreatedAt: now, UpdatedAt: now,
+		})
 		if err == nil {
-			err = store.Professional(id).SetFoundBy(t.Context(), profile.FoundBy(nil))
-		}
-		member := ce.NewMemberID(ce.OrganizationID(uuid(901)), id)
-		if err == nil {
-			_, err = handle.Join(t.Context(), ce.Member{ID: member, Professional: id, Role: ce.RoleMember, Invitation: invitation.ID, JoinedAt: a.clock.Now()}, a.clock.Now())
+			_, err = handle.Join(t.Context(), ce.Member{
+				ID: ce.NewMemberID(id, professional), Professional: professional, Role: ce.RoleMember, Invitation: invitation.ID, JoinedAt: now,
+			}, now)
 		}
 		if err != nil {
 			t.Fatal(err)
 		}
-		members, people = append(members, string(member)), append(people, id)
+		people = append(people, professional)
+	}
+	return people
+}
+
+func nurseEmail(i int) string { return fmt.Sprintf("nurse-%d@example.com", i) }
+
+// wards is the first organization with so many nurses, who can be found by their addresses. It returns the ids of the members, too.
+func (a *api) wards(t testing.TB, store storage.Store, nurses int) (members []string, people []ce.ProfessionalID) {
+	t.Helper()
+	people = a.staff(t, store, 1, nurses, "Nurse %d")
+	for i, id := range people {
+		profile := ce.Professional{Email: nurseEmail(i), EmailVerified: true}
+		if err := store.Professional(id).SetFoundBy(t.Context(), profile.FoundBy(nil)); err != nil {
+			t.Fatal(err)
+		}
+		members = append(members, string(ce.NewMemberID(ce.OrganizationID(uuid(901)), id)))
 	}
 	return members, people
 }
