@@ -1,13 +1,12 @@
 import { useMutation } from "@urql/preact";
+import { type CreditWords, creditWordsOf, type Term } from "../component/credit-words";
 import { Problem, Reasoned } from "../component/form";
 import { mayOf, OrganizationPage, WithOrganization } from "../component/organization";
 import { Empty, Loaded, Pages } from "../component/state";
-import { type InOrganizationFragment, ReviewCreditDocument, type ReviewOutcome, ReviewsDocument, type ReviewsQuery, type UnderReviewFragment } from "../graph.generated";
+import { type InOrganizationFragment, ReviewCreditDocument, type ReviewOutcome, ReviewsDocument, type UnderReviewFragment } from "../graph.generated";
 import { useSession } from "../session";
 import { useWords } from "../text/text";
 import { lengthOf } from "./credits";
-
-type Programs = NonNullable<NonNullable<ReviewsQuery["organization"]>["programs"]>;
 
 /** ReviewsPage is where managers approve credits that members logged themselves, or refuse them. */
 export function ReviewsPage() {
@@ -48,12 +47,13 @@ function Queue({ organization }: { organization: InOrganizationFragment }) {
             if (!reviews || (reviews.nodes.length === 0 && after === null)) {
               return <Empty title={t.reviewsEmpty} />;
             }
+            const known = creditWordsOf(shown.programs);
             return (
               <>
                 {after === null && <p class="muted">{t.reviewsText}</p>}
                 <ul class="rows">
                   {reviews.nodes.map((credit) => (
-                    <Row key={`${credit.creditId} ${credit.version}`} organizationId={organization.id} credit={credit} programs={shown.programs ?? []} />
+                    <Row key={`${credit.creditId} ${credit.version}`} organizationId={organization.id} credit={credit} known={known} />
                   ))}
                 </ul>
                 {more(reviews.pageInfo)}
@@ -66,7 +66,7 @@ function Queue({ organization }: { organization: InOrganizationFragment }) {
   );
 }
 
-function Row({ organizationId, credit, programs }: { organizationId: string; credit: UnderReviewFragment; programs: Programs }) {
+function Row({ organizationId, credit, known }: { organizationId: string; credit: UnderReviewFragment; known: CreditWords }) {
   const words = useWords();
   const { t, shortDay, moment } = words;
   const { say } = useSession();
@@ -82,14 +82,13 @@ function Row({ organizationId, credit, programs }: { organizationId: string; cre
     return Boolean(data?.reviewCredit);
   };
   // What the organization's programs call it, else the word that came with the credit.
-  const named = (ids: (string | null)[] | null, of: (program: Programs[number]) => { id: string; name: string }[]) =>
-    (ids ?? []).flatMap((id) => (id ? [programs.flatMap(of).find((term) => term.id === id)?.name ?? id] : []));
+  const named = (ids: (string | null)[] | null, terms: Term[]) => (ids ?? []).flatMap((id) => (id ? [terms.find((term) => term.id === id)?.name ?? id] : []));
   const said = [
-    ...named([credit.format], (program) => program.formats),
-    ...named([credit.role], (program) => program.roles),
-    ...named(credit.topics, (program) => program.topics),
-    ...named(credit.approvals, (program) => program.approvals),
-    ...portions.map((portion) => `${lengthOf(words, { ...portion, unit: credit.unit })}: ${named(portion.topics, (program) => program.topics).join(", ")}`),
+    ...named([credit.format], known.formats),
+    ...named([credit.role], known.roles),
+    ...named(credit.topics, known.topics),
+    ...named(credit.approvals, known.approvals),
+    ...portions.map((portion) => `${lengthOf(words, { ...portion, unit: credit.unit })}: ${named(portion.topics, known.topics).join(", ")}`),
   ];
   return (
     <li class="card">
