@@ -71,14 +71,15 @@ func (w *witness) count() (count int) {
 	return count
 }
 
-// left is how many are still to be told, counted up to one, and how many deliveries wait.
+// left is how many are still to be told, counted up to one, and how many deliveries wait once nobody is: in this order, since whoever is told
+// between the two makes one wait.
 func (w *witness) left(ctx context.Context) (untold, pending int, err error) {
-	pending, _, err = w.store.System().CountDeliveries(ctx, ce.ChannelPush, ce.DeliveryPending)
-	if err != nil || pending > 0 {
-		return 0, pending, err
-	}
 	// Those that are claimed count from the end of the claim.
 	untold, _, err = w.store.System().OverduePlans(ctx, time.Now().Add(time.Hour), 1)
+	if err != nil || untold > 0 {
+		return untold, 0, err
+	}
+	pending, _, err = w.store.System().CountDeliveries(ctx, ce.ChannelPush, ce.DeliveryPending)
 	return untold, pending, err
 }
 
