@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/go-chi/httprate"
+	"github.com/klauspost/compress/gzhttp"
 
 	"accrue/ce"
 	"accrue/identity"
@@ -247,6 +248,26 @@ func (w *statusWriter) Write(p []byte) (int, error) {
 
 // Unwrap lets http.ResponseController reach the connection.
 func (w *statusWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }
+
+// compress sends answers of a kilobyte or more compressed to clients that take them so. Events are sent as they come. As many random bytes as a
+// few letters take keep the length from telling, try by try, what an answer holds beside what the request brought (https://www.breachattack.com).
+func compress(next http.Handler) http.Handler {
+	wrap, err := gzhttp.NewWrapper(
+		gzhttp.MinSize(1024), gzhttp.RandomJitter(32, 0, false), gzhttp.EnableZstd(false),
+		gzhttp.ContentTypes([]string{"application/json", "application/graphql-response+json", "text/csv"}),
+	)
+	if err != nil {
+		panic(err) // only the options can be wrong
+	}
+	compressed := wrap(next)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Header.Get("Upgrade") != "" || strings.Contains(r.Header.Get("Accept"), "text/event-stream") {
+			next.ServeHTTP(w, r)
+			return
+		}
+		compressed(w, r)
+	})
+}
 
 // harden sets the headers that keep answers from being misread by browsers.
 func harden(next http.Handler) http.Handler {

@@ -349,6 +349,7 @@ func (c *serveCommand) handler(s *services, log *slog.Logger) http.Handler {
 		signIn = append(signIn, s.webApp.URL+"/v1/")
 	}
 	requests := []middleware{
+		compress,
 		http.NewCrossOriginProtection().Handler,
 		limitAddress(c.AddressRate),
 		keepInCookies(s.sessions),
