@@ -59,7 +59,7 @@ func (f File) Serve(w http.ResponseWriter, r *http.Request) {
 	header.Set("Cross-Origin-Opener-Policy", "same-origin")
 	header.Set("Cross-Origin-Resource-Policy", "same-origin")
 	header.Set("Content-Type", f.contentType)
-	header.Set("Vary", "Accept-Encoding")
+	header.Add("Vary", "Accept-Encoding")
 	header.Set("ETag", `"`+f.Tag+`"`)
 	if r.Header.Get("If-None-Match") == header.Get("ETag") {
 		w.WriteHeader(http.StatusNotModified)

@@ -3,8 +3,13 @@ package dashboard
 import (
 	"embed"
 	"io/fs"
+	"maps"
 	"net/http"
+	"regexp"
+	"slices"
 	"strings"
+
+	"golang.org/x/text/language"
 
 	"accrue/asset"
 )
@@ -29,9 +34,13 @@ var routes = map[string]bool{
 // hashed is where the files stand whose names hold a hash of their content.
 const hashed = "/assets/"
 
+// textName is how the files of the texts are named, in one language each.
+var textName = regexp.MustCompile(`^/assets/text-([a-z]+)-[\w-]+\.js$`)
+
 // Handler serves the app's files, and its page at the paths that it knows, to whoever asks for HTML; other paths are 404. Files whose
 // names hold their hash may be kept for ever; the page and the rest are asked for each time. The page may send requests to the hosts, given
-// like https://identitytoolkit.googleapis.com/v1/, besides the server itself.
+// like https://identitytoolkit.googleapis.com/v1/, besides the server itself. With the page goes the name of the texts in the reader's language, which
+// the app would else ask for only once its first script has come.
 func Handler(hosts ...string) http.Handler {
 	dist, err := fs.Sub(build, "dist")
 	if err != nil {
@@ -49,7 +58,7 @@ func Handler(hosts ...string) http.Handler {
 	if err != nil {
 		panic(err) // the files are embedded
 	}
-	page, policy := served["/index.html"], policyFor(hosts)
+	page, policy, texts := served["/index.html"], policyFor(hosts), textsIn(served)
 	delete(served, "/index.html")
 
 	mux := http.NewServeMux()
@@ -58,6 +67,8 @@ func Handler(hosts ...string) http.Handler {
 		if !found && isPage(r) {
 			file, found = page, true
 			w.Header().Set("Content-Security-Policy", policy)
+			w.Header().Set("Link", "<"+texts.nameFor(r.Header.Get("Accept-Language"))+">; rel=modulepreload")
+			w.Header().Set("Vary", "Accept-Language")
 		}
 		if !found {
 			http.NotFound(w, r)
@@ -70,6 +81,31 @@ func Handler(hosts ...string) http.Handler {
 		file.Serve(w, r)
 	})
 	return mux
+}
+
+// texts are the files of the texts by language; the first is for whoever speaks none of the others.
+type texts struct {
+	names   []string
+	matcher language.Matcher // of as many languages in the same order
+}
+
+func textsIn(served map[string]asset.File) texts {
+	var found texts
+	var tags []language.Tag
+	for _, name := range slices.Sorted(maps.Keys(served)) { // English comes first
+		if match := textName.FindStringSubmatch(name); match != nil {
+			found.names = append(found.names, name)
+			tags = append(tags, language.MustParse(match[1]))
+		}
+	}
+	found.matcher = language.NewMatcher(tags)
+	return found
+}
+
+// nameFor is the file for who accepts the languages.
+func (t texts) nameFor(accepted string) string {
+	_, i := language.MatchStrings(t.matcher, accepted)
+	return t.names[i]
 }
 
 // isPage reports whether the request is for a page of the app.

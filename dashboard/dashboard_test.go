@@ -45,11 +45,11 @@ func TestPageNamesOnlyFilesThatAreServed(t *testing.T) {
 			t.Errorf("%s: Cache-Control %q, want %q", match[1], got, want)
 		}
 	}
-	if !strings.Contains(page, `<script type="module" async crossorigin src="/assets/begin-`) {
+	if !strings.Contains(page, `<script type="module" async fetchpriority="high" crossorigin src="/assets/begin-`) {
 		t.Error("the page does not run src/begin.ts before the app has loaded")
 	}
-	if found != 7 {
-		t.Errorf("the page names %d files, want 7", found)
+	if found != 8 {
+		t.Errorf("the page names %d files, want 8", found)
 	}
 }
 
@@ -125,11 +125,37 @@ func TestRoutesAreThoseOfTheApp(t *testing.T) {
 	}
 }
 
+// The texts in the reader's language are on their way before the app has asked for them.
+func TestTextsComeWithThePage(t *testing.T) {
+	for accepted, want := range map[string]string{
+		"":                        "en",
+		"en-GB,en;q=0.9":          "en",
+		"es-MX,es;q=0.9,en;q=0.8": "es",
+		"fr-FR, es;q=0.5":         "es",
+		"tlh":                     "en",
+		"*":                       "en",
+		"en;q=nothing":            "en",
+	} {
+		response := get("/", "Accept-Language", accepted)
+		link := response.Header().Get("Link")
+		match := regexp.MustCompile(`^<(/assets/text-` + want + `-[^>]+)>; rel=modulepreload$`).FindStringSubmatch(link)
+		if match == nil {
+			t.Errorf("%q: Link %q, want the texts in %s", accepted, link, want)
+		} else if file := get(match[1]); file.Code != http.StatusOK {
+			t.Errorf("%s: %d", match[1], file.Code)
+		}
+		if vary := response.Header().Values("Vary"); !slices.Contains(vary, "Accept-Language") || !slices.Contains(vary, "Accept-Encoding") {
+			t.Errorf("Vary %q", vary)
+		}
+	}
+}
+
 // budget is the bytes that a phone loads, compressed, before the app shows itself: what the page names, and all of the font.
 const budget = 100_000
 
 func TestFirstLoadIsWithinTheBudget(t *testing.T) {
-	first := []string{"/"}
+	link, _, _ := strings.Cut(strings.TrimPrefix(get("/").Header().Get("Link"), "<"), ">")
+	first := []string{"/", link}
 	for _, match := range reference.FindAllStringSubmatch(get("/").Body.String(), -1) {
 		first = append(first, match[1])
 	}
@@ -138,7 +164,9 @@ func TestFirstLoadIsWithinTheBudget(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, font := range fonts {
-		first = append(first, strings.TrimPrefix(font, "dist"))
+		if name := strings.TrimPrefix(font, "dist"); !slices.Contains(first, name) {
+			first = append(first, name)
+		}
 	}
 	total := 0
 	for _, name := range first {

@@ -1,5 +1,5 @@
 // Writes src/graph.generated.ts: the types of the operations in src/operation, and a typed document of each, from a file in src/document for each file there, so that a page
-// loads no other's; and src/begin.generated.ts: as texts, those that are asked before the app has loaded. Argument: the folder to write into instead.
+// loads no other's; and src/begin.generated.ts: as texts, what is asked before the app has loaded: who is signed in, alone and with what the first page asks besides. Argument: the folder to write into instead.
 import { mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { codegen } from "@graphql-codegen/core";
 import * as operations from "@graphql-codegen/typescript-operations";
@@ -48,7 +48,7 @@ const documents = used.map(({ location, document }) => {
   };
 });
 
-// Those that are asked before the app has loaded, with the __typename of each object, which its cache needs.
+// What is asked before the app has loaded, with the __typename of each object, which its cache needs. The first page asks all in one.
 const typename = { kind: Kind.FIELD, name: { kind: Kind.NAME, value: "__typename" } };
 const isTypename = ({ name }) => name?.value === "__typename";
 const first = separateOperations(
@@ -57,7 +57,25 @@ const first = separateOperations(
       parent.kind === Kind.OPERATION_DEFINITION || set.selections.some(isTypename) ? undefined : { ...set, selections: [...set.selections, typename] },
   }),
 );
-const begun = ["Viewer", "Certifications", "Deadlines"].map((name) => `export const ${name} = ${textOf(first[name])};\n`);
+const home = ["Viewer", "Certifications", "Deadlines"].map((name) => first[name].definitions);
+const operationsOf = home.map((definitions) => definitions.find(({ kind }) => kind === Kind.OPERATION_DEFINITION));
+first.Home = {
+  kind: Kind.DOCUMENT,
+  definitions: [
+    {
+      ...operationsOf[0],
+      name: { kind: Kind.NAME, value: "Home" },
+      variableDefinitions: unique(operationsOf.flatMap(({ variableDefinitions }) => variableDefinitions), ({ variable }) => variable.name.value),
+      selectionSet: { kind: Kind.SELECTION_SET, selections: operationsOf.flatMap(({ selectionSet }) => selectionSet.selections) },
+    },
+    ...unique(home.flat().filter(({ kind }) => kind === Kind.FRAGMENT_DEFINITION), ({ name }) => name.value),
+  ],
+};
+const begun = ["Viewer", "Home"].map((name) => `export const ${name} = ${textOf(first[name])};\n`);
+
+function unique(nodes, nameOf) {
+  return [...new Map(nodes.map((node) => [nameOf(node), node])).values()];
+}
 
 const folder = process.argv[2] ?? here("src").pathname;
 mkdirSync(`${folder}/document`, { recursive: true });

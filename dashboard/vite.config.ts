@@ -20,17 +20,30 @@ function shell(): Plugin {
   };
 }
 
-// What the app imports is only loaded beforehand: src/begin.ts is to run as soon as it is there, too.
+// What the app imports is only loaded beforehand: src/begin.ts is to run as soon as it is there, too. And the font is to be there when the first text
+// is set.
 const early: Plugin = {
   name: "early",
   transformIndexHtml: {
     order: "post",
-    handler: (page) => page.replace(/<link rel="modulepreload" crossorigin href="(\/assets\/begin-[^"]+)">/, '<script type="module" async crossorigin src="$1"></script>'),
+    handler: (page, { bundle = {} }) => ({
+      html: page.replace(/<link rel="modulepreload" crossorigin href="(\/assets\/begin-[^"]+)">/, '<script type="module" async fetchpriority="high" crossorigin src="$1"></script>'),
+      tags: Object.keys(bundle)
+        .filter((name) => name.includes("figtree-latin-wght"))
+        .map((name) => ({ tag: "link", attrs: { rel: "preload", as: "font", type: "font/woff2", fetchpriority: "low", crossorigin: true, href: `/${name}` }, injectTo: "head" })),
+    }),
   },
 };
 
+// Where the font comes late after all, the page stays in the device's own: it is not set anew while it is read.
+const font: Plugin = {
+  name: "font",
+  enforce: "pre",
+  transform: (code, id) => (id.includes("@fontsource") ? code.replaceAll("font-display: swap", "font-display: optional") : undefined),
+};
+
 export default defineConfig({
-  plugins: [early],
+  plugins: [early, font],
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
   build: {
     target: "es2022",
@@ -41,7 +54,11 @@ export default defineConfig({
       // Who imports one document from src/graph.generated.ts loads no others.
       treeshake: { moduleSideEffects: (id) => !id.endsWith(".generated.ts") },
       input: { index: "index.html", begin: "src/begin.ts", worker: "src/worker.ts" },
-      output: { entryFileNames: (chunk) => (chunk.name === "worker" ? "worker.js" : "assets/[name]-[hash].js") },
+      output: {
+        entryFileNames: (chunk) => (chunk.name === "worker" ? "worker.js" : "assets/[name]-[hash].js"),
+        // The server finds those of the reader's language by their name.
+        chunkFileNames: (chunk) => (/\/src\/text\/e[ns]\.ts$/.test(chunk.facadeModuleId ?? "") ? "assets/text-[name]-[hash].js" : "assets/[name]-[hash].js"),
+      },
       plugins: [
         licences({ thirdParty: (dependencies) => void (licenceText = template(dependencies)) }),
         shell(),

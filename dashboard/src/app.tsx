@@ -1,8 +1,8 @@
+import type { SSRData } from "@urql/core";
 import { Provider, useQuery } from "@urql/preact";
 import type { ComponentChildren, ComponentType } from "preact";
 import { ErrorBoundary, lazy, LocationProvider, Route, Router, useLocation } from "preact-iso";
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
-import { forget } from "./begin";
 import { codeOf, newClient } from "./client";
 import { Icon } from "./component/icon";
 import { Page } from "./component/page";
@@ -14,7 +14,8 @@ import { HomePage } from "./page/home";
 import { LinkPage, linkIn } from "./page/link";
 import { ForgotPasswordPage, SignInPage, SignUpPage } from "./page/sign-in";
 import { type Session, SessionContext, type Viewer, useSession } from "./session";
-import { useWords, WordsContext, wordsOf } from "./text/text";
+import { useWords, WordsContext } from "./text/text";
+import { speak, type Words } from "./text/words";
 
 // Pages beyond the first are loaded when they are gone to.
 const later = (load: () => Promise<ComponentType>) => lazy<ComponentType>(() => load().catch(() => Broken));
@@ -46,34 +47,33 @@ const NewSharedProgramPage = later(() => import("./page/program-editor").then((p
 const ProgramsPage = later(() => import("./page/programs").then((page) => page.ProgramsPage));
 const SettingsPage = later(() => import("./page/settings").then((page) => page.SettingsPage));
 
-/** App is the whole: whoever is signed in sees her pages, and strangers those to sign in by. */
-export function App() {
-  const [tag, setTag] = useState(localStorage.getItem("language") ?? navigator.language);
+/** App is the whole, spoken in the words at first and with the answers that are known from the start: whoever is signed in sees her pages, and strangers those to sign in by. */
+export function App({ words: first, answers }: { words: Words; answers: SSRData }) {
+  const [words, setWords] = useState(first);
   const [said, say] = useState({ text: "", at: 0 });
   const [epoch, setEpoch] = useState(0);
   // Whether somebody was signed in when last seen: only then has a session ended.
   const inside = useRef(false);
   const restart = () => {
     inside.current = false;
-    forget();
     setEpoch((epoch) => epoch + 1);
   };
   const session = {
     restart,
-    speak: (tag: string) => {
-      localStorage.setItem("language", tag);
-      setTag(tag);
+    speak: async (tag: string) => {
+      const spoken = await speak(tag).catch(() => words);
+      setWords(spoken);
+      return spoken;
     },
     say: (text: string) => say({ text, at: Date.now() }),
   };
-  const words = useMemo(() => wordsOf(tag), [tag]);
   useLayoutEffect(() => {
     document.documentElement.lang = words.language;
   }, [words]);
   // A new client with each sign-in and sign-out: what one person read is gone before the next comes.
   const client = useMemo(
     () =>
-      newClient(() => {
+      newClient(epoch === 0 ? answers : {}, () => {
         if (inside.current) {
           session.say(words.t.sessionEnded);
           restart();
@@ -85,7 +85,7 @@ export function App() {
     <WordsContext.Provider value={words}>
       <LocationProvider>
         <Provider value={client}>
-          <Known key={epoch} session={session} tag={tag} inside={inside} />
+          <Known key={epoch} session={session} inside={inside} />
           <Notice {...said} />
         </Provider>
       </LocationProvider>
@@ -97,8 +97,9 @@ export function App() {
 const viewerContext = { additionalTypenames: ["Notification", "MarkNotificationsReadPayload"] };
 
 /** Known finds out who is signed in. */
-function Known({ session, tag, inside }: { session: Omit<Session, "viewer">; tag: string; inside: { current: boolean } }) {
-  const { t } = useWords();
+function Known({ session, inside }: { session: Omit<Session, "viewer">; inside: { current: boolean } }) {
+  const words = useWords();
+  const { t } = words;
   const [result, ask] = useQuery({ query: ViewerDocument, variables: {}, context: viewerContext });
   const last = useRef<Viewer | null>(null);
   last.current = result.data?.me ?? (codeOf(result.error) === "UNAUTHENTICATED" ? null : last.current);
@@ -106,11 +107,14 @@ function Known({ session, tag, inside }: { session: Omit<Session, "viewer">; tag
   inside.current = viewer !== null;
   useEffect(() => {
     // Somebody who has an account reads what she chose there.
-    if (viewer && viewer.locale !== tag) {
-      session.speak(viewer.locale);
+    if (viewer && viewer.locale !== words.tag) {
+      void session.speak(viewer.locale);
     }
   }, [viewer?.locale]);
-  const value = useMemo(() => ({ ...session, viewer }), [viewer, tag]);
+  const value = useMemo(() => ({ ...session, viewer }), [viewer, words]);
+  // What is inside hears of the viewer by the context, and is not drawn again with each answer.
+  const known = viewer !== null;
+  const within = useMemo(() => <Linked>{known ? <Inside /> : <Outside />}</Linked>, [known]);
   if (!viewer && result.error && codeOf(result.error) !== "UNAUTHENTICATED") {
     return (
       <Page title={t.appName} narrow>
@@ -125,11 +129,7 @@ function Known({ session, tag, inside }: { session: Omit<Session, "viewer">; tag
       </main>
     );
   }
-  return (
-    <SessionContext.Provider value={value}>
-      <Linked>{viewer ? <Inside /> : <Outside />}</Linked>
-    </SessionContext.Provider>
-  );
+  return <SessionContext.Provider value={value}>{within}</SessionContext.Provider>;
 }
 
 /** Linked shows what a link in a mail leads to before anything else. */

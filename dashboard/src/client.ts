@@ -1,19 +1,24 @@
-import { cacheExchange, Client, type CombinedError, fetchExchange, mapExchange } from "@urql/core";
-import { sessionHeaders, take } from "./begin";
+import { cacheExchange, Client, type CombinedError, fetchExchange, makeOperation, mapExchange, type SSRData, ssrExchange } from "@urql/core";
+import { sessionHeaders } from "./begin";
 
-/** ask is fetch, but takes what has been asked before the app had loaded. */
-const ask: typeof fetch = (url, options) => take(options?.body) ?? fetch(url, options);
+// For how long the first answers are as good as new, in milliseconds.
+const fresh = 5000;
 
-/** newClient returns a client of the API with nothing in its cache. `onSignedOut` is called when the server knows the session no longer. */
-export function newClient(onSignedOut: () => void): Client {
+/** newClient returns a client of the API with nothing in its cache but the answers. `onSignedOut` is called when the server knows the session no longer. */
+export function newClient(answers: SSRData, onSignedOut: () => void): Client {
+  const born = Date.now();
   return new Client({
     url: "/graphql",
-    fetch: ask,
     fetchOptions: { headers: sessionHeaders },
     preferGetMethod: false,
     requestPolicy: "cache-and-network",
     exchanges: [
       mapExchange({
+        onOperation: (operation) =>
+          // What is drawn of an answer would ask for it again.
+          operation.context.requestPolicy === "cache-and-network" && answers[operation.key] && Date.now() - born < fresh
+            ? makeOperation(operation.kind, operation, { ...operation.context, requestPolicy: "cache-first" })
+            : operation,
         onError(error, operation) {
           if (operation.kind === "query" && codeOf(error) === "UNAUTHENTICATED") {
             onSignedOut();
@@ -21,6 +26,7 @@ export function newClient(onSignedOut: () => void): Client {
         },
       }),
       cacheExchange,
+      ssrExchange({ isClient: true, initialState: answers }),
       fetchExchange,
     ],
   });

@@ -1,13 +1,17 @@
 import "@fontsource-variable/figtree/index.css";
 import { render } from "preact";
 import { App } from "./app";
+import { first } from "./first";
 import "./style.css";
 
 const root = document.getElementById("app");
 if (root) {
-  render(<App />, root);
+  void first().then((known) => {
+    root.replaceChildren(); // what the page shows until then
+    render(<App {...known} />, root);
+  });
 }
 if (import.meta.env.PROD) {
-  // Without one the app works, but for being offline: browsers have none on plain HTTP from another machine.
-  navigator.serviceWorker?.register("/worker.js").catch(() => undefined);
+  // Later, since it loads all of the app. Without one the app works, but for being offline: browsers have none on plain HTTP from another machine.
+  setTimeout(() => navigator.serviceWorker?.register("/worker.js").catch(() => undefined), 5000);
 }

@@ -10,6 +10,13 @@ const devices = {
   desktop: { viewport: { width: 1280, height: 860 }, colorScheme: "light" },
 };
 
+// The browser's own pages, which it makes beside each window and which take more of the processor than ours; and, since these are instead of
+// Playwright's own list, what that keeps from asking other hosts and from holding back what is drawn.
+const absent = [
+  ...["WebUIOmniboxPopup", "WebUIOmniboxAimPopup", "PreloadTopChromeWebUI"],
+  ...["AimEnabled", "HttpsFirstBalancedModeAutoEnable", "HttpsUpgrades", "MediaRouter", "NetworkTimeServiceQuerying", "OptimizationHints", "PaintHolding", "PreconnectToSearch"],
+];
+
 /** launch runs `visit` with a page of a browser of its own, and fails on any error in its console and on requests that
  * leave the server for another than `beside`. `visit` may empty the list of what went wrong where something had to, and opens a page for somebody else by
  * `open`. */
@@ -17,7 +24,7 @@ export async function launch(base, device, visit, beside = base) {
   const browser = await chromium.launch({
     executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
     // Within containers there are often no sandboxes to be made; the pages are our own.
-    args: ["--no-sandbox"],
+    args: ["--no-sandbox", `--disable-features=${absent}`],
   });
   const wrong = [];
   const pages = [];

@@ -57,6 +57,7 @@ const times = await launch(base, "phone", async (page) => {
     await devtools.send("Network.enable");
     await devtools.send("Network.emulateNetworkConditions", network);
     await devtools.send("Emulation.setCPUThrottlingRate", { rate: 4 });
+    await phone.waitForTimeout(2000); // what the browser does for a new window is not the page's
     // Told by the console: whatever is asked of the page would keep it busy.
     const usable = phone.waitForEvent("console");
     await phone.goto("/", { waitUntil: "commit" });

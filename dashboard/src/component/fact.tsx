@@ -1,5 +1,6 @@
 import type { QuestionAskedFragment, RecordedWordsFragment } from "../graph.generated";
-import { useWords, type Words } from "../text/text";
+import { useWords } from "../text/text";
+import type { Words } from "../text/words";
 
 const waived = "waived.";
 

@@ -1,5 +1,6 @@
 import type { CertificationCardFragment, Outcome, RequirementRowFragment } from "../graph.generated";
-import { useWords, type Words } from "../text/text";
+import { useWords } from "../text/text";
+import type { Words } from "../text/words";
 import { Icon } from "./icon";
 
 /** share is how far an amount has come, from 0 to 1. It is drawn and never counted with: amounts stay exact texts. */

@@ -1,4 +1,5 @@
-import { languages, useWords } from "../text/text";
+import { useWords } from "../text/text";
+import { languages } from "../text/words";
 import { Select } from "./form";
 
 const zones = Intl.supportedValuesOf("timeZone");
@@ -23,7 +24,7 @@ export function ZoneAndLanguage({ timeZone, onTimeZone, language, onLanguage, pr
         label={t.languageLabel}
         value={language}
         onValue={onLanguage}
-        options={Object.entries(languages).map(([id, { language: name }]) => ({ id, name }))}
+        options={Object.entries(languages).map(([id, name]) => ({ id, name }))}
         problem={problems["locale"]}
       />
     </div>

@@ -4,7 +4,8 @@ import { Page } from "../component/page";
 import { ChangesContext, Empty, Loaded, Pages } from "../component/state";
 import { CreditsDocument } from "../graph.generated";
 import { useStandingChanges } from "../live";
-import { useWords, type Words } from "../text/text";
+import { useWords } from "../text/text";
+import type { Words } from "../text/words";
 
 export function CreditsPage() {
   const words = useWords();

@@ -1,7 +1,8 @@
 import { OrganizationPage, mayOf, WithOrganization } from "../component/organization";
 import { Empty, Loaded, Pages } from "../component/state";
 import { OrganizationLogDocument, type OrganizationLogQuery, type OrganizationRole } from "../graph.generated";
-import { useWords, type Words } from "../text/text";
+import { useWords } from "../text/text";
+import type { Words } from "../text/words";
 
 type Entry = NonNullable<NonNullable<OrganizationLogQuery["organization"]>["log"]>["nodes"][number];
 

@@ -15,7 +15,8 @@ import {
 } from "../graph.generated";
 import { newId } from "../id";
 import { useSession } from "../session";
-import { languageOf, useWords } from "../text/text";
+import { useWords } from "../text/text";
+import { languageOf } from "../text/words";
 
 /** OrganizationSettingsPage is where an organization is changed as far as the viewer may, and her own membership. */
 export function OrganizationSettingsPage() {

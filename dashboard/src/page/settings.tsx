@@ -26,7 +26,8 @@ import {
 import { keepCode } from "../invitation";
 import { newId } from "../id";
 import { useSession, useViewer } from "../session";
-import { languageOf, type Language, languages, useWords } from "../text/text";
+import { useWords } from "../text/text";
+import { languageOf } from "../text/words";
 import { VerifyNotice } from "./verify-notice";
 
 export function SettingsPage() {
@@ -109,8 +110,7 @@ function Profile() {
           const locale = languageOf(viewer.locale) === language ? viewer.locale : language;
           const { data } = await update({ input: { version: viewer.version, name: name || null, timeZone, locale } });
           if (data?.updateProfile) {
-            speak(locale);
-            say(languages[language as Language].saved);
+            say((await speak(locale)).t.saved);
           }
         }}
       >

@@ -9,7 +9,8 @@ import { Page } from "../component/page";
 import { deviceTimeZone } from "../date";
 import { keptCode } from "../invitation";
 import { useSession } from "../session";
-import { type Language, languages, useWords } from "../text/text";
+import { useWords } from "../text/text";
+import { type Language, languages } from "../text/words";
 
 /** Door is around the pages of strangers: what this is, and in which language. */
 export function Door({ title, lead, children }: { title: string; lead?: string; children: ComponentChildren }) {
@@ -30,7 +31,7 @@ export function Door({ title, lead, children }: { title: string; lead?: string; 
           .filter((other) => other !== language)
           .map((other) => (
             <button key={other} type="button" class="quiet" lang={other} onClick={() => speak(other)}>
-              {languages[other].language}
+              {languages[other]}
             </button>
           ))}
       </footer>

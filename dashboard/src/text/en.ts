@@ -15,7 +15,6 @@ export interface Happening {
 const many = (n: number, one: string, other: string) => `${n.toLocaleString("en")} ${n === 1 ? one : other}`;
 
 export const en = {
-  language: "English",
   appName: "Accrue",
   tagline: "Know where every certification stands.",
   skip: "Skip to the content",

@@ -4,7 +4,6 @@ import type { Text } from "./en";
 const many = (n: number, one: string, other: string) => `${n.toLocaleString("es")} ${n === 1 ? one : other}`;
 
 export const es: Text = {
-  language: "Español",
   appName: "Accrue",
   tagline: "Sepa cómo va cada una de sus certificaciones.",
   skip: "Ir al contenido",

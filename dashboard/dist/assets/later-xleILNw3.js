@@ -1,1 +1,0 @@
-import{k as e,w as t}from"./state-DreAj1SP.js";function n(n,r){let[i,a]=e(n);return t(()=>{let e=setTimeout(()=>a(n),r);return()=>clearTimeout(e)},[n,r]),i}export{n as t};

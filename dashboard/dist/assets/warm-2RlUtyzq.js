@@ -1,0 +1,1 @@
+(function(){new Intl.NumberFormat,new Intl.DateTimeFormat,close()})();
