@@ -1,7 +1,10 @@
 package main
 
 import (
+	"context"
 	"encoding/csv"
+	"errors"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -39,7 +42,12 @@ func (a *api) crew(t testing.TB, store storage.Store, n, members int) ce.Organiz
 // takeMembers asks for the list of the first organization as CSV.
 func (a *api) takeMembers(t *testing.T, viewer, parameters string) *httptest.ResponseRecorder {
 	t.Helper()
-	request := httptest.NewRequest(http.MethodGet, "/organizations/"+uuid(901)+"/members.csv?"+parameters, nil)
+	return a.takeMembersBy(t, http.MethodGet, viewer, parameters)
+}
+
+func (a *api) takeMembersBy(t *testing.T, method, viewer, parameters string) *httptest.ResponseRecorder {
+	t.Helper()
+	request := httptest.NewRequest(method, "/organizations/"+uuid(901)+"/members.csv?"+parameters, nil)
 	if viewer != "" {
 		request.Header.Set("Authorization", "Bearer "+a.person(t, viewer).accessToken)
 	}
@@ -131,5 +139,94 @@ func TestMembersAsCSV(t *testing.T) {
 		if answer := a.takeMembers(t, what[0], what[1]); answer.Code != want || answer.Header().Get("Content-Disposition") != "" {
 			t.Errorf("to %q of %q the status is %d, want %d", what[1], what[0], answer.Code, want)
 		}
+	}
+}
+
+// unlisting is a store of which pages of members after the first, or what is added to logs, fail.
+type unlisting struct {
+	storage.Store
+	pages, log bool
+}
+
+type unlistingOrganization struct {
+	storage.Organization
+	unlisting
+}
+
+var errFailing = errors.New("the disk is gone")
+
+func (u unlisting) Organization(id ce.OrganizationID) storage.Organization {
+	return unlistingOrganization{u.Store.Organization(id), u}
+}
+
+func (o unlistingOrganization) ListMembers(
+	ctx context.Context, filter storage.MemberFilter, order ce.MemberOrder, page storage.Page[storage.MemberKey],
+) (storage.Slice[ce.Member], error) {
+	if o.pages && page.After != nil {
+		return storage.Slice[ce.Member]{}, errFailing
+	}
+	return o.Organization.ListMembers(ctx, filter, order, page)
+}
+
+func (o unlistingOrganization) AddToLog(ctx context.Context, entries ...ce.LogEntry) error {
+	if o.log {
+		return errFailing
+	}
+	return o.Organization.AddToLog(ctx, entries...)
+}
+
+// TestTheLogHasEachListOfMembers takes lists away, and tries to: the log has those that were sent and no other.
+func TestTheLogHasEachListOfMembers(t *testing.T) {
+	store := stores["sqlite"](t)
+	a := newAPI(t, store)
+	const members = 501 // one more than is read at a time
+	a.staff(t, store, 1, members, "Nurse %05d")
+	a.join(t, "viola", a.invite(t, "olga", `role: VIEWER`))
+	a.join(t, "mel", a.invite(t, "olga", `role: MEMBER`))
+	taken := func() (taken []string) {
+		t.Helper()
+		slice, err := store.Organization(ce.OrganizationID(uuid(901))).ListLog(t.Context(), storage.Page[storage.LogKey]{First: 100})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, entry := range slice.Items {
+			if entry.Action == ce.LogMembersExported {
+				who := map[string]string{a.people["olga"].id: "olga", a.people["viola"].id: "viola"}[string(entry.Actor)]
+				taken = append(taken, fmt.Sprint(who, entry.At.Equal(a.clock.Now()), entry.Subject, entry.Before, entry.After))
+			}
+		}
+		return taken
+	}
+
+	for _, what := range [][2]string{{"", ""}, {"stranger", ""}, {"mel", ""}, {"olga", "orderBy=AGE"}, {"olga", "group=" + uuid(7)}} {
+		if answer := a.takeMembers(t, what[0], what[1]); answer.Code < 400 {
+			t.Errorf("to %q of %q the status is %d", what[1], what[0], answer.Code)
+		}
+	}
+	head := a.takeMembersBy(t, http.MethodHead, "olga", "")
+	if head.Code != http.StatusOK || head.Body.Len() > 0 || head.Header().Get("Content-Disposition") == "" {
+		t.Errorf("to HEAD the status is %d, with %d bytes and the headers %v", head.Code, head.Body.Len(), head.Header())
+	}
+	for what, broken := range map[string]unlisting{"second page": {store, true, false}, "log": {store, false, true}} {
+		b := newAPI(t, broken)
+		b.people = a.people
+		b.renew(t)
+		answer := b.takeMembers(t, "olga", "")
+		if answer.Code != http.StatusInternalServerError || strings.Contains(answer.Body.String(), "Nurse") || answer.Header().Get("Content-Disposition") != "" {
+			t.Errorf("when the %s fails the status is %d, and the body begins with %.100q", what, answer.Code, answer.Body)
+		}
+	}
+	if got := taken(); len(got) > 0 {
+		t.Errorf("what was not sent is in the log: %q", got)
+	}
+
+	if got, want := len(rowsOf(t, a.takeMembers(t, "olga", ""))), 1+members+3; got != want {
+		t.Errorf("%d rows, want %d", got, want)
+	}
+	if got := len(rowsOf(t, a.takeMembers(t, "viola", "search=nobody"))); got != 1 {
+		t.Errorf("of nobody there are %d rows", got)
+	}
+	if got, want := taken(), []string{"violatrue[] [0]", "olgatrue[] [504]"}; !slices.Equal(got, want) {
+		t.Errorf("the log has %q, want %q", got, want)
 	}
 }

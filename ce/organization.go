@@ -270,6 +270,7 @@ const (
 	LogDisputeResolved     LogAction = "DISPUTE_RESOLVED"     // before: title, day, amount and unit; after: a DisputeOutcome
 	LogCreditApproved      LogAction = "CREDIT_APPROVED"      // before: title, day, amount and unit
 	LogCreditRefused       LogAction = "CREDIT_REFUSED"       // before: title, day, amount and unit
+	LogMembersExported     LogAction = "MEMBERS_EXPORTED"     // after: number of members
 )
 
 // LogEntry says who did what to whom. It names professionals by id, so that those who are erased are unknown in it.

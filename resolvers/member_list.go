@@ -1,6 +1,7 @@
 package resolvers
 
 import (
+	"bytes"
 	"context"
 	"io"
 	"maps"
@@ -28,8 +29,8 @@ var memberListHeader = []string{"member", "name", "role", "groups", "joined", "o
 
 // NewMemberListHandler returns the handler for the list of `Organization.members` as a CSV file for spreadsheets, of the same members in the same
 // order, a row for each. The parameters of the address are the fields of MemberFilter, and `orderBy`, by default NAME; what is empty chooses
-// all. The header is always the same; titles are in the viewer's language. Errors have the form of GraphQL's. A file whose end cannot be read is
-// cut off before the response is complete, so that nobody takes it for the whole.
+// all. The header is always the same; titles are in the viewer's language. Errors have the form of GraphQL's. Each file that is sent is in the
+// organization's log, and none is sent that cannot be logged or read to its end. To HEAD nothing but the headers is sent, and nothing logged.
 func NewMemberListHandler(config Config) http.Handler {
 	show := presenter(config.Log)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -45,6 +46,15 @@ func NewMemberListHandler(config Config) http.Handler {
 		if err == nil {
 			err = list.open(ctx)
 		}
+		// The file of ce.MaxMembers is some 20 MB. It is whole before it is sent, so that the log can say first how many are in it: of a file
+		// that was sent and is not in the log nobody would know, while one that is in the log and broke off on its way did leave in part.
+		var file bytes.Buffer
+		if err == nil && r.Method != http.MethodHead {
+			var members int
+			if members, err = list.write(ctx, &file); err == nil {
+				err = list.view.LogMembersExported(ctx, list.organization, members)
+			}
+		}
 		if err != nil {
 			shown := show(ctx, err)
 			refuseWith(w, statusOf(shown), shown)
@@ -53,10 +63,7 @@ func NewMemberListHandler(config Config) http.Handler {
 		w.Header().Set("Cache-Control", "no-store")
 		w.Header().Set("Content-Type", "text/csv; charset=utf-8; header=present")
 		w.Header().Set("Content-Disposition", `attachment; filename="members.csv"`)
-		if err := list.write(ctx, w); err != nil {
-			_ = show(ctx, err) // into the log
-			panic(http.ErrAbortHandler)
-		}
+		_, _ = file.WriteTo(w)
 	})
 }
 
@@ -128,24 +135,25 @@ func (l *memberList) read(ctx context.Context, after *storage.MemberKey) (err er
 	return err
 }
 
-// write writes the whole list.
-func (l *memberList) write(ctx context.Context, w io.Writer) error {
+// write writes the whole list, and returns of how many members.
+func (l *memberList) write(ctx context.Context, w io.Writer) (members int, err error) {
 	sheet, err := roster.NewSheet(w, memberListHeader...)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	for {
 		for i := range l.page.Items {
 			if err := sheet.Write(l.row(&l.page.Items[i])...); err != nil {
-				return err
+				return 0, err
 			}
 		}
+		members += len(l.page.Items)
 		if !l.page.More {
-			return sheet.Flush()
+			return members, sheet.Flush()
 		}
 		last := storage.MemberKeyOf(&l.page.Items[len(l.page.Items)-1].Member, l.order)
 		if err := l.read(ctx, &last); err != nil {
-			return err
+			return 0, err
 		}
 	}
 }

@@ -82,8 +82,8 @@ type Organization interface {
 	// ReadPrograms returns all programs, oldest first: by creation, then by id.
 	ReadPrograms(context.Context) ([]ce.OwnProgram, error)
 
-	// AddToLog adds entries about what is not the organisation's own, each of which is kept until it is added. One that is there stays as it
-	// is. Nothing is added once the organisation is deleted, which is no error.
+	// AddToLog adds entries about what changes nothing of the organisation's own; those about a fact elsewhere are kept there until they are added. One
+	// that is there stays as it is. Nothing is added once the organisation is deleted, which is no error.
 	AddToLog(context.Context, ...ce.LogEntry) error
 	// Changes names what was logged, and which overviews were changed, at the instant or later by the clocks of those who did it: at most 1000 of each, the
 	// latest, in no order. No two changes have the same name.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -95,6 +96,16 @@ func (v *View) Members(
 		slice.Items = append(slice.Items, s.shownMember(&members.Items[i]))
 	}
 	return slice, true, nil
+}
+
+// LogMembersExported puts into the organisation's log that the viewer takes so many of its members away as a file. What she chose them by is not in it: a name that
+// she searched for would outlive the member.
+func (v *View) LogMembersExported(ctx context.Context, id ce.OrganizationID, members int) error {
+	s, err := v.seat(ctx, id)
+	if err != nil {
+		return err
+	}
+	return s.handle.AddToLog(ctx, v.entry(ce.LogMembersExported, "", nil, []string{strconv.Itoa(members)}))
 }
 
 // filter is what storage is asked for.

@@ -350,7 +350,9 @@ export type OrganizationAction =
   /** Before: title, day, amount with unit. */
   | 'CREDIT_APPROVED'
   /** Before: title, day, amount with unit. */
-  | 'CREDIT_REFUSED';
+  | 'CREDIT_REFUSED'
+  /** The actor took the list of members, or a part of it, away as a file. After: number of members in it. */
+  | 'MEMBERS_EXPORTED';
 
 export type CreateOrganizationInput = {
   /** A UUID made by the client. */

@@ -681,6 +681,7 @@ versions:
         : `${actor} ${outcome === "UPHELD" ? "upheld" : "took back"} “${title}” of ${day}, ${amount}, which ${subject} had disputed.`,
     CREDIT_APPROVED: ({ actor, subject, before: [title, day, amount] }) => `${actor} approved “${title}” of ${day}, ${amount}, which ${subject} had logged.`,
     CREDIT_REFUSED: ({ actor, subject, before: [title, day, amount] }) => `${actor} refused “${title}” of ${day}, ${amount}, which ${subject} had logged.`,
+    MEMBERS_EXPORTED: ({ actor, after: [members] }) => `${actor} took the list of ${many(Number(members), "member", "members")} away as a file.`,
   } satisfies Record<OrganizationAction, (entry: Happening) => string> as Record<OrganizationAction, (entry: Happening) => string>,
 
   // Settings

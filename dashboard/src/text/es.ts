@@ -672,6 +672,7 @@ versions:
         : `${actor} ${outcome === "UPHELD" ? "mantuvo" : "retiró"} «${title}» del ${day}, ${amount}, que ${subject} había impugnado.`,
     CREDIT_APPROVED: ({ actor, subject, before: [title, day, amount] }) => `${actor} aprobó «${title}» del ${day}, ${amount}, que había registrado ${subject}.`,
     CREDIT_REFUSED: ({ actor, subject, before: [title, day, amount] }) => `${actor} no aprobó «${title}» del ${day}, ${amount}, que había registrado ${subject}.`,
+    MEMBERS_EXPORTED: ({ actor, after: [members] }) => `${actor} se llevó la lista de ${many(Number(members), "miembro", "miembros")} en un archivo.`,
   },
 
   // Settings
