@@ -3,6 +3,8 @@ package main
 import (
 	"fmt"
 	"slices"
+	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -86,6 +88,93 @@ func TestQueueOfReviews(t *testing.T) {
 		slice, err := organization.ListReviewRequests(t.Context(), storage.Page[storage.ReviewKey]{First: 1000})
 		if err != nil || len(slice.Items) > 0 {
 			t.Errorf("%d credits wait of who has left: %v", len(slice.Items), err)
+		}
+	})
+}
+
+// TestReviewingManyCutShort kills the server at each of its writes while it decides about the credits of several members; the same request repeated decides the rest,
+// and the log has each decision once.
+func TestReviewingManyCutShort(t *testing.T) {
+	onEachStore(t, func(t *testing.T, store storage.Store) {
+		d := dying{store, &atomic.Int64{}}
+		d.left.Store(1 << 40)
+		a := newAPI(t, d)
+		a.found(t, "olga")
+		if code := a.share(t, "olga", uuid(1), 0, ownProgram("Shared", 1)); code != "" {
+			t.Fatal(code)
+		}
+		organization := store.Organization(ce.OrganizationID(uuid(901)))
+		o, err := organization.Get(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		a.mutate(t, "olga", fmt.Sprintf(`updateOrganization(input: {id: %q, version: %d, approvesCredits: true}) { organization { version } }`, uuid(901), o.Version))
+		var seen []string
+		for i, nurse := range []string{"nina", "nora"} {
+			a.join(t, nurse, a.invite(t, "olga", "maxUses: 1"))
+			a.mutate(t, nurse, fmt.Sprintf(`addCertification(input: {id: %q, programId: %q}) { certification { id } }`, uuid(100+i), uuid(1)))
+			for n := range 2 {
+				id := uuid(1000 + 10*i + n)
+				a.mutate(t, nurse, fmt.Sprintf(`logCredit(input: {id: %q, title: "Drill", completedOn: "2026-11-01", minutes: 60}) { credit { id } }`, id))
+				seen = append(seen, fmt.Sprintf(`{memberId: %q, creditId: %q, version: 1}`, a.memberID(nurse, 1), id))
+			}
+		}
+		review := func(credits []string) map[string]any {
+			t.Helper()
+			_, answer := a.ask(t, "olga", fmt.Sprintf(`mutation { reviewCredits(input: {organizationId: %q, outcome: APPROVED, credits: [%s]}) { credits { credit { version } problem { code } } } }`,
+				uuid(901), strings.Join(credits, ", ")), nil)
+			return answer
+		}
+		cutShort := 0
+		for cut := 0; ; cut++ {
+			if cut > 40 {
+				t.Fatal("it never ends")
+			}
+			d.left.Store(int64(cut))
+			answer := review(seen)
+			d.left.Store(1 << 40)
+			if answer["errors"] == nil {
+				break
+			}
+			cutShort++
+			if code := codeOf(t, answer); code != string(ce.CodeInternal) {
+				t.Fatal(indented(answer))
+			}
+		}
+		if cutShort == 0 {
+			t.Error("it was never cut short")
+		}
+		for _, one := range at(t, review(seen), "data", "reviewCredits", "credits").([]any) {
+			if one.(map[string]any)["problem"] != nil || at(t, one, "credit", "version") != 2.0 {
+				t.Error(indented(one))
+			}
+		}
+		a.clock.Set(a.clock.Now().Add(2 * time.Minute))
+		if err := a.tracker.Sweep(t.Context(), time.Minute); err != nil {
+			t.Fatal(err)
+		}
+		waiting, err := organization.ListReviewRequests(t.Context(), storage.Page[storage.ReviewKey]{First: 10})
+		if err != nil || len(waiting.Items) > 0 {
+			t.Errorf("%d credits wait still: %v", len(waiting.Items), err)
+		}
+		log, err := organization.ListLog(t.Context(), storage.Page[storage.LogKey]{First: 100})
+		if err != nil {
+			t.Fatal(err)
+		}
+		approvals := slices.DeleteFunc(log.Items, func(e ce.LogEntry) bool { return e.Action != ce.LogCreditApproved })
+		if len(approvals) != len(seen) {
+			t.Errorf("the log has %d approvals of %d credits", len(approvals), len(seen))
+		}
+
+		var many []string
+		for n := range 101 {
+			many = append(many, fmt.Sprintf(`{memberId: %q, creditId: %q, version: 1}`, a.memberID("nina", 1), uuid(2000+n)))
+		}
+		if outcomes := at(t, review(many[:100]), "data", "reviewCredits", "credits").([]any); len(outcomes) != 100 {
+			t.Errorf("of 100 credits %d were answered", len(outcomes))
+		}
+		if answer := review(many); codeOf(t, answer) != string(ce.CodeInvalidInput) || !strings.Contains(indented(answer), "at most 100 credits") {
+			t.Error(indented(answer))
 		}
 	})
 }

@@ -71,6 +71,7 @@ type MutationResolver interface {
 	RemoveFacts(ctx context.Context, input model.RemoveFactsInput) (*tracker.Recording, error)
 	UpdateReminderPreferences(ctx context.Context, input model.UpdateReminderPreferencesInput) (*model.UpdateReminderPreferencesPayload, error)
 	ReviewCredit(ctx context.Context, input model.ReviewCreditInput) (*model.ReviewCreditPayload, error)
+	ReviewCredits(ctx context.Context, input model.ReviewCreditsInput) (*model.ReviewCreditsPayload, error)
 	ScanEvidence(ctx context.Context, input model.ScanEvidenceInput) (*model.ScanEvidencePayload, error)
 	ConfirmScan(ctx context.Context, input model.ConfirmScanInput) (*model.ConfirmScanPayload, error)
 	SignUp(ctx context.Context, input model.SignUpInput) (*model.SessionPayload, error)
@@ -597,6 +598,20 @@ func (ec *executionContext) field_Mutation_reviewCredit_args(ctx context.Context
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (model.ReviewCreditInput, error) {
 			return ec.unmarshalNReviewCreditInput2accrueᚋgraphᚋmodelᚐReviewCreditInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_reviewCredits_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.ReviewCreditsInput, error) {
+			return ec.unmarshalNReviewCreditsInput2accrueᚋgraphᚋmodelᚐReviewCreditsInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -3366,6 +3381,50 @@ func (ec *executionContext) fieldContext_Mutation_reviewCredit(ctx context.Conte
 	return fc, nil
 }
 
+func (ec *executionContext) _Mutation_reviewCredits(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_reviewCredits(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ReviewCredits(ctx, fc.Args["input"].(model.ReviewCreditsInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.ReviewCreditsPayload) graphql.Marshaler {
+			return ec.marshalOReviewCreditsPayload2ᚖaccrueᚋgraphᚋmodelᚐReviewCreditsPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_reviewCredits(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ReviewCreditsPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_reviewCredits_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Mutation_scanEvidence(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -4337,6 +4396,13 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "reviewCredit":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_reviewCredit(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "reviewCredits":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_reviewCredits(ctx, field)
 			})
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++

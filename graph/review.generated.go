@@ -766,6 +766,194 @@ func (ec *executionContext) fieldContext_ReviewCreditPayload_credit(_ context.Co
 	return fc, nil
 }
 
+func (ec *executionContext) _ReviewCreditsPayload_credits(ctx context.Context, field graphql.CollectedField, obj *model.ReviewCreditsPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReviewCreditsPayload_credits(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Credits, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.ReviewedCredit) graphql.Marshaler {
+			return ec.marshalNReviewedCredit2ᚕᚖaccrueᚋgraphᚋmodelᚐReviewedCreditᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ReviewCreditsPayload_credits(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ReviewCreditsPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ReviewedCredit(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ReviewProblem_code(ctx context.Context, field graphql.CollectedField, obj *model.ReviewProblem) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReviewProblem_code(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Code, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v ce.Code) graphql.Marshaler {
+			return ec.marshalNReviewProblemCode2accrueᚋceᚐCode(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ReviewProblem_code(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ReviewProblem", field, false, false, "ReviewProblemCode")
+}
+
+func (ec *executionContext) _ReviewProblem_message(ctx context.Context, field graphql.CollectedField, obj *model.ReviewProblem) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReviewProblem_message(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Message, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ReviewProblem_message(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ReviewProblem", field, false, false, "String")
+}
+
+func (ec *executionContext) _ReviewedCredit_memberId(ctx context.Context, field graphql.CollectedField, obj *model.ReviewedCredit) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReviewedCredit_memberId(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.MemberID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNID2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ReviewedCredit_memberId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ReviewedCredit", field, false, false, "ID")
+}
+
+func (ec *executionContext) _ReviewedCredit_creditId(ctx context.Context, field graphql.CollectedField, obj *model.ReviewedCredit) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReviewedCredit_creditId(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CreditID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNID2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ReviewedCredit_creditId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ReviewedCredit", field, false, false, "ID")
+}
+
+func (ec *executionContext) _ReviewedCredit_credit(ctx context.Context, field graphql.CollectedField, obj *model.ReviewedCredit) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReviewedCredit_credit(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Credit, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.CreditUnderReview) graphql.Marshaler {
+			return ec.marshalOCreditUnderReview2ᚖaccrueᚋgraphᚋmodelᚐCreditUnderReview(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ReviewedCredit_credit(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ReviewedCredit",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CreditUnderReview(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ReviewedCredit_problem(ctx context.Context, field graphql.CollectedField, obj *model.ReviewedCredit) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReviewedCredit_problem(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Problem, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.ReviewProblem) graphql.Marshaler {
+			return ec.marshalOReviewProblem2ᚖaccrueᚋgraphᚋmodelᚐReviewProblem(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ReviewedCredit_problem(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ReviewedCredit",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ReviewProblem(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 // endregion **************************** field.gotpl *****************************
 
 // region    **************************** input.gotpl *****************************
@@ -844,6 +1032,125 @@ func (ec *executionContext) unmarshalInputReviewCreditInput(ctx context.Context,
 func UnmarshalReviewCreditInput(ctx context.Context, raw any) (model.ReviewCreditInput, error) {
 	var out model.ReviewCreditInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "ReviewCreditInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputReviewCreditsInput(ctx context.Context, obj any) (model.ReviewCreditsInput, error) {
+	var it model.ReviewCreditsInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"organizationId", "outcome", "reason", "credits"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "organizationId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("organizationId"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.OrganizationID = data
+		case "outcome":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("outcome"))
+			data, err := ec.unmarshalNReviewOutcome2accrueᚋceᚐReviewState(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Outcome = data
+		case "reason":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Reason = data
+		case "credits":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("credits"))
+			data, err := ec.unmarshalNSeenCreditInput2ᚕᚖaccrueᚋgraphᚋmodelᚐSeenCreditInputᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Credits = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalReviewCreditsInput unmarshals raw into the ReviewCreditsInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalReviewCreditsInput(ctx context.Context, raw any) (model.ReviewCreditsInput, error) {
+	var out model.ReviewCreditsInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "ReviewCreditsInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputSeenCreditInput(ctx context.Context, obj any) (model.SeenCreditInput, error) {
+	var it model.SeenCreditInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"memberId", "creditId", "version"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "memberId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("memberId"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.MemberID = data
+		case "creditId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("creditId"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CreditID = data
+		case "version":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("version"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Version = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalSeenCreditInput unmarshals raw into the SeenCreditInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalSeenCreditInput(ctx context.Context, raw any) (model.SeenCreditInput, error) {
+	var out model.SeenCreditInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "SeenCreditInput", raw, &out)
 	return out, err
 }
 
@@ -1140,6 +1447,125 @@ func (ec *executionContext) _ReviewCreditPayload(ctx context.Context, sel ast.Se
 	return out
 }
 
+var reviewCreditsPayloadImplementors = []string{"ReviewCreditsPayload"}
+
+func (ec *executionContext) _ReviewCreditsPayload(ctx context.Context, sel ast.SelectionSet, obj *model.ReviewCreditsPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, reviewCreditsPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ReviewCreditsPayload")
+		case "credits":
+			out.Values[i] = ec._ReviewCreditsPayload_credits(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var reviewProblemImplementors = []string{"ReviewProblem"}
+
+func (ec *executionContext) _ReviewProblem(ctx context.Context, sel ast.SelectionSet, obj *model.ReviewProblem) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, reviewProblemImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ReviewProblem")
+		case "code":
+			out.Values[i] = ec._ReviewProblem_code(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "message":
+			out.Values[i] = ec._ReviewProblem_message(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var reviewedCreditImplementors = []string{"ReviewedCredit"}
+
+func (ec *executionContext) _ReviewedCredit(ctx context.Context, sel ast.SelectionSet, obj *model.ReviewedCredit) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, reviewedCreditImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ReviewedCredit")
+		case "memberId":
+			out.Values[i] = ec._ReviewedCredit_memberId(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "creditId":
+			out.Values[i] = ec._ReviewedCredit_creditId(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "credit":
+			out.Values[i] = ec._ReviewedCredit_credit(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "problem":
+			out.Values[i] = ec._ReviewedCredit_problem(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 // endregion **************************** object.gotpl ****************************
 
 // region    ***************************** type.gotpl *****************************
@@ -1221,6 +1647,11 @@ func (ec *executionContext) unmarshalNReviewCreditInput2accrueᚋgraphᚋmodel�
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) unmarshalNReviewCreditsInput2accrueᚋgraphᚋmodelᚐReviewCreditsInput(ctx context.Context, v any) (model.ReviewCreditsInput, error) {
+	res, err := ec.unmarshalInputReviewCreditsInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) unmarshalNReviewOutcome2accrueᚋceᚐReviewState(ctx context.Context, v any) (ce.ReviewState, error) {
 	tmp, err := scalar.UnmarshalString(v)
 	res := ce.ReviewState(tmp)
@@ -1232,6 +1663,21 @@ func (ec *executionContext) marshalNReviewOutcome2accrueᚋceᚐReviewState(ctx 
 	res := scalar.MarshalString(string(v))
 	if res == graphql.Null {
 		graphql.AddInvalidNullFromMarshaler(ctx, "ReviewOutcome!")
+	}
+	return res
+}
+
+func (ec *executionContext) unmarshalNReviewProblemCode2accrueᚋceᚐCode(ctx context.Context, v any) (ce.Code, error) {
+	tmp, err := scalar.UnmarshalString(v)
+	res := ce.Code(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNReviewProblemCode2accrueᚋceᚐCode(ctx context.Context, sel ast.SelectionSet, v ce.Code) graphql.Marshaler {
+	_ = sel
+	res := scalar.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "ReviewProblemCode!")
 	}
 	return res
 }
@@ -1251,6 +1697,56 @@ func (ec *executionContext) marshalNReviewState2accrueᚋceᚐReviewState(ctx co
 	return res
 }
 
+func (ec *executionContext) marshalNReviewedCredit2ᚕᚖaccrueᚋgraphᚋmodelᚐReviewedCreditᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.ReviewedCredit) graphql.Marshaler {
+	ret := marshalSlice(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNReviewedCredit2ᚖaccrueᚋgraphᚋmodelᚐReviewedCredit(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNReviewedCredit2ᚖaccrueᚋgraphᚋmodelᚐReviewedCredit(ctx context.Context, sel ast.SelectionSet, v *model.ReviewedCredit) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "ReviewedCredit!")
+		return graphql.Null
+	}
+	return ec._ReviewedCredit(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNSeenCreditInput2ᚕᚖaccrueᚋgraphᚋmodelᚐSeenCreditInputᚄ(ctx context.Context, v any) ([]*model.SeenCreditInput, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*model.SeenCreditInput, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNSeenCreditInput2ᚖaccrueᚋgraphᚋmodelᚐSeenCreditInput(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) unmarshalNSeenCreditInput2ᚖaccrueᚋgraphᚋmodelᚐSeenCreditInput(ctx context.Context, v any) (*model.SeenCreditInput, error) {
+	res, err := ec.unmarshalInputSeenCreditInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOCreditUnderReview2ᚖaccrueᚋgraphᚋmodelᚐCreditUnderReview(ctx context.Context, sel ast.SelectionSet, v *model.CreditUnderReview) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._CreditUnderReview(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalOCreditUnderReviewConnection2ᚖaccrueᚋgraphᚋmodelᚐCreditUnderReviewConnection(ctx context.Context, sel ast.SelectionSet, v *model.CreditUnderReviewConnection) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -1263,6 +1759,20 @@ func (ec *executionContext) marshalOReviewCreditPayload2ᚖaccrueᚋgraphᚋmode
 		return graphql.Null
 	}
 	return ec._ReviewCreditPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOReviewCreditsPayload2ᚖaccrueᚋgraphᚋmodelᚐReviewCreditsPayload(ctx context.Context, sel ast.SelectionSet, v *model.ReviewCreditsPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._ReviewCreditsPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOReviewProblem2ᚖaccrueᚋgraphᚋmodelᚐReviewProblem(ctx context.Context, sel ast.SelectionSet, v *model.ReviewProblem) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._ReviewProblem(ctx, sel, v)
 }
 
 // endregion ***************************** type.gotpl *****************************

@@ -656,6 +656,7 @@ type ComplexityRoot struct {
 		ResetPassword             func(childComplexity int, input model.ResetPasswordInput) int
 		ResolveDispute            func(childComplexity int, input model.ResolveDisputeInput) int
 		ReviewCredit              func(childComplexity int, input model.ReviewCreditInput) int
+		ReviewCredits             func(childComplexity int, input model.ReviewCreditsInput) int
 		RevokeCalendarFeed        func(childComplexity int) int
 		RevokeInvitation          func(childComplexity int, input model.RevokeInvitationInput) int
 		ScanEvidence              func(childComplexity int, input model.ScanEvidenceInput) int
@@ -1095,6 +1096,22 @@ type ComplexityRoot struct {
 
 	ReviewCreditPayload struct {
 		Credit func(childComplexity int) int
+	}
+
+	ReviewCreditsPayload struct {
+		Credits func(childComplexity int) int
+	}
+
+	ReviewProblem struct {
+		Code    func(childComplexity int) int
+		Message func(childComplexity int) int
+	}
+
+	ReviewedCredit struct {
+		Credit   func(childComplexity int) int
+		CreditID func(childComplexity int) int
+		MemberID func(childComplexity int) int
+		Problem  func(childComplexity int) int
 	}
 
 	RevokeCalendarFeedPayload struct {
@@ -3909,6 +3926,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ReviewCredit(childComplexity, args["input"].(model.ReviewCreditInput)), true
+	case "Mutation.reviewCredits":
+		if e.ComplexityRoot.Mutation.ReviewCredits == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_reviewCredits_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ReviewCredits(childComplexity, args["input"].(model.ReviewCreditsInput)), true
 	case "Mutation.revokeCalendarFeed":
 		if e.ComplexityRoot.Mutation.RevokeCalendarFeed == nil {
 			break
@@ -5856,6 +5884,51 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ReviewCreditPayload.Credit(childComplexity), true
 
+	case "ReviewCreditsPayload.credits":
+		if e.ComplexityRoot.ReviewCreditsPayload.Credits == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReviewCreditsPayload.Credits(childComplexity), true
+
+	case "ReviewProblem.code":
+		if e.ComplexityRoot.ReviewProblem.Code == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReviewProblem.Code(childComplexity), true
+	case "ReviewProblem.message":
+		if e.ComplexityRoot.ReviewProblem.Message == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReviewProblem.Message(childComplexity), true
+
+	case "ReviewedCredit.credit":
+		if e.ComplexityRoot.ReviewedCredit.Credit == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReviewedCredit.Credit(childComplexity), true
+	case "ReviewedCredit.creditId":
+		if e.ComplexityRoot.ReviewedCredit.CreditID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReviewedCredit.CreditID(childComplexity), true
+	case "ReviewedCredit.memberId":
+		if e.ComplexityRoot.ReviewedCredit.MemberID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReviewedCredit.MemberID(childComplexity), true
+	case "ReviewedCredit.problem":
+		if e.ComplexityRoot.ReviewedCredit.Problem == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReviewedCredit.Problem(childComplexity), true
+
 	case "RevokeCalendarFeedPayload.revoked":
 		if e.ComplexityRoot.RevokeCalendarFeedPayload.Revoked == nil {
 			break
@@ -6751,8 +6824,10 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("ResetPasswordInput", ec.unmarshalInputResetPasswordInput),
 			graphql.NewInputUnmarshaler("ResolveDisputeInput", ec.unmarshalInputResolveDisputeInput),
 			graphql.NewInputUnmarshaler("ReviewCreditInput", ec.unmarshalInputReviewCreditInput),
+			graphql.NewInputUnmarshaler("ReviewCreditsInput", ec.unmarshalInputReviewCreditsInput),
 			graphql.NewInputUnmarshaler("RevokeInvitationInput", ec.unmarshalInputRevokeInvitationInput),
 			graphql.NewInputUnmarshaler("ScanEvidenceInput", ec.unmarshalInputScanEvidenceInput),
+			graphql.NewInputUnmarshaler("SeenCreditInput", ec.unmarshalInputSeenCreditInput),
 			graphql.NewInputUnmarshaler("SendTestNotificationInput", ec.unmarshalInputSendTestNotificationInput),
 			graphql.NewInputUnmarshaler("SignInInput", ec.unmarshalInputSignInInput),
 			graphql.NewInputUnmarshaler("SignOutInput", ec.unmarshalInputSignOutInput),
@@ -8841,6 +8916,38 @@ func (ec *executionContext) childFields_ReviewCreditPayload(ctx context.Context,
 		return ec.fieldContext_ReviewCreditPayload_credit(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ReviewCreditPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_ReviewCreditsPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "credits":
+		return ec.fieldContext_ReviewCreditsPayload_credits(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReviewCreditsPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_ReviewProblem(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "code":
+		return ec.fieldContext_ReviewProblem_code(ctx, field)
+	case "message":
+		return ec.fieldContext_ReviewProblem_message(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReviewProblem", field.Name)
+}
+
+func (ec *executionContext) childFields_ReviewedCredit(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "memberId":
+		return ec.fieldContext_ReviewedCredit_memberId(ctx, field)
+	case "creditId":
+		return ec.fieldContext_ReviewedCredit_creditId(ctx, field)
+	case "credit":
+		return ec.fieldContext_ReviewedCredit_credit(ctx, field)
+	case "problem":
+		return ec.fieldContext_ReviewedCredit_problem(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReviewedCredit", field.Name)
 }
 
 func (ec *executionContext) childFields_RevokeCalendarFeedPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

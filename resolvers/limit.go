@@ -105,6 +105,10 @@ func price(c *graph.ComplexityRoot) {
 	c.Organization.Disputes = paged
 	c.Organization.Reviews = paged
 	c.CreditUnderReview.Portions = listed
+	c.Mutation.ReviewCredits = func(child int, input model.ReviewCreditsInput) int {
+		return max(len(input.Credits), 1) * (evaluationCost + child)
+	}
+	c.ReviewCreditsPayload.Credits = func(child int) int { return child } // ReviewCredits counts them
 	c.Posting.Members = paged
 	c.Posting.Portions = listed
 	c.Posting.Posted = func(int) int { return countingCost }

@@ -119,6 +119,23 @@ func rosterProblems(problems []roster.Problem) []*model.RosterProblem {
 	return shown
 }
 
+// reviewedCredits shows what came of decisions about several credits.
+func reviewedCredits(outcomes []tracker.ReviewedCredit) (shown []*model.ReviewedCredit, err error) {
+	for i := range outcomes {
+		of := &outcomes[i]
+		one := &model.ReviewedCredit{MemberID: string(of.Member), CreditID: string(of.Credit)}
+		if of.Reviewed != nil {
+			if one.Credit, err = underReview(of.Reviewed); err != nil {
+				return nil, err
+			}
+		} else {
+			one.Problem = &model.ReviewProblem{Code: of.Problem.Code, Message: of.Problem.Text}
+		}
+		shown = append(shown, one)
+	}
+	return shown, nil
+}
+
 // previewed shows what a credit would change.
 func previewed(preview tracker.CreditPreview) *model.PreviewCreditPayload {
 	credit := &model.Previewed{Credit: preview.Credit, Reader: model.Reader{Units: preview.Units, Language: wording.For(preview.Locale)}}

@@ -32,15 +32,30 @@ func (r *mutationResolver) ReviewCredit(ctx context.Context, input model.ReviewC
 	if err != nil {
 		return nil, err
 	}
-	reviewed, err := view.ReviewCredit(ctx, tracker.CreditReview{
-		Organization: organizationID(input.OrganizationID), Member: memberID(input.MemberID), Credit: creditID(input.CreditID), Version: input.Version,
-		State: input.Outcome, Reason: input.Reason,
-	})
+	reviewed, err := view.ReviewCredit(ctx, tracker.Decision{Organization: organizationID(input.OrganizationID), State: input.Outcome, Reason: input.Reason},
+		tracker.SeenCredit{Member: memberID(input.MemberID), Credit: creditID(input.CreditID), Version: input.Version})
 	if err != nil {
 		return nil, err
 	}
 	shown, err := underReview(&reviewed)
 	return &model.ReviewCreditPayload{Credit: shown}, err
+}
+
+func (r *mutationResolver) ReviewCredits(ctx context.Context, input model.ReviewCreditsInput) (*model.ReviewCreditsPayload, error) {
+	view, err := r.view(ctx)
+	if err != nil {
+		return nil, err
+	}
+	credits := make([]tracker.SeenCredit, len(input.Credits))
+	for i, seen := range input.Credits {
+		credits[i] = tracker.SeenCredit{Member: memberID(seen.MemberID), Credit: creditID(seen.CreditID), Version: seen.Version}
+	}
+	outcomes, err := view.ReviewCredits(ctx, tracker.Decision{Organization: organizationID(input.OrganizationID), State: input.Outcome, Reason: input.Reason}, credits)
+	if err != nil {
+		return nil, err
+	}
+	shown, err := reviewedCredits(outcomes)
+	return &model.ReviewCreditsPayload{Credits: shown}, err
 }
 
 func (r *organizationResolver) Reviews(ctx context.Context, obj *tracker.Organization, first *int, after *string) (*model.CreditUnderReviewConnection, error) {

@@ -3,8 +3,12 @@ package tracker
 import (
 	"cmp"
 	"context"
+	"errors"
+	"fmt"
 	"reflect"
 	"slices"
+	"strconv"
+	"sync"
 
 	"accrue/ce"
 	"accrue/rules"
@@ -13,14 +17,32 @@ import (
 
 // What an organisation decides about a credit is kept in the credit. Which credits wait follows from standings, and is derived with them.
 
-// CreditReview decides about a member's credit.
-type CreditReview struct {
+const (
+	// maxReviewed is about how many credits one request decides.
+	maxReviewed = 100
+	// reviewWriters is about the credits of how many members it decides at the same time.
+	reviewWriters = 8
+)
+
+// Decision is what is decided about credits of members.
+type Decision struct {
 	Organization ce.OrganizationID
-	Member       ce.MemberID
-	Credit       ce.CreditID
-	Version      int // of the credit
 	State        ce.ReviewState
 	Reason       *string // nil when not given
+}
+
+// SeenCredit is a member's credit as it was seen by who decides about it.
+type SeenCredit struct {
+	Member  ce.MemberID
+	Credit  ce.CreditID
+	Version int // of the credit
+}
+
+// ReviewedCredit is what came of a decision about one of several credits.
+type ReviewedCredit struct {
+	SeenCredit
+	Reviewed *CreditUnderReview // nil when nothing was decided
+	Problem  *ce.Error          // why, with one of reviewProblems; nil when it was
 }
 
 // CreditUnderReview is a member's credit as those see it who decide about it.
@@ -157,23 +179,120 @@ func (v *View) programsOf(ctx context.Context, s *seat) (programs, error) {
 
 // ReviewCredit approves or refuses a credit of a member, and returns it as it is then. The same request repeated is no error; what is decided later takes the place of
 // what was decided before.
-func (v *View) ReviewCredit(ctx context.Context, in CreditReview) (CreditUnderReview, error) {
+func (v *View) ReviewCredit(ctx context.Context, in Decision, seen SeenCredit) (CreditUnderReview, error) {
+	r, err := v.reviewer(ctx, in)
+	if err != nil {
+		return CreditUnderReview{}, err
+	}
+	m, err := r.seat.target(ctx, seen.Member)
+	if err != nil {
+		return CreditUnderReview{}, err
+	}
+	reviewed, err := r.decide(ctx, &m, seen)
+	if err == nil {
+		v.refreshNow(ctx, m.Professional)
+	}
+	return reviewed, err
+}
+
+// ReviewCredits is ReviewCredit about several credits, each on its own: what is wrong with one keeps no other from being decided. It returns what came of each, in their
+// order. After any other error some may be decided, and the same request repeated decides the rest.
+func (v *View) ReviewCredits(ctx context.Context, in Decision, credits []SeenCredit) ([]ReviewedCredit, error) {
+	r, err := v.reviewer(ctx, in)
+	if err == nil {
+		err = checkSeen(credits)
+	}
+	if err != nil {
+		return nil, err
+	}
+	ids := make([]ce.MemberID, len(credits))
+	for i, seen := range credits {
+		ids[i] = seen.Member
+	}
+	members, err := r.seat.visible(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	slices.Sort(ids)
+	outcomes, errs := make([]ReviewedCredit, len(credits)), make([]error, len(credits))
+	for ids := range slices.Chunk(slices.Compact(ids), reviewWriters) {
+		var writing sync.WaitGroup
+		for _, id := range ids { // the credits of one member follow one another, and her standings follow once
+			writing.Go(func() {
+				m, there := members[id]
+				decided := false
+				for i, seen := range credits {
+					if seen.Member != id {
+						continue
+					}
+					outcomes[i].SeenCredit, errs[i] = seen, notFound("member")
+					if there {
+						var reviewed CreditUnderReview
+						if reviewed, errs[i] = r.decide(ctx, &m, seen); errs[i] == nil {
+							outcomes[i].Reviewed, decided = &reviewed, true
+						}
+					}
+				}
+				if decided {
+					v.refreshNow(ctx, m.Professional)
+				}
+			})
+		}
+		writing.Wait()
+	}
+	for i, err := range errs {
+		if err == nil {
+			continue
+		}
+		if !errors.As(err, &outcomes[i].Problem) || !slices.Contains(reviewProblems, outcomes[i].Problem.Code) {
+			return nil, err
+		}
+	}
+	return outcomes, nil
+}
+
+// reviewProblems are the codes of what is wrong with one credit, and not with the request or the server.
+var reviewProblems = []ce.Code{ce.CodeConflict, ce.CodeForbidden, ce.CodeNotFound}
+
+// checkSeen checks about which credits is to be decided.
+func checkSeen(credits []SeenCredit) error {
+	var problems ce.Problems
+	switch {
+	case len(credits) == 0:
+		problems.Add("must be given", "credits")
+	case len(credits) > maxReviewed:
+		problems.Add(fmt.Sprintf("must be at most %d credits; decide in parts", maxReviewed), "credits")
+	default:
+		seen := make(map[ce.CreditID]bool, len(credits))
+		for i := range credits {
+			if seen[credits[i].Credit] {
+				problems.Add("is there before", "credits", strconv.Itoa(i), "creditId")
+			}
+			seen[credits[i].Credit] = true
+		}
+	}
+	return problems.Err()
+}
+
+// reviewer decides about credits of members of one organisation.
+type reviewer struct {
+	*View
+	seat     *seat
+	review   ce.Review
+	programs programs
+}
+
+// reviewer checks who decides, and what.
+func (v *View) reviewer(ctx context.Context, in Decision) (*reviewer, error) {
 	s, err := v.seat(ctx, in.Organization)
 	if err == nil {
 		err = s.manages()
 	}
 	if err != nil {
-		return CreditUnderReview{}, err
-	}
-	m, err := s.target(ctx, in.Member)
-	if err != nil {
-		return CreditUnderReview{}, err
-	}
-	if m.ID == s.member.ID {
-		return CreditUnderReview{}, s.may(false, "Nobody decides about her own credits. Ask another manager.")
+		return nil, err
 	}
 	if !s.in.ApprovesCredits {
-		return CreditUnderReview{}, ce.Errorf(ce.CodeConflict, "This organization does not approve credits: all that its members log count.")
+		return nil, ce.Errorf(ce.CodeConflict, "This organization does not approve credits: all that its members log count.")
 	}
 	review := ce.Review{Organization: s.in.ID, OrganizationName: s.in.Name, State: in.State, At: v.now()}
 	var problems ce.Problems
@@ -188,44 +307,49 @@ func (v *View) ReviewCredit(ctx context.Context, in CreditReview) (CreditUnderRe
 		problems.Add("is for refusals only", "reason")
 	}
 	if err := problems.Err(); err != nil {
-		return CreditUnderReview{}, err
-	}
-	handle := v.store.Professional(m.Professional)
-	before, err := v.reviewable(ctx, s, handle, in.Credit)
-	if err != nil {
-		return CreditUnderReview{}, err
+		return nil, err
 	}
 	programs, err := v.programsOf(ctx, s)
+	return &reviewer{v, s, review, programs}, err
+}
+
+// decide decides about a credit of a member whom the viewer sees. Her standings are due to be derived anew then.
+func (r *reviewer) decide(ctx context.Context, m *ce.Member, seen SeenCredit) (CreditUnderReview, error) {
+	s, review := r.seat, r.review
+	if m.ID == s.member.ID {
+		return CreditUnderReview{}, s.may(false, "Nobody decides about her own credits. Ask another manager.")
+	}
+	handle := r.store.Professional(m.Professional)
+	before, err := r.reviewable(ctx, s, handle, seen.Credit)
 	if err != nil {
 		return CreditUnderReview{}, err
 	}
-	action := map[ce.ReviewState]ce.LogAction{ce.ReviewApproved: ce.LogCreditApproved, ce.ReviewRefused: ce.LogCreditRefused}[in.State]
-	changed, err := handle.Credits().Update(ctx, in.Credit, func(c *ce.Credit) error {
+	action := map[ce.ReviewState]ce.LogAction{ce.ReviewApproved: ce.LogCreditApproved, ce.ReviewRefused: ce.LogCreditRefused}[review.State]
+	changed, err := handle.Credits().Update(ctx, seen.Credit, func(c *ce.Credit) error {
 		if there := c.ReviewBy(s.in.ID); there.State == review.State && there.Reason == review.Reason {
 			review = there
 			return storage.ErrUnchanged
 		}
-		if c.Version != in.Version {
+		if c.Version != seen.Version {
 			return stale("credit")
 		}
 		c.SetReview(review)
 		told := toldOf(c, c.Amount)
-		if unit, ok := programs.Unit(c.Unit); ok && c.Unit != ce.UnitMinute {
+		if unit, ok := r.programs.Unit(c.Unit); ok && c.Unit != ce.UnitMinute {
 			told[2] = c.Amount.Shown(false).String() + " " + unit.NameFor(c.Amount)
 		}
-		entry := v.entry(action, m.Professional, told, nil)
+		entry := r.entry(action, m.Professional, told, nil)
 		entry.Organization, entry.Reason = s.in.ID, review.Reason
 		c.Entries = append(slices.DeleteFunc(slices.Clone(c.Entries), func(e ce.LogEntry) bool {
 			return slices.ContainsFunc(before.Entries, func(logged ce.LogEntry) bool { return logged.ID == e.ID })
 		}), entry)
-		c.UpdatedAt = v.now()
+		c.UpdatedAt = r.now()
 		return nil
 	})
 	if err != nil {
 		return CreditUnderReview{}, translate(err, "credit")
 	}
-	v.refreshNow(ctx, m.Professional)
-	return CreditUnderReview{s.shownMember(&m), changed.ForReview(), review, programs}, nil
+	return CreditUnderReview{s.shownMember(m), changed.ForReview(), review, r.programs}, nil
 }
 
 // reviewable returns a credit about which the organisation may decide: one that waits in its queue, or about which it has decided. What was decided of it before is

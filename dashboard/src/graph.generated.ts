@@ -665,6 +665,22 @@ export type ReviewCreditInput = {
   reason?: string | null | undefined;
 };
 
+export type ReviewCreditsInput = {
+  organizationId: string;
+  outcome: ReviewOutcome;
+  /** For the members, at most 500 characters: must be given to refuse, and is not given to approve. */
+  reason?: string | null | undefined;
+  /** From 1 to 100, each once. */
+  credits: Array<SeenCreditInput>;
+};
+
+/** A credit of a member as it was seen by who decides about it. */
+export type SeenCreditInput = {
+  memberId: string;
+  creditId: string;
+  version: number;
+};
+
 export type ScanStatus =
   /** It was never asked to be read: `scanEvidence` does. */
   | 'NOT_SCANNED'
@@ -1585,6 +1601,13 @@ export type ReviewCreditMutationVariables = Exact<{
 
 
 export type ReviewCreditMutation = { reviewCredit: { credit: { creditId: string, state: ReviewState } } | null };
+
+export type ReviewCreditsMutationVariables = Exact<{
+  input: ReviewCreditsInput;
+}>;
+
+
+export type ReviewCreditsMutation = { reviewCredits: { credits: Array<{ creditId: string, problem: { message: string } | null }> } | null };
 
 export type ViewerQueryVariables = Exact<{ [key: string]: never; }>;
 

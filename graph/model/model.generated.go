@@ -924,6 +924,35 @@ type ReviewCreditPayload struct {
 	Credit *CreditUnderReview `json:"credit"`
 }
 
+type ReviewCreditsInput struct {
+	OrganizationID string         `json:"organizationId"`
+	Outcome        ce.ReviewState `json:"outcome"`
+	// For the members, at most 500 characters: must be given to refuse, and is not given to approve.
+	Reason *string `json:"reason,omitempty"`
+	// From 1 to 100, each once.
+	Credits []*SeenCreditInput `json:"credits"`
+}
+
+type ReviewCreditsPayload struct {
+	// What came of each, in the order of the input.
+	Credits []*ReviewedCredit `json:"credits"`
+}
+
+type ReviewProblem struct {
+	Code ce.Code `json:"code"`
+	// Fit to be shown.
+	Message string `json:"message"`
+}
+
+type ReviewedCredit struct {
+	MemberID string `json:"memberId"`
+	CreditID string `json:"creditId"`
+	// As it is then; null when nothing was decided about it.
+	Credit *CreditUnderReview `json:"credit,omitempty"`
+	// Why nothing was decided; null when it was.
+	Problem *ReviewProblem `json:"problem,omitempty"`
+}
+
 type RevokeCalendarFeedPayload struct {
 	// True: there is no address that works, perhaps there was none before.
 	Revoked bool `json:"revoked"`
@@ -1008,6 +1037,13 @@ type ScannedText struct {
 	// What else it might be, best first, at most 4.
 	Others   []*TextCandidate `json:"others"`
 	Question *ScanQuestion    `json:"question,omitempty"`
+}
+
+// A credit of a member as it was seen by who decides about it.
+type SeenCreditInput struct {
+	MemberID string `json:"memberId"`
+	CreditID string `json:"creditId"`
+	Version  int    `json:"version"`
 }
 
 type SendTestNotificationInput struct {

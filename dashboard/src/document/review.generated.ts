@@ -1,6 +1,7 @@
 // Made by generate.mjs from src/operation/review.graphql.
 import type { TypedDocumentNode } from "@urql/core";
-import type { ReviewCreditMutation, ReviewCreditMutationVariables, ReviewsQuery, ReviewsQueryVariables } from "../graph.generated";
+import type { ReviewCreditMutation, ReviewCreditMutationVariables, ReviewCreditsMutation, ReviewCreditsMutationVariables, ReviewsQuery, ReviewsQueryVariables } from "../graph.generated";
 
 export const ReviewsDocument = "fragment UnitWords on Unit { id symbol name plural minutes } fragment ProgramTerms on Program { id name units { ...UnitWords } topics { id name } formats { id name } roles { id name } approvals { id name } } fragment UnderReview on CreditUnderReview { member { id name } creditId version title provider completedOn minutes amount unit { ...UnitWords } format role topics approvals portions { minutes amount topics } loggedAt } query Reviews($id: ID!, $after: String) { organization(id: $id) { id programs { ...ProgramTerms } reviews(first: 20, after: $after) { nodes { ...UnderReview } pageInfo { hasNextPage endCursor } } } }" as unknown as TypedDocumentNode<ReviewsQuery, ReviewsQueryVariables>;
 export const ReviewCreditDocument = "mutation ReviewCredit($input: ReviewCreditInput!) { reviewCredit(input: $input) { credit { creditId state } } }" as unknown as TypedDocumentNode<ReviewCreditMutation, ReviewCreditMutationVariables>;
+export const ReviewCreditsDocument = "mutation ReviewCredits($input: ReviewCreditsInput!) { reviewCredits(input: $input) { credits { creditId problem { message } } } }" as unknown as TypedDocumentNode<ReviewCreditsMutation, ReviewCreditsMutationVariables>;

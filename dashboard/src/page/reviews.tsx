@@ -1,9 +1,10 @@
 import { useMutation } from "@urql/preact";
+import { useRef, useState } from "preact/hooks";
 import { type CreditWords, creditWordsOf, type Term } from "../component/credit-words";
 import { Problem, Reasoned } from "../component/form";
 import { mayOf, OrganizationPage, WithOrganization } from "../component/organization";
 import { Empty, Loaded, Pages } from "../component/state";
-import { type InOrganizationFragment, ReviewCreditDocument, type ReviewOutcome, ReviewsDocument, type UnderReviewFragment } from "../graph.generated";
+import { type InOrganizationFragment, ReviewCreditDocument, ReviewCreditsDocument, type ReviewOutcome, ReviewsDocument, type UnderReviewFragment } from "../graph.generated";
 import { useSession } from "../session";
 import { useWords } from "../text/text";
 import { lengthOf } from "./credits";
@@ -36,25 +37,63 @@ function Off({ organization }: { organization: InOrganizationFragment }) {
   );
 }
 
+/** mostReviewed is how many credits one request decides about at most. */
+const mostReviewed = 100;
+
+/** keyOf names a credit as it was seen: one that has changed since is another. */
+const keyOf = ({ creditId, version }: UnderReviewFragment) => `${creditId} ${version}`;
+
 function Queue({ organization }: { organization: InOrganizationFragment }) {
   const { t } = useWords();
+  const [chosen, setChosen] = useState<UnderReviewFragment[]>([]);
+  const shown = useRef(new Map<string | null, UnderReviewFragment[]>()); // by the cursor of the page
+  const choose = (credit: UnderReviewFragment, yes: boolean) => setChosen(yes ? [...chosen, credit] : chosen.filter((one) => keyOf(one) !== keyOf(credit)));
   return (
     <Pages
       page={(after, more) => (
         <Loaded query={ReviewsDocument} variables={{ id: organization.id, after }} types={["CreditUnderReview", "Member"]}>
-          {({ organization: shown }) => {
-            const reviews = shown?.reviews;
-            if (!reviews || (reviews.nodes.length === 0 && after === null)) {
-              return <Empty title={t.reviewsEmpty} />;
+          {({ organization: found }) => {
+            const reviews = found?.reviews;
+            shown.current.set(after, reviews?.nodes ?? []);
+            const empty = !reviews || (reviews.nodes.length === 0 && after === null);
+            const several = after === null && (
+              <Several
+                key="several"
+                organizationId={organization.id}
+                empty={empty}
+                chosen={chosen}
+                onAll={() => setChosen([...shown.current.values()].flat().slice(0, mostReviewed))}
+                onNone={() => setChosen([])}
+              />
+            );
+            if (empty) {
+              return (
+                <>
+                  {several}
+                  <Empty title={t.reviewsEmpty} />
+                </>
+              );
             }
-            const known = creditWordsOf(shown.programs);
+            const known = creditWordsOf(found.programs);
             return (
               <>
+                {several}
                 {after === null && <p class="muted">{t.reviewsText}</p>}
                 <ul class="rows">
-                  {reviews.nodes.map((credit) => (
-                    <Row key={`${credit.creditId} ${credit.version}`} organizationId={organization.id} credit={credit} known={known} />
-                  ))}
+                  {reviews.nodes.map((credit) => {
+                    const isChosen = chosen.some((one) => keyOf(one) === keyOf(credit));
+                    return (
+                      <Row
+                        key={keyOf(credit)}
+                        organizationId={organization.id}
+                        credit={credit}
+                        known={known}
+                        chosen={isChosen}
+                        full={chosen.length >= mostReviewed && !isChosen}
+                        onChosen={(yes) => choose(credit, yes)}
+                      />
+                    );
+                  })}
                 </ul>
                 {more(reviews.pageInfo)}
               </>
@@ -66,12 +105,98 @@ function Queue({ organization }: { organization: InOrganizationFragment }) {
   );
 }
 
-function Row({ organizationId, credit, known }: { organizationId: string; credit: UnderReviewFragment; known: CreditWords }) {
+interface SeveralProps {
+  organizationId: string;
+  /** Whether nothing waits: then only what came of the last is shown. */
+  empty: boolean;
+  chosen: UnderReviewFragment[];
+  onAll: () => void;
+  onNone: () => void;
+}
+
+/** Several approves at once what is chosen, and says of which credits that could not be done. */
+function Several({ organizationId, empty, chosen, onAll, onNone }: SeveralProps) {
+  const { t } = useWords();
+  const { say } = useSession();
+  const [{ error, fetching }, review] = useMutation(ReviewCreditsDocument);
+  const [left, setLeft] = useState<{ about: string; message: string }[]>([]);
+  const result = useRef<HTMLDivElement>(null);
+  const approve = async () => {
+    const credits = chosen.map(({ member, creditId, version }) => ({ memberId: member.id, creditId, version }));
+    const { data } = await review({ input: { organizationId, outcome: "APPROVED", reason: null, credits } }, { additionalTypenames: ["CreditUnderReview"] });
+    const outcomes = data?.reviewCredits?.credits;
+    if (!outcomes) {
+      return;
+    }
+    const problems = outcomes.flatMap(({ problem }, i) => (problem ? [{ about: aboutOf(chosen[i]!, t.nameless), message: problem.message }] : []));
+    setLeft(problems);
+    say(t.reviewsApproved(outcomes.length - problems.length));
+    onNone();
+    result.current?.focus(); // the button is gone
+  };
+  return (
+    <div class={empty && left.length === 0 ? "" : "card several"}>
+      <div role="status" tabIndex={-1} ref={result}>
+        {!empty && (
+          <p>
+            {t.reviewsChosen(chosen.length)} {chosen.length >= mostReviewed && t.reviewsMost(mostReviewed)}
+          </p>
+        )}
+        {left.length > 0 && (
+          <>
+            <p class="problem">{t.reviewsLeft}</p>
+            <ul class="notes">
+              {left.map(({ about, message }, i) => (
+                <li key={i}>
+                  <strong>{about}:</strong> {message}
+                </li>
+              ))}
+            </ul>
+          </>
+        )}
+      </div>
+      <Problem error={error} />
+      <div class="actions">
+        {chosen.length > 0 && (
+          <button type="button" class="primary" disabled={fetching} aria-busy={fetching} onClick={approve}>
+            {t.reviewsApprove(chosen.length)}
+          </button>
+        )}
+        {!empty && (
+          <button type="button" onClick={onAll}>
+            {t.reviewAllShown}
+          </button>
+        )}
+        {chosen.length > 0 && (
+          <button type="button" class="quiet" onClick={onNone}>
+            {t.reviewNone}
+          </button>
+        )}
+      </div>
+    </div>
+  );
+}
+
+/** aboutOf names a credit among others. */
+const aboutOf = ({ member, title }: UnderReviewFragment, nameless: string) => `${member.name ?? nameless}, ${title}`;
+
+interface RowProps {
+  organizationId: string;
+  credit: UnderReviewFragment;
+  known: CreditWords;
+  chosen: boolean;
+  /** Whether no more can be chosen. */
+  full: boolean;
+  onChosen: (chosen: boolean) => void;
+}
+
+function Row({ organizationId, credit, known, chosen, full, onChosen }: RowProps) {
   const words = useWords();
   const { t, shortDay, moment } = words;
   const { say } = useSession();
   const { member, creditId, version, title, provider, completedOn, portions, loggedAt } = credit;
   const name = member.name ?? t.nameless;
+  const about = aboutOf(credit, t.nameless);
   const [approved, approve] = useMutation(ReviewCreditDocument);
   const [refused, refuse] = useMutation(ReviewCreditDocument);
   const decide = async (review: typeof approve, outcome: ReviewOutcome, reason: string | null, done: string) => {
@@ -96,7 +221,10 @@ function Row({ organizationId, credit, known }: { organizationId: string; credit
         <a href={`/organizations/${organizationId}/members/${member.id}`}>{name}</a>
       </h2>
       <p class="requirement-title">
-        <span>{title}</span>
+        <label class="check">
+          <input type="checkbox" aria-label={about} checked={chosen} disabled={full} onChange={(event) => onChosen(event.currentTarget.checked)} />
+          <span>{title}</span>
+        </label>
         <strong>{lengthOf(words, credit)}</strong>
       </p>
       <p class="muted">
@@ -117,7 +245,7 @@ function Row({ organizationId, credit, known }: { organizationId: string; credit
         <button
           type="button"
           class="primary"
-          aria-label={`${t.reviewApprove}: ${name}, ${title}`}
+          aria-label={`${t.reviewApprove}: ${about}`}
           disabled={approved.fetching}
           aria-busy={approved.fetching}
           onClick={() => decide(approve, "APPROVED", null, t.reviewApproved)}
@@ -125,7 +253,7 @@ function Row({ organizationId, credit, known }: { organizationId: string; credit
           {t.reviewApprove}
         </button>
         <Reasoned
-          about={`${name}, ${title}`}
+          about={about}
           label={t.reviewRefuse}
           reason={t.reason}
           hint={t.reviewHint}

@@ -551,6 +551,13 @@ versions:
   reviewRefuse: "Refuse",
   reviewRefused: "The credit is refused.",
   reviewHint: "The member reads it.",
+  reviewAllShown: "Select all shown",
+  reviewNone: "Select none",
+  reviewsChosen: (n: number) => (n === 0 ? "Select credits to approve several at once." : `${many(n, "credit", "credits")} selected.`),
+  reviewsMost: (n: number) => `No more than ${n} at a time.`,
+  reviewsApprove: (n: number) => `Approve ${many(n, "credit", "credits")}`,
+  reviewsApproved: (n: number) => `${many(n, "credit is", "credits are")} approved.`,
+  reviewsLeft: "These are not approved:",
   reviewState: {
     PENDING: (organization: string) => `Waits for approval by ${organization}. Until then it counts for none of its own programs.`,
     APPROVED: (organization: string) => `${organization} approved it.`,

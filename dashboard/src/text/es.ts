@@ -540,6 +540,13 @@ versions:
   reviewRefuse: "Rechazar",
   reviewRefused: "El crédito está rechazado.",
   reviewHint: "El miembro lo lee.",
+  reviewAllShown: "Seleccionar todos los mostrados",
+  reviewNone: "No seleccionar ninguno",
+  reviewsChosen: (n) => (n === 0 ? "Seleccione créditos para aprobar varios a la vez." : `${many(n, "crédito seleccionado", "créditos seleccionados")}.`),
+  reviewsMost: (n) => `No más de ${n} a la vez.`,
+  reviewsApprove: (n) => `Aprobar ${many(n, "crédito", "créditos")}`,
+  reviewsApproved: (n) => `${many(n, "crédito aprobado", "créditos aprobados")}.`,
+  reviewsLeft: "Estos no están aprobados:",
   reviewState: {
     PENDING: (organization) => `Espera la aprobación de ${organization}. Hasta entonces no cuenta para ninguno de sus programas propios.`,
     APPROVED: (organization) => `${organization} lo aprobó.`,
