@@ -521,6 +521,59 @@ func TestPartsWithoutTheirPosting(t *testing.T) {
 	}
 }
 
+// broken is a store in which nothing can be written of professionals, but for one.
+type broken struct {
+	storage.Store
+	sound ce.ProfessionalID
+}
+
+func (b broken) Professional(id ce.ProfessionalID) storage.Professional {
+	if id == b.sound {
+		return b.Store.Professional(id)
+	}
+	return dyingProfessional{b.Store.Professional(id), dying{b.Store, &atomic.Int64{}}}
+}
+
+// TestBrokenPartsKeepNoOtherWaiting has as many parts of a posting fail in each round of the sweep as one takes up, and one of a later posting come nevertheless.
+func TestBrokenPartsKeepNoOtherWaiting(t *testing.T) {
+	store := stores["sqlite"](t)
+	a := newAPI(t, store)
+	const batch = 50 // of the sweep
+	_, people := a.wards(t, store, batch+1)
+	last := len(people) - 1
+	handle := store.Organization(ce.OrganizationID(uuid(901)))
+	post := func(n int, age time.Duration, people ...ce.ProfessionalID) string {
+		t.Helper()
+		posting := ce.Posting{ID: ce.PostingID(uuid(n)), Credit: storedCredit(1, time.Time{}), Total: len(people), CreatedAt: a.clock.Now().Add(-age)}
+		var parts []ce.PostedCredit
+		for i, id := range people {
+			parts = append(parts, ce.PostedCredit{ID: ce.NewPostedCreditID(posting.ID, id), Professional: id, Place: i, Amount: ce.Int(50)})
+		}
+		if _, err := handle.CreatePosting(t.Context(), posting, parts); err != nil {
+			t.Fatal(err)
+		}
+		return uuid(n)
+	}
+	earlier, later := post(802, time.Hour, people[:last]...), post(803, time.Minute, people[last])
+	half := newAPI(t, broken{store, people[last]})
+	for range 2 {
+		half.clock.Set(half.clock.Now().Add(10 * time.Second))
+		if err := half.tracker.Sweep(t.Context(), time.Minute); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if count, err := store.Professional(people[last]).CountCredits(t.Context()); err != nil || count != 1 {
+		t.Errorf("whose turn is after those that fail has %d credits: %v", count, err)
+	}
+
+	a.clock.Set(a.clock.Now().Add(time.Minute))
+	if err := a.tracker.Sweep(t.Context(), time.Minute); err != nil {
+		t.Fatal(err)
+	}
+	a.wantOnce(t, store, earlier, people[:last])
+	a.wantOnce(t, store, later, people[last:])
+}
+
 // TestRosterFindsByVerifiedAddress follows an address from its verification to the posting.
 func TestRosterFindsByVerifiedAddress(t *testing.T) {
 	onEachStore(t, func(t *testing.T, store storage.Store) {

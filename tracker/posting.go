@@ -422,10 +422,25 @@ func (t *Tracker) finishPostings(ctx context.Context, system storage.System, bef
 		}
 		writing.Wait()
 		for i, part := range parts {
+			if errs[i] != nil {
+				errs[i] = errors.Join(errs[i], t.postpone(ctx, &part))
+			}
 			*failed += t.report(ctx, part.Professional, errs[i])
 		}
 	}
 	return len(pending) == sweepBatch, nil
+}
+
+// postpone puts a part that could not be brought about behind all that are pending: it is tried again in its turn, and however many always fail, others come between.
+func (t *Tracker) postpone(ctx context.Context, part *ce.PostedCredit) error {
+	_, err := t.store.Organization(part.Organization).UpdatePostedCredit(ctx, part.ID, func(p *ce.PostedCredit) ([]ce.LogEntry, error) {
+		if p.PendingSince.IsZero() { // another has brought it about
+			return nil, storage.ErrUnchanged
+		}
+		p.PendingSince = t.now()
+		return nil, nil
+	})
+	return ignore(err, storage.ErrNotFound)
 }
 
 // errGone says that a professional is erased.
