@@ -57,6 +57,12 @@ func TestPostingInTheBrowser(t *testing.T) {
 	}
 }
 
+// The lists of an organization show what comes after their first page, and what waits for approval is approved together.
+func TestListsInTheBrowser(t *testing.T) {
+	p := start(t, nil, "--data-dir", t.TempDir())
+	browse(t, "lists.mjs", strings.TrimSuffix(p.url, "graphql"), "desktop")
+}
+
 // A photo becomes a credit in the browser, on a phone and at a desk.
 func TestAPhotoInTheBrowser(t *testing.T) {
 	photo := filepath.Join("scan", "testdata", "tuning", "pharmacy-statement-4.jpg")

@@ -85,7 +85,7 @@ export function expect(condition, text) {
   }
 }
 
-const password = "an invented password";
+export const password = "an invented password";
 
 /** on finds what stands on a page as people name it. */
 export const on = (page) => ({
