@@ -106,6 +106,7 @@ await launch(base, device, async (page) => {
   await part.getByText("Ethics", { exact: false }).first().click();
   await button("Log the credit").click();
   await page.locator(".card .problem").first().waitFor();
+  await settled();
   await check(page, "credit, with a part that is too long");
   await part.getByLabel("Hours", { exact: true }).fill("1");
   await page.getByRole("complementary", { name: "What it changes" }).getByText("CPE credits", { exact: false }).first().waitFor();

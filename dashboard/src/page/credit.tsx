@@ -612,7 +612,7 @@ function Preview({ input, held }: { input: LogCreditInput | null; held: Held }) 
   const problem = useUnclaimed(error);
   const previews = asked && data?.previewCredit?.certifications;
   return (
-    <aside class={`preview ${fetching ? "busy" : ""}`} aria-labelledby="preview">
+    <aside class="preview" aria-busy={fetching} aria-labelledby="preview">
       <h2 id="preview">{t.preview}</h2>
       <div role="status">
         {!asked && <p class="muted">{held.length > 0 ? t.previewWaiting : t.previewNone}</p>}
