@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// NotificationID is a UUID. That of a reminder is made from what it tells, so that the same one made again is the same.
+// NotificationID is a UUID. That of a reminder, or of news, is made from what it tells, so that the same one made again is the same.
 type NotificationID string
 
 // NotificationKind says why something is told.
@@ -15,7 +15,8 @@ type NotificationKind string
 // The kinds of notifications.
 const (
 	NotificationReminder NotificationKind = "REMINDER"
-	NotificationTest     NotificationKind = "TEST" // asked for by the professional, to see that it arrives
+	NotificationTest     NotificationKind = "TEST"    // asked for by the professional, to see that it arrives
+	NotificationCredits  NotificationKind = "CREDITS" // what organisations did with credits of hers
 )
 
 // NotificationKept is for how long the inbox keeps what was told.
@@ -33,15 +34,16 @@ const (
 // Channels are all channels.
 var Channels = []Channel{ChannelPush, ChannelEmail}
 
-// Notification is what a professional was told at one time: all reminders of one day are one.
+// Notification is what a professional was told at one time: all reminders of one day are one, and so are all news of some time.
 type Notification struct {
 	ID           NotificationID
 	Professional ProfessionalID
 	Kind         NotificationKind
 	On           Date // the day where she lives
 	CreatedAt    time.Time
-	Items        []NotificationItem // soonest due first; none for a test
+	Items        []NotificationItem // of a reminder, soonest due first
 	ReadAt       time.Time          // the zero time while unread
+	Credits      []CreditNews       // of news, in the order in which it happened, at most MaxCreditNews
 	// Push and Email are how it is delivered; the inbox has it in any case.
 	Push, Email Delivery
 }
@@ -67,10 +69,17 @@ func NewNotificationID(professional ProfessionalID, on Date, items []Notificatio
 	for i := range items {
 		_, _ = fmt.Fprintf(sum, "%s %d\n", items[i].Deadline, items[i].Step)
 	}
-	b := [16]byte(sum.Sum(nil))
-	b[6] = b[6]&0x0f | 0x80 // version 8: made by a way of one's own, https://www.rfc-editor.org/rfc/rfc9562#section-5.8
-	b[8] = b[8]&0x3f | 0x80
-	return NotificationID(formatUUID(b))
+	return NotificationID(ownUUID([sha256.Size]byte(sum.Sum(nil))))
+}
+
+// NewCreditsNotificationID makes the id of news from whom it tells what.
+func NewCreditsNotificationID(professional ProfessionalID, news []CreditNews) NotificationID {
+	sum := sha256.New()
+	_, _ = fmt.Fprintf(sum, "credits\n%s\n", professional) // a hash never fails
+	for i := range news {
+		_, _ = fmt.Fprintln(sum, news[i].ID)
+	}
+	return NotificationID(ownUUID([sha256.Size]byte(sum.Sum(nil))))
 }
 
 // DeliveryState says how far a delivery is.

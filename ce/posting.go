@@ -31,7 +31,8 @@ type Posting struct {
 	UpdatedAt time.Time
 	// WithdrawnAt is when all its credits were taken back; the zero time while they are not.
 	WithdrawnAt time.Time
-	Withdrawal  string // the reason
+	Withdrawal  string         // the reason
+	WithdrawnBy ProfessionalID // "" where that was not kept
 }
 
 // PostedCredit is the part of one member in a posting: what the organisation wants to be in her records. While PendingSince is set they may not be as it says.
@@ -48,6 +49,24 @@ type PostedCredit struct {
 	Dispute      Dispute
 	State        PostedState
 	PendingSince time.Time // the zero time when her records are as this says
+	// Decision is what was decided last about this part alone, unless she has disputed it since.
+	Decision Decision
+}
+
+// Decision is what a manager decided about a posted credit.
+type Decision struct {
+	Event  CreditEvent // CreditPosted, CreditWithdrawn or CreditUpheld; "" for nothing
+	By     ProfessionalID
+	Reason string
+	At     time.Time
+}
+
+// DecisionOn returns what was decided last about a part of the posting, be it about all of it, after the credits were posted.
+func (p *Posting) DecisionOn(part *PostedCredit) Decision {
+	if part.Withdrawn && part.Decision.Event != CreditWithdrawn {
+		return Decision{CreditWithdrawn, p.WithdrawnBy, p.Withdrawal, p.WithdrawnAt}
+	}
+	return part.Decision
 }
 
 // PostedState says what was brought about in the records of a member.

@@ -84,6 +84,8 @@ type ReminderPreferences struct {
 	Certifications        []CertificationReminders // those with preferences of their own, each once
 	Snooze                Snooze
 	UpdatedAt             time.Time
+	// MuteCredits has what organisations do with her credits stand in the inbox alone.
+	MuteCredits bool
 }
 
 // CertificationReminders is what differs for one certification.
@@ -235,6 +237,14 @@ func (p *ReminderPreferences) Of(certification CertificationID) (ladder []int, c
 	return ladder, channels, from
 }
 
+// OnCredits returns the channels by which she is told on the day what organisations did with her credits.
+func (p *ReminderPreferences) OnCredits(day Date) []Channel {
+	if p.MuteCredits || p.MuteUntil.After(day) {
+		return nil
+	}
+	return p.Channels
+}
+
 // By reports whether reminders are told by the channel, of all certifications or of single ones.
 func (p *ReminderPreferences) By(channel Channel) bool {
 	return slices.Contains(p.Channels, channel) ||
@@ -292,7 +302,7 @@ func (p *ReminderPreferences) QuietEnd(at time.Time, loc *time.Location) time.Ti
 func (p *ReminderPreferences) Equal(o *ReminderPreferences) bool {
 	return slices.Equal(p.Channels, o.Channels) && slices.Equal(p.Ladder, o.Ladder) && p.Hour == o.Hour &&
 		p.QuietFrom == o.QuietFrom && p.QuietUntil == o.QuietUntil && p.Language == o.Language && p.MuteUntil == o.MuteUntil &&
-		p.Detail == o.Detail && maps.Equal(p.Snooze, o.Snooze) &&
+		p.Detail == o.Detail && p.MuteCredits == o.MuteCredits && maps.Equal(p.Snooze, o.Snooze) &&
 		slices.EqualFunc(p.Certifications, o.Certifications, func(a, b CertificationReminders) bool {
 			return a.Certification == b.Certification && a.MuteUntil == b.MuteUntil &&
 				(a.Channels == nil) == (b.Channels == nil) && slices.Equal(a.Channels, b.Channels) &&

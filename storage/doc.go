@@ -33,6 +33,9 @@
 // claim too, so nothing is told that no longer holds. A delivery that has failed stays where it is, in the order of when it was
 // last due, until an operator has it tried again.
 //
+// What organisations do with a professional's credits is news, which waits beside the plan until it is told with what else happened meanwhile. Its id is made from what happened,
+// and it is remembered once it was told: whoever was cut short after a change adds its news again, and it is told once.
+//
 // # Refreshing derived data
 //
 // A write of a certification, a credit, an own program, an own deadline, a professional's profile or her preferences marks that fact as

@@ -27,7 +27,7 @@ type Postings interface {
 
 	// PostedCredit returns one member's part, or ErrNotFound when she has none or is erased.
 	PostedCredit(context.Context, ce.CreditID) (ce.PostedCredit, error)
-	// UpdatePostedCredit changes one member's part, see Facts.Update: Withdrawn, Withdrawal, Dispute and PendingSince can change.
+	// UpdatePostedCredit changes one member's part, see Facts.Update: Withdrawn, Withdrawal, Dispute, PendingSince and Decision can change.
 	UpdatePostedCredit(context.Context, ce.CreditID, func(*ce.PostedCredit) ([]ce.LogEntry, error)) (ce.PostedCredit, error)
 	// SettlePostedCredit says that the member's records are in the state and as the part's version says, which then is no longer pending. ErrConflict when the part
 	// has another version by now, and nothing when it is gone.

@@ -42,6 +42,10 @@ type Reminders interface {
 	// MarkRead marks those of the notifications that are hers and unread as read at the instant; all that were created
 	// until then when ids is nil. Each is a step of its own.
 	MarkRead(ctx context.Context, ids []ce.NotificationID, at time.Time) error
+
+	// AddCreditNews keeps news that the professional, who must exist, is to be told at the instant, or sooner where other news of hers is due sooner.
+	// What is there already, told or not, stays as it is. A claim of her news ends.
+	AddCreditNews(ctx context.Context, due time.Time, news ce.CreditNews) error
 }
 
 // NotificationKey is a place in the list of notifications.
@@ -106,6 +110,39 @@ type Issued struct {
 	Notification *ce.Notification
 	Told         Told
 	NextAt       time.Time // the zero time when nothing more is planned
+}
+
+// CreditNews is the news of all professionals that was not told, for the workers that tell it.
+type CreditNews interface {
+	// ClaimCreditNews returns up to limit professionals whose news is due at or before now, soonest first, and claims the news of each until the
+	// given instant: no other worker gets it before that, unless there is more by then. What a dead worker left half-way is finished first.
+	ClaimCreditNews(ctx context.Context, now, until time.Time, limit int) ([]ClaimedCreditNews, error)
+	// TellCreditNews decides in one atomic step, under the claim: the notification (nil for none) is created unless it is there already, the news
+	// named is told, what is left is due at NextAt, and the claim is released. ErrLeaseLost, and nothing is changed, when the claim is no longer the
+	// valid one: it expired and somebody else holds it, or there is more news.
+	TellCreditNews(ctx context.Context, claim CreditNewsClaim, told ToldCreditNews) error
+}
+
+// CreditNewsClaim is the right to tell the news of a professional.
+type CreditNewsClaim struct {
+	Professional ce.ProfessionalID
+	Token        string
+}
+
+// ClaimedCreditNews is news with what is needed to tell it.
+type ClaimedCreditNews struct {
+	CreditNewsClaim
+	Profile     ce.Professional
+	Preferences ce.ReminderPreferences // the zero value when none were ever saved
+	News        []ce.CreditNews        // the first ce.MaxCreditNews that were not told, by At, then by id
+	ToldAt      time.Time              // when news was told last; the zero time for never
+}
+
+// ToldCreditNews is what a worker decides of claimed news.
+type ToldCreditNews struct {
+	Notification *ce.Notification
+	News         []ce.CreditNewsID // that need not be told any more; none without a notification
+	NextAt       time.Time         // the zero time when nothing is left
 }
 
 // Deliveries is the notifications of all professionals that are to be delivered.

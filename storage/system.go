@@ -23,6 +23,7 @@ type Unfinished struct {
 // System is for workers and operators.
 type System interface {
 	Plans
+	CreditNews
 	Deliveries
 	ScanQueue
 	Backlog
@@ -42,8 +43,8 @@ type System interface {
 	// see Derived.Rules, in no order. Each appears once.
 	OutdatedStandings(ctx context.Context, rules string, limit int) ([]ce.ProfessionalID, error)
 	// Purge removes what is no longer needed: tombstones and marks of erasure older than
-	// tombstones, sessions, mail tokens and attempts that ended before now, invitations that expired ce.ClosedInvitationKept before, devices not seen for ce.DeviceKept and notifications
-	// older than ce.NotificationKept. It removes at most limit of each kind and reports
+	// tombstones, sessions, mail tokens and attempts that ended before now, invitations that expired ce.ClosedInvitationKept before, devices not seen for ce.DeviceKept, and notifications
+	// and news older than ce.NotificationKept. It removes at most limit of each kind and reports
 	// whether it reached the limit.
 	Purge(ctx context.Context, now, tombstones time.Time, limit int) (more bool, err error)
 

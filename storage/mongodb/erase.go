@@ -35,7 +35,7 @@ func (p *professional) Erase(ctx context.Context, at time.Time) error {
 		}
 	}
 	for _, collection := range []*mongo.Collection{
-		p.store.mailTokens, p.store.sessions, p.store.accounts, p.store.credits, p.store.evidence, p.store.scans, p.store.certifications, p.store.devices, p.store.notifications, p.store.reviewRequests,
+		p.store.mailTokens, p.store.sessions, p.store.accounts, p.store.credits, p.store.evidence, p.store.scans, p.store.certifications, p.store.devices, p.store.notifications, p.store.reviewRequests, p.store.creditNews,
 	} {
 		if _, err := collection.DeleteMany(ctx, bson.D{{Key: "professional", Value: p.id}}); err != nil {
 			return opaque(err)
@@ -88,7 +88,7 @@ var erasedFields = func() bson.D {
 	fields := bson.D{}
 	for _, name := range []string{
 		"markedAt", "preferences", "preferencesMarkedAt", "nextAt", "claim", "claimedAt", "told", "toldAt", "issuing", "issuingSince",
-		calendarFeedField, "foundBy", "requests",
+		calendarFeedField, "foundBy", "requests", "newsAt", "newsClaim", "newsToldAt", "telling",
 	} {
 		fields = append(fields, bson.E{Key: name, Value: ""})
 	}

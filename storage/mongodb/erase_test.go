@@ -30,6 +30,7 @@ func left(t *testing.T, store *Store, id ce.ProfessionalID) int64 {
 		store.deadlines:      {{Key: "_id", Value: id}, {Key: "deadlines", Value: present}},
 		store.devices:        {{Key: "professional", Value: id}},
 		store.notifications:  {{Key: "professional", Value: id}},
+		store.creditNews:     {{Key: "professional", Value: id}},
 		store.professionals:  {{Key: "_id", Value: id}, {Key: "$or", Value: bson.A{bson.D{{Key: "name", Value: present}}, bson.D{{Key: calendarFeedField, Value: present}}}}},
 	} {
 		n, err := collection.CountDocuments(t.Context(), filter)
@@ -65,6 +66,7 @@ func TestEraseCutShort(t *testing.T) {
 		_, err = handle.RegisterDevice(ctx, ce.Device{ID: ce.DeviceID(ce.NewUUID())})
 		succeed(t, err)
 		succeed(t, handle.CreateNotification(ctx, ce.Notification{ID: ce.NotificationID(ce.NewUUID())}))
+		succeed(t, handle.AddCreditNews(ctx, now, ce.CreditNews{ID: ce.CreditNewsID(ce.NewUUID())}))
 		succeed(t, store.Identity().CreateMailToken(ctx, storage.MailToken{ID: ce.NewUUID(), Professional: id, ExpiresAt: now}))
 		organization := ce.OrganizationID(ce.NewUUID())
 		_, err = store.Organization(organization).Create(ctx, ce.Organization{}, ce.Member{ID: ce.NewMemberID(organization, id), Professional: id}, "digest")

@@ -32,6 +32,7 @@ const (
 	postingsCollection        = "postings"
 	postedCreditsCollection   = "posted_credits"
 	reviewRequestsCollection  = "review_requests"
+	creditNewsCollection      = "credit_news"
 	attemptsCollection        = "attempts"
 	leasesCollection          = "leases"
 	metaCollection            = "meta"
@@ -117,6 +118,9 @@ var indexes = []index{
 	{collection: postedCreditsCollection, keys: bson.D{{Key: "professional", Value: 1}, {Key: "unfinishedSince", Value: 1}}},
 	{collection: reviewRequestsCollection, keys: bson.D{{Key: "organization", Value: 1}, {Key: "createdAt", Value: 1}, {Key: "credit._id", Value: 1}}},
 	{collection: reviewRequestsCollection, keys: bson.D{{Key: "professional", Value: 1}, {Key: "sequence", Value: 1}}},
+	{collection: professionalsCollection, keys: bson.D{{Key: "newsAt", Value: 1}}, sparse: true},
+	{collection: creditNewsCollection, keys: bson.D{{Key: "professional", Value: 1}, {Key: "told", Value: 1}, {Key: "at", Value: 1}, {Key: "_id", Value: 1}}},
+	{collection: creditNewsCollection, keys: bson.D{{Key: "at", Value: 1}}},
 	{collection: organizationLogCollection, keys: bson.D{{Key: "organization", Value: 1}, {Key: "at", Value: -1}, {Key: "_id", Value: -1}}},
 	{collection: accountsCollection, keys: bson.D{{Key: "professional", Value: 1}}},
 	{collection: sessionsCollection, keys: bson.D{{Key: "professional", Value: 1}}},

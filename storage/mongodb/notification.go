@@ -23,6 +23,7 @@ type notificationDocument struct {
 	ReadAt       *time.Time          `bson:"readAt,omitempty"`
 	Push         deliveryDocument    `bson:"push"`
 	Email        deliveryDocument    `bson:"email"`
+	Credits      []newsDocument      `bson:"credits,omitempty"`
 }
 
 // itemDocument is a ce.NotificationItem.
@@ -60,6 +61,7 @@ func newNotification(n ce.Notification) notificationDocument {
 		ID: string(n.ID), Professional: n.Professional, Kind: n.Kind, On: n.On, CreatedAt: instant(n.CreatedAt),
 		Items:  each(n.Items, func(i ce.NotificationItem) itemDocument { return itemDocument(i) }),
 		Unread: n.ReadAt.IsZero(), ReadAt: optionalInstant(n.ReadAt), Push: newDelivery(n.Push), Email: newDelivery(n.Email),
+		Credits: each(n.Credits, newNews),
 	}
 }
 
@@ -68,6 +70,7 @@ func (d notificationDocument) notification() ce.Notification {
 		ID: ce.NotificationID(d.ID), Professional: d.Professional, Kind: d.Kind, On: d.On, CreatedAt: d.CreatedAt,
 		Items:  each(d.Items, func(i itemDocument) ce.NotificationItem { return ce.NotificationItem(i) }),
 		ReadAt: given(d.ReadAt), Push: d.Push.delivery(), Email: d.Email.delivery(),
+		Credits: each(d.Credits, func(n newsDocument) ce.CreditNews { return ce.CreditNews(n) }),
 	}
 }
 

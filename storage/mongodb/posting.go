@@ -26,6 +26,7 @@ type postingDocument struct {
 	UpdatedAt    time.Time         `bson:"updatedAt"`
 	WithdrawnAt  *time.Time        `bson:"withdrawnAt,omitempty"`
 	Withdrawal   string            `bson:"withdrawal,omitempty"`
+	WithdrawnBy  ce.ProfessionalID `bson:"withdrawnBy,omitempty"`
 	// Credits are there until each is a document of its own.
 	Credits  []partDocument `bson:"credits,omitempty"`
 	Unlogged unlogged       `bson:",inline"`
@@ -54,7 +55,32 @@ type postedCreditDocument struct {
 	DisputedAt   *time.Time        `bson:"disputedAt,omitempty"` // while a dispute waits
 	State        ce.PostedState    `bson:"state"`
 	PendingSince *time.Time        `bson:"pendingSince,omitempty"`
+	Decision     *decisionDocument `bson:"decision,omitempty"`
 	Unlogged     unlogged          `bson:",inline"`
+}
+
+// decisionDocument is a ce.Decision.
+type decisionDocument struct {
+	Event  ce.CreditEvent    `bson:"event"`
+	By     ce.ProfessionalID `bson:"by"`
+	Reason string            `bson:"reason"`
+	At     time.Time         `bson:"at"`
+}
+
+func newDecision(d ce.Decision) *decisionDocument {
+	if d.Event == "" {
+		return nil
+	}
+	d.At = instant(d.At)
+	document := decisionDocument(d)
+	return &document
+}
+
+func (d *decisionDocument) decision() ce.Decision {
+	if d == nil {
+		return ce.Decision{}
+	}
+	return ce.Decision(*d)
 }
 
 // disputeDocument is a ce.Dispute.
@@ -85,6 +111,7 @@ func newPosting(p ce.Posting) postingDocument {
 	return postingDocument{
 		ID: p.ID, Organization: p.Organization, Version: p.Version, Digest: p.Digest, Credit: credit, PostedBy: p.PostedBy, Total: p.Total,
 		CreatedAt: instant(p.CreatedAt), UpdatedAt: instant(p.UpdatedAt), WithdrawnAt: optionalInstant(p.WithdrawnAt), Withdrawal: p.Withdrawal,
+		WithdrawnBy: p.WithdrawnBy,
 	}
 }
 
@@ -92,6 +119,7 @@ func (d postingDocument) posting() ce.Posting {
 	return ce.Posting{
 		ID: d.ID, Organization: d.Organization, Version: d.Version, Digest: d.Digest, Credit: d.Credit.fact(), PostedBy: d.PostedBy, Total: d.Total,
 		CreatedAt: d.CreatedAt, UpdatedAt: d.UpdatedAt, WithdrawnAt: given(d.WithdrawnAt), Withdrawal: d.Withdrawal,
+		WithdrawnBy: d.WithdrawnBy,
 	}
 }
 
@@ -103,6 +131,7 @@ func newPostedCredit(p ce.PostedCredit) postedCreditDocument {
 	document := postedCreditDocument{
 		ID: p.ID, Organization: p.Organization, Posting: p.Posting, Professional: p.Professional, Place: p.Place, Version: p.Version, Amount: p.Amount,
 		Withdrawn: p.Withdrawn, Withdrawal: p.Withdrawal, Dispute: newDispute(p.Dispute), State: p.State, PendingSince: optionalInstant(p.PendingSince),
+		Decision: newDecision(p.Decision),
 	}
 	if p.Disputed() {
 		document.DisputedAt = optionalInstant(p.Dispute.At)
@@ -114,6 +143,7 @@ func (d postedCreditDocument) postedCredit() ce.PostedCredit {
 	return ce.PostedCredit{
 		ID: d.ID, Organization: d.Organization, Posting: d.Posting, Professional: d.Professional, Place: d.Place, Version: d.Version, Amount: d.Amount,
 		Withdrawn: d.Withdrawn, Withdrawal: d.Withdrawal, Dispute: d.Dispute.dispute(), State: d.State, PendingSince: given(d.PendingSince),
+		Decision: d.Decision.decision(),
 	}
 }
 
@@ -312,7 +342,7 @@ func (o *organization) UpdatePostedCredit(ctx context.Context, id ce.CreditID, c
 		}
 		kept := before.postedCredit()
 		kept.Version, kept.Withdrawn, kept.Withdrawal = kept.Version+1, changed.Withdrawn, changed.Withdrawal
-		kept.Dispute, kept.PendingSince = changed.Dispute, changed.PendingSince
+		kept.Dispute, kept.PendingSince, kept.Decision = changed.Dispute, changed.PendingSince, changed.Decision
 		next := newPostedCredit(kept)
 		next.Unlogged = o.unlogged(before.Unlogged.Entries, entries)
 		out, written = next, next

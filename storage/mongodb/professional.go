@@ -31,6 +31,7 @@ type professionalDocument struct {
 	Preferences         *preferencesDocument `bson:"preferences,omitempty"` // nil when none were ever saved
 	PreferencesMarkedAt *time.Time           `bson:"preferencesMarkedAt,omitempty"`
 	Plan                planState            `bson:",inline"`
+	News                newsState            `bson:",inline"`
 }
 
 // profileDocument is what a change of the profile sets. An account has one, too.

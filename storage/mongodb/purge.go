@@ -36,6 +36,7 @@ func (s *system) Purge(ctx context.Context, now, tombstones time.Time, limit int
 		{s.attempts, "resetAt", now, nil, nil, nil},
 		{s.devices, "seenAt", now.Add(-ce.DeviceKept), nil, nil, nil},
 		{s.notifications, "createdAt", now.Add(-ce.NotificationKept), nil, nil, nil},
+		{s.creditNews, "at", now.Add(-ce.NotificationKept), nil, nil, nil},
 	} {
 		old := append(bson.D{{Key: kind.field, Value: bson.D{{Key: "$lt", Value: kind.before}}}}, kind.and...)
 		ids, err := idsOf(ctx, kind.collection, old, kind.field, limit)

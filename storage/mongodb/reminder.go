@@ -28,6 +28,7 @@ type preferencesDocument struct {
 	Certifications []certificationReminderDocument `bson:"certifications"`
 	Snooze         []snoozeDocument                `bson:"snooze"`
 	UpdatedAt      time.Time                       `bson:"updatedAt"`
+	MuteCredits    bool                            `bson:"muteCredits,omitempty"`
 }
 
 // certificationReminderDocument is a ce.CertificationReminders.
@@ -54,7 +55,7 @@ func newPreferences(p ce.ReminderPreferences) preferencesDocument {
 		Snooze: each(slices.Sorted(maps.Keys(p.Snooze)), func(id ce.DeadlineID) snoozeDocument {
 			return snoozeDocument{id, p.Snooze[id]}
 		}),
-		UpdatedAt: instant(p.UpdatedAt),
+		UpdatedAt: instant(p.UpdatedAt), MuteCredits: p.MuteCredits,
 	}
 }
 
@@ -70,7 +71,7 @@ func (d *preferencesDocument) preferences() ce.ReminderPreferences {
 			c.Channels, c.Ladder = slices.Clone(c.Channels), slices.Clone(c.Ladder)
 			return ce.CertificationReminders(c)
 		}),
-		UpdatedAt: d.UpdatedAt,
+		UpdatedAt: d.UpdatedAt, MuteCredits: d.MuteCredits,
 	}
 	for _, s := range d.Snooze {
 		if p.Snooze == nil {

@@ -70,6 +70,8 @@ var migrations = []migration{
 	func(context.Context, *mongo.Database) error { return nil },
 	// Version 14 has with each member how much she has earned of what is asked.
 	listAnew,
+	// Version 15 has news of credits. No document changes, but an older server would leave it behind when it erases, and show notifications of it as empty reminders.
+	func(context.Context, *mongo.Database) error { return nil },
 }
 
 // listAnew makes the standings of all members due, and with them what they are listed by.

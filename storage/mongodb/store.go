@@ -39,7 +39,7 @@ type Store struct {
 	organizations, organizationLog *mongo.Collection
 	members, invitations, programs *mongo.Collection
 	postings, postedCredits        *mongo.Collection
-	reviewRequests                 *mongo.Collection
+	reviewRequests, creditNews     *mongo.Collection
 }
 
 var _ storage.Store = (*Store)(nil)
@@ -112,6 +112,7 @@ func open(uri string, opts []Option, prepare func(*mongo.Database) error) (*Stor
 		postings:        database.Collection(postingsCollection),
 		postedCredits:   database.Collection(postedCreditsCollection),
 		reviewRequests:  database.Collection(reviewRequestsCollection),
+		creditNews:      database.Collection(creditNewsCollection),
 	}
 	if err := prepare(database); err != nil {
 		return nil, errors.Join(err, s.Close())

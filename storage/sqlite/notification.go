@@ -120,6 +120,7 @@ func encodeNotification(n *ce.Notification) []byte {
 		e.optional(i.Remaining)
 		put(e, i.Unit)
 	})
+	putList(&e, n.Credits, putCreditNews)
 	return e.data
 }
 
@@ -134,6 +135,7 @@ func decodeNotification(record []byte) (ce.Notification, error) {
 				Title: get[ce.Text](d), Remaining: d.optional(), Unit: get[string](d),
 			}
 		}),
+		Credits: getList(d, getCreditNews),
 	}
 	return n, d.err()
 }

@@ -154,7 +154,7 @@ func (o organization) UpdatePostedCredit(ctx context.Context, id ce.CreditID, ch
 		changed := *after
 		*after = *before
 		after.Version, after.Withdrawn, after.Withdrawal = before.Version+1, changed.Withdrawn, changed.Withdrawal
-		after.Dispute, after.PendingSince = changed.Dispute, changed.PendingSince
+		after.Dispute, after.PendingSince, after.Decision = changed.Dispute, changed.PendingSince, changed.Decision
 	}, func(c *connection, before, after *ce.PostedCredit) (int64, error) {
 		return c.exec(`UPDATE posted_credits SET version = ?, withdrawn = ?, disputed_at = ?, pending_since = ?, record = ?
 			WHERE id = ? AND organization = ? AND version = ?`,
@@ -281,6 +281,7 @@ func encodePosting(p *ce.Posting) []byte {
 	e.instant(p.UpdatedAt)
 	e.instant(p.WithdrawnAt)
 	put(&e, p.Withdrawal)
+	put(&e, p.WithdrawnBy)
 	return e.data
 }
 
@@ -293,6 +294,7 @@ func decodePosting(of ce.OrganizationID, record []byte) (ce.Posting, error) {
 	}
 	p.PostedBy, p.Total = get[ce.ProfessionalID](d), d.number()
 	p.CreatedAt, p.UpdatedAt, p.WithdrawnAt, p.Withdrawal = d.instant(), d.instant(), d.instant(), get[string](d)
+	p.WithdrawnBy = get[ce.ProfessionalID](d)
 	return p, d.err()
 }
 
@@ -305,6 +307,10 @@ func encodePostedCredit(p *ce.PostedCredit) []byte {
 	e.amount(p.Amount)
 	putDispute(&e, &p.Dispute)
 	put(&e, p.Withdrawal)
+	put(&e, p.Decision.Event)
+	put(&e, p.Decision.By)
+	put(&e, p.Decision.Reason)
+	e.instant(p.Decision.At)
 	return e.data
 }
 
@@ -313,6 +319,7 @@ func decodePostedCredit(record []byte) (ce.PostedCredit, error) {
 	p := ce.PostedCredit{
 		ID: get[ce.CreditID](d), Posting: get[ce.PostingID](d), Professional: get[ce.ProfessionalID](d), Place: d.number(), Amount: d.amount(),
 		Dispute: getDispute(d), Withdrawal: get[string](d),
+		Decision: ce.Decision{Event: get[ce.CreditEvent](d), By: get[ce.ProfessionalID](d), Reason: get[string](d), At: d.instant()},
 	}
 	return p, d.err()
 }

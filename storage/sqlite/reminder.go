@@ -125,6 +125,7 @@ func encodePreferences(p *ce.ReminderPreferences) []byte {
 		e.date(p.Snooze[*id])
 	})
 	e.instant(p.UpdatedAt)
+	e.flag(p.MuteCredits)
 	return e.data
 }
 
@@ -150,7 +151,7 @@ func decodePreferences(record []byte) (ce.ReminderPreferences, error) {
 		}
 		p.Snooze[e.id] = e.until
 	}
-	p.UpdatedAt = d.instant()
+	p.UpdatedAt, p.MuteCredits = d.instant(), d.flag()
 	return p, d.err()
 }
 

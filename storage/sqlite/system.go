@@ -60,6 +60,7 @@ var purging = []struct {
 	{false, ce.ClosedInvitationKept, "DELETE FROM invitations WHERE id IN (SELECT id FROM invitations WHERE expires_at < ? LIMIT ?)"},
 	{false, ce.DeviceKept, "DELETE FROM devices WHERE id IN (SELECT id FROM devices WHERE seen_at < ? LIMIT ?)"},
 	{false, ce.NotificationKept, "DELETE FROM notifications WHERE id IN (SELECT id FROM notifications WHERE created_at < ? LIMIT ?)"},
+	{false, ce.NotificationKept, "DELETE FROM credit_news WHERE id IN (SELECT id FROM credit_news WHERE at < ? LIMIT ?)"},
 }
 
 func (s system) Purge(ctx context.Context, now, tombstones time.Time, limit int) (more bool, err error) {

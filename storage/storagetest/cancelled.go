@@ -145,6 +145,7 @@ func (s suite) cancelled(t *testing.T) {
 		"UnregisterDevice":   func() error { return handle.UnregisterDevice(over, device.ID) },
 		"Devices":            func() error { _, err := handle.Devices(over); return err },
 		"Plan":               func() error { _, err := handle.Plan(over); return err },
+		"AddCreditNews":      func() error { return handle.AddCreditNews(over, instant(5), newsOf(instant(5))) },
 		"CreateNotification": func() error { return handle.CreateNotification(over, notificationOf(ce.NewUUID(), instant(8))) },
 		"Notification":       func() error { _, err := handle.Notification(over, notification.ID); return err },
 		"ListNotifications": func() error {

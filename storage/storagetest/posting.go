@@ -189,8 +189,9 @@ func (s suite) postings(t *testing.T) {
 		fails(t, "what is not there", err, storage.ErrNotFound)
 
 		want.Version, want.Dispute.ResolvedAt, want.Dispute.Resolution, want.PendingSince, want.Withdrawal = 3, instant(8), "It was held.", instant(8), "No."
+		want.Decision = ce.Decision{Event: ce.CreditUpheld, By: ce.ProfessionalID(ce.NewUUID()), Reason: "It was held.", At: instant(8)}
 		_, err = handle.UpdatePostedCredit(t.Context(), want.ID, func(p *ce.PostedCredit) ([]ce.LogEntry, error) {
-			p.Dispute, p.PendingSince, p.Withdrawal = want.Dispute, want.PendingSince, want.Withdrawal
+			p.Dispute, p.PendingSince, p.Withdrawal, p.Decision = want.Dispute, want.PendingSince, want.Withdrawal, want.Decision
 			return nil, nil
 		})
 		succeed(t, err)
@@ -230,9 +231,9 @@ func (s suite) postings(t *testing.T) {
 		}
 		entry := entryOf(organization.ID, instant(9))
 		want := posting
-		want.Version, want.UpdatedAt, want.WithdrawnAt, want.Withdrawal = 2, instant(9), instant(9), "It was another day."
+		want.Version, want.UpdatedAt, want.WithdrawnAt, want.Withdrawal, want.WithdrawnBy = 2, instant(9), instant(9), "It was another day.", ce.ProfessionalID(ce.NewUUID())
 		updated, err := handle.UpdatePosting(t.Context(), posting.ID, func(p *ce.Posting) ([]ce.LogEntry, error) {
-			p.UpdatedAt, p.WithdrawnAt, p.Withdrawal = want.UpdatedAt, want.WithdrawnAt, want.Withdrawal
+			p.UpdatedAt, p.WithdrawnAt, p.Withdrawal, p.WithdrawnBy = want.UpdatedAt, want.WithdrawnAt, want.Withdrawal, want.WithdrawnBy
 			p.ID, p.Organization, p.Version, p.Digest, p.PostedBy, p.Total, p.CreatedAt = "other", "other", 7, "other", "other", 7, instant(7)
 			return []ce.LogEntry{entry}, nil
 		})

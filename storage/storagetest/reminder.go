@@ -23,7 +23,7 @@ func preferencesOf() ce.ReminderPreferences {
 			{Certification: ce.CertificationID(ce.NewUUID()), Ladder: []int{}},
 		},
 		Snooze:    ce.Snooze{"a.b.c": day(2026, time.July, 1), "d.e.f": day(2026, time.July, 2)},
-		UpdatedAt: instant(4),
+		UpdatedAt: instant(4), MuteCredits: true,
 	}
 }
 
@@ -57,6 +57,8 @@ func notificationOf(id string, at time.Time) ce.Notification {
 			},
 			{Deadline: "a.b.d", Certification: "a", Program: "Größe", Kind: ce.DeadlineRenew, DueOn: day(2026, time.April, 1), Step: -1, Status: ce.DeadlineMissed, Title: "title-renew\tx"},
 		},
+		Credits: []ce.CreditNews{newsOf(at), newsOf(at.Add(time.Second))},
+
 		Push:  ce.Delivery{State: ce.DeliveryPending, Attempts: 1, NextAt: at.Add(time.Minute), Code: "UNAVAILABLE"},
 		Email: ce.Delivery{State: ce.DeliverySent, Attempts: 2, SentAt: at.Add(time.Hour)},
 	}

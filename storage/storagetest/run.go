@@ -43,6 +43,7 @@ func Run(t *testing.T, open func(t *testing.T) storage.Store) {
 		{"ReminderPreferences", suite.reminderPreferences},
 		{"Plans", suite.plans},
 		{"Issue", suite.issue},
+		{"CreditNews", suite.creditNews},
 		{"Devices", suite.devices},
 		{"Notifications", suite.notifications},
 		{"Deliveries", suite.deliveries},
