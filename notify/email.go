@@ -92,6 +92,12 @@ func (e *Email) write(ctx context.Context, t *Telling) (mail.Message, error) {
 		return mail.Message{}, err
 	}
 	in := wording.For(to.Language)
+	if t.Notification.Kind == ce.NotificationCredits {
+		return e.Letters.CreditNews(mail.CreditNews{
+			ID: id, To: to, At: t.At, News: t.Notification.Credits, Discreet: t.Recipient.Preferences.Detail == ce.DetailDiscreet,
+			Link: linkTo(e.Link, t.Notification.ID), Unsubscribe: unsubscribe,
+		}), nil
+	}
 	reminder := mail.Reminder{
 		ID: id, To: to, At: t.At, On: t.Notification.On, Discreet: t.Recipient.Preferences.Detail == ce.DetailDiscreet,
 		Link: linkTo(e.Link, t.Notification.ID), Unsubscribe: unsubscribe,

@@ -9,7 +9,7 @@ import (
 )
 
 const (
-	// ReminderKept is for how long a reminder is tried from its notification on. Later ones of the same deadline, and the inbox, tell more by then.
+	// ReminderKept is for how long a reminder, or news, is tried from its notification on. Later ones of the same deadline, and the inbox, tell more by then.
 	ReminderKept = 72 * time.Hour
 	// testKept is for how long a test is tried: whoever asked for it waits.
 	testKept = 10 * time.Minute
@@ -22,9 +22,15 @@ func decide(claimed *storage.ClaimedDelivery, now time.Time) (telling Telling, i
 	recipient.Preferences = recipient.Preferences.OrDefault()
 	zone := ce.ZoneOrUTC(recipient.Profile.TimeZone)
 	today := ce.DateOf(now, zone)
-	kept := testKept
-	if content.Kind == ce.NotificationReminder {
-		kept = ReminderKept
+	kept := ReminderKept
+	switch content.Kind {
+	case ce.NotificationTest:
+		kept = testKept
+	case ce.NotificationCredits:
+		if !slices.Contains(recipient.Preferences.OnCredits(today), claimed.Channel) {
+			return Telling{}, without(delivery, CodeObsolete)
+		}
+	default:
 		content.Items = slices.DeleteFunc(slices.Clone(content.Items), func(item ce.NotificationItem) bool {
 			return obsolete(&item, &recipient, claimed.Channel, today)
 		})
@@ -35,7 +41,7 @@ func decide(claimed *storage.ClaimedDelivery, now time.Time) (telling Telling, i
 	if now.Sub(content.CreatedAt) > kept {
 		return Telling{}, failed(delivery, CodeExpired)
 	}
-	if content.Kind == ce.NotificationReminder && recipient.Preferences.Quiet(now, zone) {
+	if content.Kind != ce.NotificationTest && recipient.Preferences.Quiet(now, zone) {
 		delivery.NextAt = recipient.Preferences.QuietEnd(now, zone)
 		return Telling{}, &delivery
 	}

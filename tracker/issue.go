@@ -39,26 +39,32 @@ func (t *Tracker) Remind(ctx context.Context) {
 	}
 }
 
-// Issue issues all reminders that are due and not claimed by another server. What fails for one professional is left until
+// Issue issues all reminders that are due and not claimed by another server, and tells the news of credits that is. What fails for one professional is left until
 // her claim ends, and logged.
 func (t *Tracker) Issue(ctx context.Context) error {
+	err := each(ctx, t, t.store.System().ClaimPlans, func(claimed *storage.ClaimedPlan) error {
+		err := t.issue(ctx, claimed)
+		// A lost claim means that her plan is another now, or another server has it.
+		if err != nil && !errors.Is(err, storage.ErrLeaseLost) {
+			t.log.ErrorContext(ctx, "issue reminders of one professional", "professional", claimed.Professional, "error", err)
+		}
+		return ctx.Err()
+	})
+	return errors.Join(err, t.tellNews(ctx))
+}
+
+// each claims what is due, batch by batch until nothing is, and does it for each.
+func each[T any](ctx context.Context, t *Tracker, claim func(ctx context.Context, now, until time.Time, limit int) ([]T, error), do func(*T) error) error {
 	for {
 		now := t.now()
-		claimed, err := t.store.System().ClaimPlans(ctx, now, now.Add(issueClaim), issueBatch)
+		claimed, err := claim(ctx, now, now.Add(issueClaim), issueBatch)
 		if err != nil || len(claimed) == 0 {
 			return err
 		}
 		var group errgroup.Group
 		group.SetLimit(issueAtOnce)
 		for i := range claimed {
-			group.Go(func() error {
-				err := t.issue(ctx, &claimed[i])
-				// A lost claim means that her plan is another now, or another server has it.
-				if err != nil && !errors.Is(err, storage.ErrLeaseLost) {
-					t.log.ErrorContext(ctx, "issue reminders of one professional", "professional", claimed[i].Professional, "error", err)
-				}
-				return ctx.Err()
-			})
+			group.Go(func() error { return do(&claimed[i]) })
 		}
 		if err := group.Wait(); err != nil {
 			return err
@@ -66,7 +72,7 @@ func (t *Tracker) Issue(ctx context.Context) error {
 	}
 }
 
-// Issued returns how many notifications of reminders this process has issued.
+// Issued returns how many notifications of reminders and news this process has issued.
 func (t *Tracker) Issued() int64 { return t.issued.Load() }
 
 // Overdue returns how many plans are due and not issued, up to some ten thousand, and since when the first is; none in a
@@ -187,12 +193,17 @@ func (t *Tracker) tell(ctx context.Context, claimed *storage.ClaimedPlan, prefer
 	}
 	slices.SortStableFunc(notification.Items, func(a, b ce.NotificationItem) int { return a.DueOn.Compare(b.DueOn) })
 	notification.ID = ce.NewNotificationID(claimed.Professional, notification.On, notification.Items)
-	from := now.Add(spread(notification.ID, t.spreadOver))
-	if loc := ce.ZoneOrUTC(claimed.Profile.TimeZone); preferences.Quiet(from, loc) || ce.DateOf(from, loc) != notification.On {
-		from = now
-	}
-	t.address(&notification, channels, from)
+	t.address(&notification, channels, t.deliverFrom(&notification, preferences, ce.ZoneOrUTC(claimed.Profile.TimeZone)))
 	return notification, told, nil
+}
+
+// deliverFrom is when the notification is to be delivered that is issued now: some time later, so that not all are at once, unless that is in her quiet hours or on another day.
+func (t *Tracker) deliverFrom(n *ce.Notification, preferences *ce.ReminderPreferences, zone *time.Location) time.Time {
+	from := n.CreatedAt.Add(spread(n.ID, t.spreadOver))
+	if preferences.Quiet(from, zone) || ce.DateOf(from, zone) != n.On {
+		return n.CreatedAt
+	}
+	return from
 }
 
 // unitName is the name of the unit as the remaining amount wants it, "" where there is none.

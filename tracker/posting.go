@@ -485,19 +485,46 @@ func (t *Tracker) bring(ctx context.Context, handle storage.Organization, postin
 	} else if err != nil {
 		return "", err
 	}
+	decision := posting.DecisionOn(part)
 	switch {
 	case part.Withdrawn:
-		state, err = ce.PostedWithdrawn, t.takeBack(ctx, records, posting, part)
+		var there bool
+		if there, err = t.takeBack(ctx, records, posting, part); !there {
+			decision = ce.Decision{}
+		}
+		state = ce.PostedWithdrawn
 	case part.State == ce.PostedPending:
-		state, err = t.give(ctx, handle, records, posting, part)
+		decision = ce.Decision{}
+		if state, err = t.give(ctx, handle, records, posting, part); state == ce.PostedThere {
+			decision = ce.Decision{Event: ce.CreditPosted, By: posting.PostedBy, At: posting.CreatedAt}
+		}
 	default:
 		state, err = part.State, revise(ctx, records, part, t.now())
+	}
+	if err == nil {
+		err = t.tellPosted(ctx, handle, records, posting, part, decision)
 	}
 	if err != nil {
 		return "", err
 	}
 	_, err = t.Refresh(ctx, part.Professional)
 	return state, err
+}
+
+// tellPosted has the member told what was decided about her part. It comes before the part is settled, so that whoever is cut short leaves it to the next run.
+func (t *Tracker) tellPosted(
+	ctx context.Context, handle storage.Organization, records storage.Professional, posting *ce.Posting, part *ce.PostedCredit, decision ce.Decision,
+) error {
+	if decision.Event == "" {
+		return nil
+	}
+	o, err := handle.Get(ctx)
+	if err != nil {
+		return ignore(err, storage.ErrNotFound) // it was deleted just now
+	}
+	credit := posting.Credit
+	credit.ID, credit.Professional = part.ID, part.Professional
+	return t.addNews(ctx, records, &credit, o.ID, o.Name, decision)
 }
 
 // give logs the credit in the records of the member, if she still is one.
@@ -527,19 +554,18 @@ func (t *Tracker) give(ctx context.Context, handle storage.Organization, records
 	return ce.PostedThere, revise(ctx, records, part, t.now())
 }
 
-// takeBack removes the credit. One that never was there is logged and removed, so that whoever is slow and still about to log it cannot.
-func (t *Tracker) takeBack(ctx context.Context, records storage.Professional, posting *ce.Posting, part *ce.PostedCredit) error {
+// takeBack removes the credit, and reports whether it was there. One that never was is logged and removed, so that whoever is slow and still about to log it cannot.
+func (t *Tracker) takeBack(ctx context.Context, records storage.Professional, posting *ce.Posting, part *ce.PostedCredit) (there bool, err error) {
 	remove := func() error {
 		return records.Credits().Remove(ctx, part.ID, t.now(), func(ce.Credit) error { return nil })
 	}
-	err := remove()
-	if !errors.Is(err, storage.ErrNotFound) {
-		return err
+	if err = remove(); !errors.Is(err, storage.ErrNotFound) {
+		return part.State != ce.PostedNot, err
 	}
 	if err = t.logOne(ctx, records, posting, part); err == nil {
 		err = remove()
 	}
-	return ignore(err, storage.ErrRemoved)
+	return false, ignore(err, storage.ErrRemoved)
 }
 
 func ignore(err, ignored error) error {
@@ -774,6 +800,11 @@ func (v *View) WithdrawPosting(ctx context.Context, id ce.PostingID, version int
 	return v.shownPosting(ctx, s, p)
 }
 
+// decision is one that the viewer makes now.
+func (v *View) decision(event ce.CreditEvent, reason string) ce.Decision {
+	return ce.Decision{Event: event, By: v.viewer.Professional, Reason: reason, At: v.now()}
+}
+
 // errOwnDispute refuses managers who would decide about themselves.
 var errOwnDispute = ce.Errorf(ce.CodeForbidden, "Another manager must resolve your own dispute; you can take it back.")
 
@@ -806,7 +837,7 @@ func (v *View) withdrawAll(ctx context.Context, s *seat, id ce.PostingID, versio
 		if p.Version != version {
 			return nil, stale("posting")
 		}
-		p.WithdrawnAt, p.UpdatedAt, p.Withdrawal = v.now(), v.now(), reason
+		p.WithdrawnAt, p.UpdatedAt, p.Withdrawal, p.WithdrawnBy = v.now(), v.now(), reason, v.viewer.Professional
 		return []ce.LogEntry{v.entry(ce.LogPostingWithdrawn, "", append(toldOf(&p.Credit, p.Credit.Amount), strconv.Itoa(p.Total)), nil)}, nil
 	})
 }
@@ -842,7 +873,7 @@ func (v *View) withdrawParts(ctx context.Context, s *seat, p *ce.Posting, versio
 			if part.Withdrawn {
 				return nil, storage.ErrUnchanged
 			}
-			part.Withdrawn, part.Withdrawal = true, reason
+			part.Withdrawn, part.Withdrawal, part.Decision = true, reason, v.decision(ce.CreditWithdrawn, reason)
 			if part.Dispute.Open() {
 				part.Dispute.ResolvedAt, part.Dispute.Resolution = v.now(), reason
 			}
@@ -930,6 +961,7 @@ func (v *View) changeDispute(ctx context.Context, id ce.CreditID, version int, c
 				return nil, notFound("credit")
 			}
 			action, after, err := checked(&part.Dispute)
+			part.Decision = ce.Decision{}
 			return []ce.LogEntry{v.entry(action, part.Professional, toldOf(&posting.Credit, part.Amount), after)}, err
 		})
 	}
@@ -996,6 +1028,7 @@ func (v *View) ResolveDispute(ctx context.Context, id ce.PostingID, member ce.Me
 			return nil, ce.Errorf(ce.CodeConflict, "No dispute of this member waits: it was resolved or taken back.")
 		}
 		d.ResolvedAt, d.Resolution, part.Withdrawn = v.now(), reason, outcome == ce.OutcomeWithdrawn
+		part.Decision = v.decision(ce.CreditEvent(outcome), reason)
 		return []ce.LogEntry{v.entry(ce.LogDisputeResolved, part.Professional, toldOf(&p.Credit, part.Amount), []string{string(outcome)})}, nil
 	})
 	if err != nil {

@@ -120,7 +120,7 @@ func (t *Tracker) clear(ctx context.Context, handle storage.Professional, w *wor
 	if err := t.catchUp(ctx, handle, w.certifications.Marked); err != nil {
 		return err
 	}
-	if err := t.logReviews(ctx, w.credits); err != nil {
+	if err := t.logReviews(ctx, handle, w.credits); err != nil {
 		return err
 	}
 	if err := t.attachScanned(ctx, handle, w.credits); err != nil {

@@ -116,14 +116,17 @@ func keepReviews(c, before *ce.Credit) {
 	}
 }
 
-// logReviews adds the entries that ride in marked credits to the logs of their organisations.
-func (t *Tracker) logReviews(ctx context.Context, credits storage.Marked[ce.Credit]) error {
+// logReviews adds the entries that ride in marked credits to the logs of their organisations, and has the professional told of them.
+func (t *Tracker) logReviews(ctx context.Context, records storage.Professional, credits storage.Marked[ce.Credit]) error {
 	for _, mark := range credits.Marks {
 		i := slices.IndexFunc(credits.Items, func(c ce.Credit) bool { return string(c.ID) == mark.ID })
 		if i < 0 {
 			continue
 		}
 		if err := t.logEntries(ctx, credits.Items[i].Entries); err != nil {
+			return err
+		}
+		if err := t.tellReviews(ctx, records, &credits.Items[i]); err != nil {
 			return err
 		}
 	}

@@ -19,18 +19,20 @@ import (
 
 // What apps must know of a message.
 const (
-	// Channel is the Android notification channel that the app makes for reminders.
+	// Channel is the Android notification channel that the app makes for reminders, and the thread that groups them on Apple's devices.
 	Channel = "deadlines"
-	// Thread groups reminders on Apple's devices.
-	Thread = "deadlines"
+	// CreditsChannel is the same for news of credits.
+	CreditsChannel = "credits"
 
-	// The keys of the data. Ids are separated by commas; KeyMore is how many deadlines were left out
-	// because not all fit, and is absent when none were.
+	// The keys of the data. Ids are separated by commas, each once; KeyMore and KeyMoreCredits are how many deadlines, or credits, were left out
+	// because not all fit, and are absent when none were.
 	KeyNotification   = "notificationId"
 	KeyKind           = "kind"
 	KeyDeadlines      = "deadlineIds"
 	KeyCertifications = "certificationIds"
 	KeyMore           = "moreDeadlines"
+	KeyCredits        = "creditIds"
+	KeyMoreCredits    = "moreCredits"
 	KeyLink           = "link"
 )
 
@@ -43,8 +45,9 @@ const (
 	maxID = 128
 	// maxTTL is how long FCM keeps a message at most.
 	maxTTL = 28 * 24 * time.Hour
-	// testTTL is how long a test message is worth showing.
+	// testTTL is how long a test message is worth showing, newsTTL how long news is.
 	testTTL = 10 * time.Minute
+	newsTTL = 72 * time.Hour
 	// urgentDays is how near a deadline must be for its reminder to wake a sleeping phone.
 	urgentDays = 7
 )
@@ -69,7 +72,7 @@ type Push struct {
 //
 // Messages of one notification replace each other on the device. A message is dropped when it could not be delivered by the
 // end of the first due day that is not over, in the device's time zone (UTC while that is unknown); when all are over, by the end of the
-// notification's own day; and after 28 days in any case.
+// notification's own day; and after 28 days in any case. News is dropped after 3 days.
 func Build(p Push) *messaging.Message {
 	n := p.Notification
 	language := p.Language
@@ -97,7 +100,11 @@ func Build(p Push) *messaging.Message {
 	case ce.PlatformWeb:
 		m.Webpush = web(p, m.Data[KeyLink], language, ttl)
 	}
-	fit(m, n.Items)
+	if n.Kind == ce.NotificationCredits {
+		fit(m, len(n.Credits), func(count int) map[string]string { return creditData(n.Credits, count) })
+	} else {
+		fit(m, len(n.Items), func(count int) map[string]string { return deadlineData(n.Items, count) })
+	}
 	return m
 }
 
@@ -109,8 +116,11 @@ func Tag(id ce.NotificationID) string {
 
 func timeToLive(p Push) time.Duration {
 	n := p.Notification
-	if n.Kind == ce.NotificationTest {
+	switch n.Kind {
+	case ce.NotificationTest:
 		return testTTL
+	case ce.NotificationCredits:
+		return newsTTL
 	}
 	zone := ce.ZoneOrUTC(p.Device.TimeZone)
 	var end time.Time
@@ -135,6 +145,14 @@ func urgent(n *ce.Notification) bool {
 	return n.Kind == ce.NotificationTest
 }
 
+// channel is the Android channel, and the thread on Apple's devices.
+func channel(n *ce.Notification) string {
+	if n.Kind == ce.NotificationCredits {
+		return CreditsChannel
+	}
+	return Channel
+}
+
 func android(p Push, ttl time.Duration) *messaging.AndroidConfig {
 	tag := Tag(p.Notification.ID)
 	config := &messaging.AndroidConfig{
@@ -142,7 +160,7 @@ func android(p Push, ttl time.Duration) *messaging.AndroidConfig {
 		Priority:    "normal",
 		TTL:         &ttl,
 		Notification: &messaging.AndroidNotification{
-			Tag: tag, ChannelID: Channel, DefaultSound: true, Visibility: messaging.VisibilityPublic,
+			Tag: tag, ChannelID: channel(p.Notification), DefaultSound: true, Visibility: messaging.VisibilityPublic,
 		},
 	}
 	if p.Detail == ce.DetailDiscreet {
@@ -163,7 +181,7 @@ func apple(p Push, ttl time.Duration) *messaging.APNSConfig {
 			"apns-expiration":  strconv.FormatInt(max(p.At.Add(ttl).Unix(), 0), 10),
 			"apns-priority":    "5",
 		},
-		Payload: &messaging.APNSPayload{Aps: &messaging.Aps{Badge: &badge, Sound: "default", ThreadID: Thread}},
+		Payload: &messaging.APNSPayload{Aps: &messaging.Aps{Badge: &badge, Sound: "default", ThreadID: channel(p.Notification)}},
 	}
 	if urgent(p.Notification) {
 		config.Headers["apns-priority"] = "10"
@@ -187,53 +205,73 @@ func web(p Push, link string, language *wording.Language, ttl time.Duration) *me
 	return config
 }
 
-// fit adds the ids of the items as far as there is room, and cuts the text where it alone is too long.
-func fit(m *messaging.Message, items []ce.NotificationItem) {
-	if list(m, items, len(items)); sizeAtMost(m) < maxPayload || size(m) < maxPayload {
+// fit adds what the data says of the first of so many items as far as there is room, and cuts the text where it alone is too long.
+func fit(m *messaging.Message, items int, data func(count int) map[string]string) {
+	list := func(count int) {
+		for key, value := range data(count) {
+			if delete(m.Data, key); value != "" {
+				m.Data[key] = value
+			}
+		}
+	}
+	if list(items); sizeAtMost(m) < maxPayload || size(m) < maxPayload {
 		return
 	}
-	most := sort.Search(len(items), func(count int) bool {
-		list(m, items, count+1)
+	most := sort.Search(items, func(count int) bool {
+		list(count + 1)
 		return size(m) >= maxPayload
 	})
 	// Only without any ids the rest may be too long, and then for its body: all else has limits that together are below.
-	for list(m, items, most); size(m) >= maxPayload && m.Notification.Body != ""; {
+	for list(most); size(m) >= maxPayload && m.Notification.Body != ""; {
 		m.Notification.Body = halve(m.Notification.Body)
 	}
 }
 
-// list puts the ids of the first items into the data, and how many there are more.
-func list(m *messaging.Message, items []ce.NotificationItem, count int) {
-	deadlines, certifications := ids(items[:count])
-	more := ""
-	if left := len(items) - count; left > 0 {
-		more = strconv.Itoa(left)
+// deadlineData are the ids of the first items, and how many there are more.
+func deadlineData(items []ce.NotificationItem, count int) map[string]string {
+	var deadlines, certifications ids
+	for i := range items[:count] {
+		deadlines.add(string(items[i].Deadline))
+		certifications.add(string(items[i].Certification))
 	}
-	for key, value := range map[string]string{KeyDeadlines: deadlines, KeyCertifications: certifications, KeyMore: more} {
-		if delete(m.Data, key); value != "" {
-			m.Data[key] = value
-		}
-	}
+	return map[string]string{KeyDeadlines: deadlines.String(), KeyCertifications: certifications.String(), KeyMore: more(len(items) - count)}
 }
 
-// ids lists the deadlines of the items, and their certifications once each.
-func ids(items []ce.NotificationItem) (deadlines, certifications string) {
-	var due, certified strings.Builder
-	seen := map[ce.CertificationID]bool{"": true}
-	for i := range items {
-		if i > 0 {
-			due.WriteByte(',')
-		}
-		due.WriteString(string(items[i].Deadline))
-		if id := items[i].Certification; !seen[id] {
-			seen[id] = true
-			if certified.Len() > 0 {
-				certified.WriteByte(',')
-			}
-			certified.WriteString(string(id))
-		}
+// creditData are the ids of the credits of the first news, and how many pieces of it there are more.
+func creditData(news []ce.CreditNews, count int) map[string]string {
+	var credits ids
+	for i := range news[:count] {
+		credits.add(string(news[i].Credit))
 	}
-	return due.String(), certified.String()
+	return map[string]string{KeyCredits: credits.String(), KeyMoreCredits: more(len(news) - count)}
+}
+
+// more is how many were left out, "" for none.
+func more(left int) string {
+	if left == 0 {
+		return ""
+	}
+	return strconv.Itoa(left)
+}
+
+// ids lists ids, each once.
+type ids struct {
+	strings.Builder
+	seen map[string]bool
+}
+
+func (l *ids) add(id string) {
+	if id == "" || l.seen[id] {
+		return
+	}
+	if l.seen == nil {
+		l.seen = map[string]bool{}
+	}
+	l.seen[id] = true
+	if l.Len() > 0 {
+		l.WriteByte(',')
+	}
+	l.WriteString(id)
 }
 
 // size is the length of the message as it is sent, without its token.

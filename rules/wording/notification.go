@@ -12,15 +12,20 @@ import (
 const (
 	maxTitle  = 160
 	maxLine   = 200
-	maxListed = 5 // deadlines listed one by one; the rest is counted
+	maxReason = 600
+	maxListed = 5 // deadlines, or credits, listed one by one; the rest is counted
 )
 
 // Notification writes what a notification says: a title of one line and a body of one or more, counted in days from the
-// notification's own day. DISCREET says only that something is due and when; each other detail is FULL.
+// notification's own day. DISCREET says only that something is due and when, or that there is news; each other detail is FULL.
 func (l *Language) Notification(n *ce.Notification, detail ce.ReminderDetail) (title, body string) {
 	switch {
 	case n.Kind == ce.NotificationTest:
 		return l.Say("notification-test"), l.Say("notification-test-body")
+	case n.Kind == ce.NotificationCredits && detail == ce.DetailDiscreet:
+		return l.Say("notification-credits-discreet"), l.Say("notification-credits-open")
+	case n.Kind == ce.NotificationCredits:
+		return l.credits(n.Credits)
 	case len(n.Items) == 0:
 		return l.Say("notification-deadline"), l.Say("notification-open")
 	}
@@ -52,6 +57,33 @@ func (l *Language) Notification(n *ce.Notification, detail ce.ReminderDetail) (t
 	return cut(title, maxTitle), body
 }
 
+// credits is the title and the body of news.
+func (l *Language) credits(news []ce.CreditNews) (title, body string) {
+	if len(news) == 1 {
+		body = l.Say("credit-of", news[0].CompletedOn.String())
+		if reason := oneLine(news[0].Reason); reason != "" {
+			body = l.Say("credit-reason", reason)
+		}
+		return cut(l.CreditNews(&news[0]), maxTitle), cut(body, maxReason)
+	}
+	var lines []string
+	for i := range news {
+		if i == maxListed {
+			lines = append(lines, l.Say("notification-rest", strconv.Itoa(len(news)-i)))
+			break
+		}
+		lines = append(lines, cut(l.CreditNews(&news[i]), maxLine))
+	}
+	return l.Say("notification-credits", strconv.Itoa(len(news))), strings.Join(lines, "\n")
+}
+
+// CreditNews says in one line what the organization did with which credit.
+func (l *Language) CreditNews(n *ce.CreditNews) string {
+	return l.Say("credit-"+string(n.Event), oneLine(n.OrganizationName), oneLine(n.Title))
+}
+
+func oneLine(text string) string { return strings.Join(strings.Fields(text), " ") }
+
 // one is the body about a single deadline.
 func (l *Language) one(n *ce.Notification) string {
 	item := &n.Items[0]
@@ -81,7 +113,7 @@ func (l *Language) title(item *ce.NotificationItem) string {
 	if title == "" {
 		title = item.Program
 	}
-	if title = strings.Join(strings.Fields(title), " "); title == "" {
+	if title = oneLine(title); title == "" {
 		title = l.Say("notification-deadline")
 	}
 	return cut(title, maxTitle)
