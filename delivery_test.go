@@ -266,7 +266,7 @@ func (c *carrier) wholeMessage(t *testing.T, p pushed, unread int) {
 	}
 	tag := fcm.Tag(ce.NotificationID(id))
 	if p.Token == fcmtest.Token("iphone") {
-		if aps := at(t, p.Message, "apns", "payload", "aps"); at(t, aps, "badge") != float64(unread) || at(t, aps, "thread-id") != fcm.Thread {
+		if aps := at(t, p.Message, "apns", "payload", "aps"); at(t, aps, "badge") != float64(unread) || at(t, aps, "thread-id") != fcm.Channel {
 			t.Errorf("%v", aps)
 		}
 		if got := at(t, p.Message, "apns", "headers", "apns-collapse-id"); got != tag {

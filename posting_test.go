@@ -153,6 +153,13 @@ func (p dyingProfessional) ClearMarks(ctx context.Context, marks []storage.Mark)
 	return p.Professional.ClearMarks(ctx, marks)
 }
 
+func (p dyingProfessional) AddCreditNews(ctx context.Context, due time.Time, news ce.CreditNews) error {
+	if err := p.die(); err != nil {
+		return err
+	}
+	return p.Professional.AddCreditNews(ctx, due, news)
+}
+
 func (c dyingCredits) Create(ctx context.Context, credit ce.Credit, digest string) (ce.Credit, error) {
 	if err := c.die(); err != nil {
 		return ce.Credit{}, err
@@ -182,7 +189,7 @@ func (o dyingOrganization) SettlePostedCredit(ctx context.Context, id ce.CreditI
 }
 
 // TestPostingCutShort kills the server at each of its writes while it posts to two members, and while it takes that back; the sweep of another
-// finishes it, and the same request repeated doubles nothing.
+// finishes it, and the same request repeated doubles nothing. Each member is told each once.
 func TestPostingCutShort(t *testing.T) {
 	onEachStore(t, func(t *testing.T, store storage.Store) {
 		d := dying{store, &atomic.Int64{}}
@@ -195,6 +202,23 @@ func TestPostingCutShort(t *testing.T) {
 			a.clock.Set(a.clock.Now().Add(6 * time.Second)) // a part is left to its request for a while
 			if err := a.tracker.Sweep(t.Context(), time.Minute); err != nil {
 				t.Fatal(err)
+			}
+		}
+		told := func(cut, notifications int, event ce.CreditEvent) {
+			t.Helper()
+			a.clock.Set(a.clock.Now().Add(24 * time.Hour))
+			a.renew(t)
+			if err := a.tracker.Issue(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			for _, id := range people {
+				slice, err := store.Professional(id).ListNotifications(t.Context(), false, storage.Page[storage.NotificationKey]{First: 1000})
+				if err != nil || len(slice.Items) != notifications {
+					t.Fatalf("cut at write %d: %d notifications, want %d: %v", cut, len(slice.Items), notifications, err)
+				}
+				if news := slice.Items[0].Credits; len(news) != 1 || news[0].Event != event {
+					t.Errorf("cut at write %d: %+v is told", cut, news)
+				}
 			}
 		}
 		cutShort := true
@@ -217,6 +241,7 @@ func TestPostingCutShort(t *testing.T) {
 				t.Error(indented(answer))
 			}
 			a.wantOnce(t, store, posting, people)
+			told(cut, 2*cut+1, ce.CreditPosted)
 
 			d.left.Store(int64(cut))
 			a.mutate(t, "olga", `withdrawPosting(input: {id: "`+posting+`", version: 1, reason: "Another day."}) { posting { version } }`)
@@ -228,6 +253,7 @@ func TestPostingCutShort(t *testing.T) {
 					t.Errorf("cut at write %d: %d credits are left %v", cut, count, err)
 				}
 			}
+			told(cut, 2*cut+2, ce.CreditWithdrawn)
 		}
 	})
 }

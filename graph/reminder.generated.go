@@ -581,6 +581,29 @@ func (ec *executionContext) fieldContext_ReminderPreferences_muteUntil(_ context
 	return graphql.NewScalarFieldContext("ReminderPreferences", field, false, false, "Date")
 }
 
+func (ec *executionContext) _ReminderPreferences_muteCredits(ctx context.Context, field graphql.CollectedField, obj *ce.ReminderPreferences) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReminderPreferences_muteCredits(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.MuteCredits, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ReminderPreferences_muteCredits(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ReminderPreferences", field, false, false, "Boolean")
+}
+
 func (ec *executionContext) _ReminderPreferences_detail(ctx context.Context, field graphql.CollectedField, obj *ce.ReminderPreferences) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -746,7 +769,7 @@ func (ec *executionContext) unmarshalInputUpdateReminderPreferencesInput(ctx con
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"version", "channels", "ladder", "hour", "quietFrom", "quietUntil", "language", "muteUntil", "detail", "certifications"}
+	fieldsInOrder := [...]string{"version", "channels", "ladder", "hour", "quietFrom", "quietUntil", "language", "muteUntil", "muteCredits", "detail", "certifications"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -809,6 +832,13 @@ func (ec *executionContext) unmarshalInputUpdateReminderPreferencesInput(ctx con
 				return it, err
 			}
 			it.MuteUntil = graphql.OmittableOf(data)
+		case "muteCredits":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("muteCredits"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.MuteCredits = graphql.OmittableOf(data)
 		case "detail":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("detail"))
 			data, err := ec.unmarshalOReminderDetail2ᚖaccrueᚋceᚐReminderDetail(ctx, v)
@@ -1080,6 +1110,11 @@ func (ec *executionContext) _ReminderPreferences(ctx context.Context, sel ast.Se
 		case "muteUntil":
 			out.Values[i] = ec._ReminderPreferences_muteUntil(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "muteCredits":
+			out.Values[i] = ec._ReminderPreferences_muteCredits(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "detail":

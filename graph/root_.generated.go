@@ -217,6 +217,17 @@ type ComplexityRoot struct {
 		Node   func(childComplexity int) int
 	}
 
+	CreditNews struct {
+		At               func(childComplexity int) int
+		CompletedOn      func(childComplexity int) int
+		Credit           func(childComplexity int) int
+		Event            func(childComplexity int) int
+		Organization     func(childComplexity int) int
+		OrganizationName func(childComplexity int) int
+		Reason           func(childComplexity int) int
+		Title            func(childComplexity int) int
+	}
+
 	CreditPart struct {
 		Amount      func(childComplexity int) int
 		Requirement func(childComplexity int) int
@@ -686,6 +697,7 @@ type ComplexityRoot struct {
 
 	Notification struct {
 		CreatedAt func(childComplexity int) int
+		Credits   func(childComplexity int) int
 		Email     func(childComplexity int) int
 		ID        func(childComplexity int) int
 		Items     func(childComplexity int) int
@@ -1020,6 +1032,7 @@ type ComplexityRoot struct {
 		Hour           func(childComplexity int) int
 		Ladder         func(childComplexity int) int
 		Language       func(childComplexity int) int
+		MuteCredits    func(childComplexity int) int
 		MuteUntil      func(childComplexity int) int
 		QuietFrom      func(childComplexity int) int
 		QuietUntil     func(childComplexity int) int
@@ -2037,6 +2050,55 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.CreditEdge.Node(childComplexity), true
+
+	case "CreditNews.at":
+		if e.ComplexityRoot.CreditNews.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CreditNews.At(childComplexity), true
+	case "CreditNews.completedOn":
+		if e.ComplexityRoot.CreditNews.CompletedOn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CreditNews.CompletedOn(childComplexity), true
+	case "CreditNews.creditId":
+		if e.ComplexityRoot.CreditNews.Credit == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CreditNews.Credit(childComplexity), true
+	case "CreditNews.event":
+		if e.ComplexityRoot.CreditNews.Event == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CreditNews.Event(childComplexity), true
+	case "CreditNews.organizationId":
+		if e.ComplexityRoot.CreditNews.Organization == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CreditNews.Organization(childComplexity), true
+	case "CreditNews.organizationName":
+		if e.ComplexityRoot.CreditNews.OrganizationName == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CreditNews.OrganizationName(childComplexity), true
+	case "CreditNews.reason":
+		if e.ComplexityRoot.CreditNews.Reason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CreditNews.Reason(childComplexity), true
+	case "CreditNews.title":
+		if e.ComplexityRoot.CreditNews.Title == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CreditNews.Title(childComplexity), true
 
 	case "CreditPart.amount":
 		if e.ComplexityRoot.CreditPart.Amount == nil {
@@ -4214,6 +4276,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Notification.CreatedAt(childComplexity), true
+	case "Notification.credits":
+		if e.ComplexityRoot.Notification.Credits == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Notification.Credits(childComplexity), true
 	case "Notification.email":
 		if e.ComplexityRoot.Notification.Email == nil {
 			break
@@ -5665,6 +5733,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ReminderPreferences.Language(childComplexity), true
+	case "ReminderPreferences.muteCredits":
+		if e.ComplexityRoot.ReminderPreferences.MuteCredits == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReminderPreferences.MuteCredits(childComplexity), true
 	case "ReminderPreferences.muteUntil":
 		if e.ComplexityRoot.ReminderPreferences.MuteUntil == nil {
 			break
@@ -7316,6 +7390,28 @@ func (ec *executionContext) childFields_CreditEdge(ctx context.Context, field gr
 	return nil, fmt.Errorf("no field named %q was found under type CreditEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_CreditNews(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "creditId":
+		return ec.fieldContext_CreditNews_creditId(ctx, field)
+	case "title":
+		return ec.fieldContext_CreditNews_title(ctx, field)
+	case "completedOn":
+		return ec.fieldContext_CreditNews_completedOn(ctx, field)
+	case "organizationId":
+		return ec.fieldContext_CreditNews_organizationId(ctx, field)
+	case "organizationName":
+		return ec.fieldContext_CreditNews_organizationName(ctx, field)
+	case "event":
+		return ec.fieldContext_CreditNews_event(ctx, field)
+	case "reason":
+		return ec.fieldContext_CreditNews_reason(ctx, field)
+	case "at":
+		return ec.fieldContext_CreditNews_at(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CreditNews", field.Name)
+}
+
 func (ec *executionContext) childFields_CreditPart(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "requirementId":
@@ -8130,6 +8226,8 @@ func (ec *executionContext) childFields_Notification(ctx context.Context, field 
 		return ec.fieldContext_Notification_readAt(ctx, field)
 	case "items":
 		return ec.fieldContext_Notification_items(ctx, field)
+	case "credits":
+		return ec.fieldContext_Notification_credits(ctx, field)
 	case "push":
 		return ec.fieldContext_Notification_push(ctx, field)
 	case "email":
@@ -8766,6 +8864,8 @@ func (ec *executionContext) childFields_ReminderPreferences(ctx context.Context,
 		return ec.fieldContext_ReminderPreferences_language(ctx, field)
 	case "muteUntil":
 		return ec.fieldContext_ReminderPreferences_muteUntil(ctx, field)
+	case "muteCredits":
+		return ec.fieldContext_ReminderPreferences_muteCredits(ctx, field)
 	case "detail":
 		return ec.fieldContext_ReminderPreferences_detail(ctx, field)
 	case "certifications":

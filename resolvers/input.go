@@ -160,15 +160,16 @@ func changeOr[T any](field graphql.Omittable[*T], standard T) tracker.Change[T] 
 func reminderPreferencesUpdate(input model.UpdateReminderPreferencesInput) tracker.ReminderPreferencesUpdate {
 	standard := ce.DefaultReminderPreferences()
 	update := tracker.ReminderPreferencesUpdate{
-		Version:    input.Version,
-		Channels:   tracker.Change[[]ce.Channel]{Given: input.Channels.IsSet(), Value: input.Channels.Value()},
-		Ladder:     tracker.Change[[]int]{Given: input.Ladder.IsSet(), Value: input.Ladder.Value()},
-		Hour:       changeOr(input.Hour, standard.Hour),
-		QuietFrom:  changeOr(input.QuietFrom, standard.QuietFrom),
-		QuietUntil: changeOr(input.QuietUntil, standard.QuietUntil),
-		Language:   change(input.Language),
-		MuteUntil:  change(input.MuteUntil),
-		Detail:     changeOr(input.Detail, standard.Detail),
+		Version:     input.Version,
+		Channels:    tracker.Change[[]ce.Channel]{Given: input.Channels.IsSet(), Value: input.Channels.Value()},
+		Ladder:      tracker.Change[[]int]{Given: input.Ladder.IsSet(), Value: input.Ladder.Value()},
+		Hour:        changeOr(input.Hour, standard.Hour),
+		QuietFrom:   changeOr(input.QuietFrom, standard.QuietFrom),
+		QuietUntil:  changeOr(input.QuietUntil, standard.QuietUntil),
+		Language:    change(input.Language),
+		MuteUntil:   change(input.MuteUntil),
+		MuteCredits: change(input.MuteCredits),
+		Detail:      changeOr(input.Detail, standard.Detail),
 	}
 	if update.Channels.Value == nil {
 		update.Channels.Value = standard.Channels

@@ -146,6 +146,7 @@ func price(c *graph.ComplexityRoot) {
 	c.Professional.Notifications = func(child int, _ bool, first *int, after *string) int { return paged(child, first, after) }
 	c.Professional.Devices = listed
 	c.Notification.Items = listed
+	c.Notification.Credits = listed
 	c.Certification.Reminders = paged
 	c.ReminderPreferences.Certifications = listed
 	c.Professional.Deadlines = func(child int, _ *ce.Date, _ bool, first *int, after *string) int {

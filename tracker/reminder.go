@@ -19,6 +19,7 @@ type ReminderPreferencesUpdate struct {
 	QuietUntil     Change[ce.TimeOfDay]
 	Language       Change[string]
 	MuteUntil      Change[ce.Date]
+	MuteCredits    Change[bool]
 	Detail         Change[ce.ReminderDetail]
 	Certifications Change[[]ce.CertificationReminders]
 }
@@ -59,6 +60,7 @@ func (v *View) UpdateReminderPreferences(ctx context.Context, in ReminderPrefere
 		in.QuietUntil.Apply(&next.QuietUntil)
 		in.Language.Apply(&next.Language)
 		in.MuteUntil.Apply(&next.MuteUntil)
+		in.MuteCredits.Apply(&next.MuteCredits)
 		in.Detail.Apply(&next.Detail)
 		in.Certifications.Apply(&next.Certifications)
 		next.Certifications = slices.DeleteFunc(slices.Clone(next.Certifications), func(c ce.CertificationReminders) bool {

@@ -902,7 +902,7 @@ type ResolveDisputeInput struct {
 	PostingID string            `json:"postingId"`
 	MemberID  string            `json:"memberId"`
 	Outcome   ce.DisputeOutcome `json:"outcome"`
-	// At most 500 characters. The member reads it with a credit that stays; one that is taken back is gone from her records.
+	// At most 500 characters. The member is told, and reads it with a credit that stays.
 	Reason string `json:"reason"`
 }
 
@@ -1274,13 +1274,14 @@ type UpdateReminderPreferencesInput struct {
 	Version  int                             `json:"version"`
 	Channels graphql.Omittable[[]ce.Channel] `json:"channels,omitempty"`
 	// At most 20 steps from 730 days before to 90 days after, which is -90. An empty list ends all reminders.
-	Ladder     graphql.Omittable[[]int]              `json:"ladder,omitempty"`
-	Hour       graphql.Omittable[*ce.TimeOfDay]      `json:"hour,omitempty"`
-	QuietFrom  graphql.Omittable[*ce.TimeOfDay]      `json:"quietFrom,omitempty"`
-	QuietUntil graphql.Omittable[*ce.TimeOfDay]      `json:"quietUntil,omitempty"`
-	Language   graphql.Omittable[*string]            `json:"language,omitempty"`
-	MuteUntil  graphql.Omittable[*ce.Date]           `json:"muteUntil,omitempty"`
-	Detail     graphql.Omittable[*ce.ReminderDetail] `json:"detail,omitempty"`
+	Ladder      graphql.Omittable[[]int]              `json:"ladder,omitempty"`
+	Hour        graphql.Omittable[*ce.TimeOfDay]      `json:"hour,omitempty"`
+	QuietFrom   graphql.Omittable[*ce.TimeOfDay]      `json:"quietFrom,omitempty"`
+	QuietUntil  graphql.Omittable[*ce.TimeOfDay]      `json:"quietUntil,omitempty"`
+	Language    graphql.Omittable[*string]            `json:"language,omitempty"`
+	MuteUntil   graphql.Omittable[*ce.Date]           `json:"muteUntil,omitempty"`
+	MuteCredits graphql.Omittable[*bool]              `json:"muteCredits,omitempty"`
+	Detail      graphql.Omittable[*ce.ReminderDetail] `json:"detail,omitempty"`
 	// Replaces all.
 	Certifications graphql.Omittable[[]*CertificationReminderPreferencesInput] `json:"certifications,omitempty"`
 }
@@ -1336,7 +1337,7 @@ type WithdrawDisputeInput struct {
 type WithdrawPostingInput struct {
 	ID      string `json:"id"`
 	Version int    `json:"version"`
-	// At most 500 characters, for other managers, and for members who dispute it. Of the others each sees that the credit is gone from her records.
+	// At most 500 characters, for other managers and for the members: each is told that the credit is gone from her records, and why.
 	Reason string `json:"reason"`
 	// Whose credits, at most 100; all when absent or null.
 	MemberIds []string `json:"memberIds,omitempty"`
