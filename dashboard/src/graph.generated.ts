@@ -278,7 +278,25 @@ export type LeaveOrganizationInput = {
 
 export type NotificationKind =
   | 'REMINDER'
-  | 'TEST';
+  /** Asked for by `sendTestNotification`. */
+  | 'TEST'
+  /**
+   * What organizations did with credits of the professional's: that of some minutes is told together, never in quiet hours, and at most once an hour. What she did herself is not told, and
+   * of what one organization did with one credit meanwhile only the last.
+   */
+  | 'CREDITS';
+
+export type CreditEvent =
+  /** The organization posted it for her: it is among her credits. */
+  | 'POSTED'
+  /** It was taken back, be it after she disputed it: it is among her credits no more. */
+  | 'WITHDRAWN'
+  /** She disputed it, and it stays: it counts again. */
+  | 'UPHELD'
+  /** It counts for the organization's own programs. */
+  | 'APPROVED'
+  /** It does not count for the organization's own programs. */
+  | 'REFUSED';
 
 export type MarkNotificationsReadInput = {
   ids?: Array<string> | null | undefined;
@@ -497,7 +515,7 @@ export type PostCreditsInput = {
 export type WithdrawPostingInput = {
   id: string;
   version: number;
-  /** At most 500 characters, for other managers, and for members who dispute it. Of the others each sees that the credit is gone from her records. */
+  /** At most 500 characters, for other managers and for the members: each is told that the credit is gone from her records, and why. */
   reason: string;
   /** Whose credits, at most 100; all when absent or null. */
   memberIds?: Array<string> | null | undefined;
@@ -527,7 +545,7 @@ export type ResolveDisputeInput = {
   postingId: string;
   memberId: string;
   outcome: DisputeOutcome;
-  /** At most 500 characters. The member reads it with a credit that stays; one that is taken back is gone from her records. */
+  /** At most 500 characters. The member is told, and reads it with a credit that stays. */
   reason: string;
 };
 
@@ -619,7 +637,7 @@ export type Channel =
 /** What a lock screen may show. */
 export type ReminderDetail =
   | 'FULL'
-  /** That something is due, and neither what nor for which certification. */
+  /** That something is due, and neither what nor for which certification; or that there is news of credits. */
   | 'DISCREET';
 
 export type UpdateReminderPreferencesInput = {
@@ -632,6 +650,7 @@ export type UpdateReminderPreferencesInput = {
   quietUntil?: string | null | undefined;
   language?: string | null | undefined;
   muteUntil?: string | null | undefined;
+  muteCredits?: boolean | null | undefined;
   detail?: ReminderDetail | null | undefined;
   /** Replaces all. */
   certifications?: Array<CertificationReminderPreferencesInput> | null | undefined;
@@ -1288,7 +1307,7 @@ export type InboxQueryVariables = Exact<{
 }>;
 
 
-export type InboxQuery = { me: { id: string, unreadCount: number, notifications: { nodes: Array<{ id: string, kind: NotificationKind, createdAt: string, readAt: string | null, items: Array<{ deadlineId: string, certificationId: string | null, programName: string | null, dueOn: string, status: DeadlineStatus, title: string, remaining: string | null, unitName: string | null }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
+export type InboxQuery = { me: { id: string, unreadCount: number, notifications: { nodes: Array<{ id: string, kind: NotificationKind, createdAt: string, readAt: string | null, items: Array<{ deadlineId: string, certificationId: string | null, programName: string | null, dueOn: string, status: DeadlineStatus, title: string, remaining: string | null, unitName: string | null }>, credits: Array<{ creditId: string, title: string, completedOn: string, organizationName: string, event: CreditEvent, reason: string | null }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
 
 export type MarkNotificationsReadMutationVariables = Exact<{
   input: MarkNotificationsReadInput;
@@ -1564,7 +1583,7 @@ export type ValidateProgramMutation = { validateProgram: { problems: Array<{ lin
 export type RemindersQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type RemindersQuery = { me: { id: string, timeZone: string | null, reminderPreferences: { version: number, channels: Array<Channel>, ladder: Array<number>, hour: string, quietFrom: string, quietUntil: string, muteUntil: string | null, detail: ReminderDetail, certifications: Array<{ certificationId: string, channels: Array<Channel> | null, ladder: Array<number> | null, muteUntil: string | null }> }, calendarFeed: { createdAt: string, alarms: boolean } | null } | null };
+export type RemindersQuery = { me: { id: string, timeZone: string | null, reminderPreferences: { version: number, channels: Array<Channel>, ladder: Array<number>, hour: string, quietFrom: string, quietUntil: string, muteUntil: string | null, muteCredits: boolean, detail: ReminderDetail, certifications: Array<{ certificationId: string, channels: Array<Channel> | null, ladder: Array<number> | null, muteUntil: string | null }> }, calendarFeed: { createdAt: string, alarms: boolean } | null } | null };
 
 export type UpdateReminderPreferencesMutationVariables = Exact<{
   input: UpdateReminderPreferencesInput;

@@ -88,6 +88,23 @@ function Row({ notification, read, onRead }: { notification: Notification; read:
       </p>
       {notification.kind === "TEST" ? (
         <p>{t.test}</p>
+      ) : notification.kind === "CREDITS" ? (
+        <ul class="items">
+          {notification.credits.map((news) => (
+            <li key={news.creditId + news.organizationId}>
+              <p class="what">
+                {news.event === "WITHDRAWN" ? (
+                  t.creditNews[news.event](news.organizationName, news.title)
+                ) : (
+                  <a href={`/credits/${news.creditId}`} onClick={() => !read && onRead()}>
+                    {t.creditNews[news.event](news.organizationName, news.title)}
+                  </a>
+                )}
+              </p>
+              <p class="muted">{[day(news.completedOn), news.reason !== null && t.reasonOf(news.reason)].filter(Boolean).join(" · ")}</p>
+            </li>
+          ))}
+        </ul>
       ) : (
         <ul class="items">
           {notification.items.map((item) => (

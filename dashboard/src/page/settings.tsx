@@ -132,6 +132,7 @@ function Reminders({ preferences }: { preferences: Preferences }) {
   const [quietFrom, setQuietFrom] = useState(preferences.quietFrom);
   const [quietUntil, setQuietUntil] = useState(preferences.quietUntil);
   const [muteUntil, setMuteUntil] = useState(preferences.muteUntil ?? "");
+  const [muteCredits, setMuteCredits] = useState(preferences.muteCredits);
   const [detail, setDetail] = useState<string>(preferences.detail);
   const [{ error }, update] = useMutation(UpdateReminderPreferencesDocument);
   const [test, sendTest] = useMutation(SendTestNotificationDocument);
@@ -155,6 +156,7 @@ function Reminders({ preferences }: { preferences: Preferences }) {
               quietFrom,
               quietUntil,
               muteUntil: muteUntil || null,
+              muteCredits,
               detail: detail as ReminderDetail,
             },
           });
@@ -195,6 +197,7 @@ function Reminders({ preferences }: { preferences: Preferences }) {
             ]}
           />
         </div>
+        <Check label={t.sendCreditNews} checked={!muteCredits} onChecked={(send) => setMuteCredits(!send)} />
       </Form>
       {testProblem && (
         <p class="problem" role="alert">

@@ -288,7 +288,14 @@ export const en = {
 
   // Inbox
   inboxEmpty: "Your inbox is empty",
-  inboxEmptyText: "Reminders of what is due stand here, whatever becomes of mail and push.",
+  inboxEmptyText: "Reminders of what is due, and what organizations do with your credits, stand here, whatever becomes of mail and push.",
+  creditNews: {
+    POSTED: (organization: string, title: string) => `${organization} posted a credit for you: ${title}`,
+    WITHDRAWN: (organization: string, title: string) => `${organization} took a credit of yours back: ${title}`,
+    UPHELD: (organization: string, title: string) => `${organization} upheld a credit that you disputed: ${title}`,
+    APPROVED: (organization: string, title: string) => `${organization} approved a credit of yours: ${title}`,
+    REFUSED: (organization: string, title: string) => `${organization} refused a credit of yours: ${title}`,
+  },
   markAllRead: "Mark all as read",
   markRead: "Mark as read",
   test: "A test: reminders reach you.",
@@ -706,6 +713,7 @@ versions:
   quietFrom: "Quiet from",
   quietUntil: "Quiet until",
   muteUntil: "Silent until",
+  sendCreditNews: "Send me, too, what organizations do with my credits",
   detail: "On a lock screen",
   detailFull: "Show what is due",
   detailDiscreet: "Only say that something is due",

@@ -277,7 +277,14 @@ export const es: Text = {
 
   // Inbox
   inboxEmpty: "Su buzón está vacío",
-  inboxEmptyText: "Aquí quedan los recordatorios de lo que vence, pase lo que pase con el correo y los avisos.",
+  inboxEmptyText: "Aquí quedan los recordatorios de lo que vence y lo que las organizaciones hacen con sus créditos, pase lo que pase con el correo y los avisos.",
+  creditNews: {
+    POSTED: (organization, title) => `${organization} registró un crédito para usted: ${title}`,
+    WITHDRAWN: (organization, title) => `${organization} retiró un crédito suyo: ${title}`,
+    UPHELD: (organization, title) => `${organization} mantuvo un crédito que usted había impugnado: ${title}`,
+    APPROVED: (organization, title) => `${organization} aprobó un crédito suyo: ${title}`,
+    REFUSED: (organization, title) => `${organization} no aprobó un crédito suyo: ${title}`,
+  },
   markAllRead: "Marcar todo como leído",
   markRead: "Marcar como leído",
   test: "Una prueba: los recordatorios le llegan.",
@@ -697,6 +704,7 @@ versions:
   quietFrom: "Silencio desde",
   quietUntil: "Silencio hasta",
   muteUntil: "Sin avisos hasta",
+  sendCreditNews: "Enviarme también lo que las organizaciones hacen con mis créditos",
   detail: "En una pantalla bloqueada",
   detailFull: "Mostrar qué vence",
   detailDiscreet: "Decir solo que algo vence",
