@@ -63,6 +63,19 @@ func reminder(on ce.Date, items ...ce.NotificationItem) *ce.Notification {
 	return &ce.Notification{ID: "7f0c5a52-2a3b-8c62-9a51-3f6a3f0c9d10", Kind: ce.NotificationReminder, On: on, Items: items}
 }
 
+func credits(events ...ce.CreditEvent) *ce.Notification {
+	n := &ce.Notification{ID: "7f0c5a52-2a3b-8c62-9a51-3f6a3f0c9d11", Kind: ce.NotificationCredits, On: day(2026, time.December, 1)}
+	for i, event := range events {
+		n.Credits = append(n.Credits, ce.CreditNews{
+			Credit: ce.CreditID(fmt.Sprintf("3f1c4c5e-8a3b-4b62-9a51-%012d", i)), Title: "Fire drill <1> & more", CompletedOn: day(2026, time.November, 20), OrganizationName: "St. Example", Event: event,
+		})
+		if event != ce.CreditPosted && event != ce.CreditApproved {
+			n.Credits[i].Reason = "No certificate.\nPlease add it."
+		}
+	}
+	return n
+}
+
 // TestMessages compares whole messages, on each platform and in each language.
 func TestMessages(t *testing.T) {
 	first := day(2026, time.December, 1)
@@ -80,6 +93,9 @@ func TestMessages(t *testing.T) {
 		"over":             {reminder(first, renew(day(2026, time.November, 30), -1)), ce.DetailFull},
 		"over-discreet":    {reminder(first, renew(day(2026, time.November, 28), -3)), ce.DetailDiscreet},
 		"test":             {test, ce.DetailDiscreet},
+		"credit":           {credits(ce.CreditRefused), ce.DetailFull},
+		"credits":          {credits(ce.CreditPosted, ce.CreditWithdrawn, ce.CreditUpheld, ce.CreditApproved, ce.CreditRefused, ce.CreditPosted), ce.DetailFull},
+		"credits-discreet": {credits(ce.CreditPosted, ce.CreditRefused), ce.DetailDiscreet},
 	} {
 		for _, language := range []string{"en", "es"} {
 			file := filepath.Join("testdata", name+"."+language+".json")
@@ -239,6 +255,33 @@ func TestWorstTexts(t *testing.T) {
 				if built.Notification.Title == "" || built.Data[fcm.KeyLink] == "" {
 					t.Errorf("%s, %d: %+v", platform, length, built.Notification)
 				}
+			}
+		}
+	}
+}
+
+// TestMuchNews counts what does not fit, however long the texts are.
+func TestMuchNews(t *testing.T) {
+	for _, length := range []int{1, 500, 5000} {
+		n := credits(ce.CreditRefused)
+		n.Credits[0].Reason, n.Credits[0].Title, n.Credits[0].OrganizationName = strings.Repeat("\x01", length), strings.Repeat("<", length), strings.Repeat("é", length)
+		for len(n.Credits) < 2*ce.MaxCreditNews {
+			one := n.Credits[0]
+			one.Credit = ce.CreditID(fmt.Sprintf("3f1c4c5e-8a3b-4b62-9a51-%012d", len(n.Credits)))
+			n.Credits = append(n.Credits, one)
+		}
+		for _, count := range []int{1, len(n.Credits)} {
+			some := *n
+			some.Credits = n.Credits[:count]
+			m := fcm.Build(fcm.Push{Notification: &some, Device: device(ce.PlatformWeb), Link: deepLink, At: time.Unix(1, 0)})
+			accepted(t, m)
+			listed := strings.Count(m.Data[fcm.KeyCredits], "3f1c4c5e")
+			more, _ := strconv.Atoi(m.Data[fcm.KeyMoreCredits])
+			if listed+more != count || length == 1 && count == 1 && more > 0 || count > 1 && more == 0 {
+				t.Errorf("%d of %d listed, %q left out", listed, count, m.Data[fcm.KeyMoreCredits])
+			}
+			if m.Notification.Title == "" || m.Notification.Body == "" {
+				t.Errorf("%+v", m.Notification)
 			}
 		}
 	}

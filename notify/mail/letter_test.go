@@ -70,6 +70,19 @@ func TestLetters(t *testing.T) {
 	}
 	discreet := reminder("en")
 	discreet.Discreet = true
+	news := func(language string, events ...ce.CreditEvent) CreditNews {
+		n := CreditNews{ID: "id", To: jordan(language), At: at, Link: "https://ce.example.com/", Unsubscribe: "https://ce.example.com/mail/off/the-secret"}
+		for _, event := range events {
+			one := ce.CreditNews{Title: "Fire drill <1> & more", CompletedOn: ce.MustDate(2026, time.November, 20), OrganizationName: "St. Example", Event: event}
+			if event == ce.CreditRefused {
+				one.Reason = "No certificate.\nPlease add it."
+			}
+			n.News = append(n.News, one)
+		}
+		return n
+	}
+	secret := news("en", ce.CreditRefused)
+	secret.Discreet, secret.Link, secret.Unsubscribe = true, "", ""
 	own := many("es")
 	own.Items = own.Items[3:]
 	for name, message := range map[string]Message{
@@ -89,6 +102,9 @@ func TestLetters(t *testing.T) {
 		"reminder-of-many.es":      letters.Reminder(many("es")),
 		"reminder-of-her-own.es":   letters.Reminder(own),
 		"reminder-discreet.en":     letters.Reminder(discreet),
+		"credit.en":                letters.CreditNews(news("en", ce.CreditRefused)),
+		"credits.es":               letters.CreditNews(news("es-MX", ce.CreditPosted, ce.CreditRefused)),
+		"credit-discreet.en":       letters.CreditNews(secret),
 		"verification.unknown":     letters.Verification("id", jordan("fr-CA"), at, "the-token"),
 		"verification.app-link.en": Letters{Service: "Créditos «ya»", Links: Links{Verification: "credits://verify/{token}?a=b&c=d"}}.Verification("id", jordan(""), at, "the-token"),
 	} {
