@@ -325,7 +325,7 @@ var update = flag.Bool("update", false, "write the answers into the case files")
 // TestCases runs the conversations in testdata/cases, each on a fresh server on each store. A case is a txtar
 // archive. A file whose name has a colon is a request: before the colon the viewer, who signs up at her first
 // appearance ("nobody" is a stranger), after it what the request is about. It may be followed by "variables" and by "file" with the name
-// of an upload, which stands at input.file of the variables, and is followed by "answer". A file "now" sets the clock, and one "sweep" lets the server sweep. What is different in each run stands in the answers as
+// of an upload, which stands at input.file of the variables, and is followed by "answer". A file "now" sets the clock, one "sweep" lets the server sweep, and one "remind" lets it tell what is due. What is different in each run stands in the answers as
 // <name> for a professional's id, <file of name> for evidence's, <name in n> for a membership of the organization uuid(900+n), <name posted n> for a credit of the posting uuid(800+n), <code n> for the code of
 // the nth invitation, and <token>; <verification>, <reset> and <invitation> are the tokens of the last mails.
 func TestCases(t *testing.T) {
@@ -359,6 +359,12 @@ func runCase(t *testing.T, store storage.Store, file string) {
 		}
 		if step.Name == "sweep" {
 			if err := a.tracker.Sweep(t.Context(), -time.Hour); err != nil {
+				t.Fatal(err)
+			}
+			continue
+		}
+		if step.Name == "remind" {
+			if err := a.tracker.Issue(t.Context()); err != nil {
 				t.Fatal(err)
 			}
 			continue

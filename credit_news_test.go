@@ -201,6 +201,7 @@ func TestNewsOfPostings(t *testing.T) {
 			if answer["errors"] != nil {
 				t.Fatal(indented(answer))
 			}
+			a.clock.Set(a.clock.Now().Add(time.Second)) // news is in the order in which it happened
 		}
 		wait()
 		credit := func(n int) string { return a.postedID(uuid(800+n), "nina") }
@@ -217,6 +218,7 @@ func TestNewsOfPostings(t *testing.T) {
 		}
 		for n, outcome := range []string{"UPHELD", "WITHDRAWN"} {
 			a.mutate(t, "olga", fmt.Sprintf(`resolveDispute(input: {postingId: %q, memberId: %q, outcome: %s, reason: "Reason %d"}) { postedMember { state } }`, uuid(801+n), a.memberID("nina", 1), outcome, n))
+			a.clock.Set(a.clock.Now().Add(time.Second))
 		}
 		wait()
 		a.mutate(t, "nina", fmt.Sprintf(`disputeCredit(input: {id: %q, version: %d, reason: "I was ill."}) { credit { id } }`, credit(1), version(1)))
