@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"accrue/identity/identitytest"
 )
@@ -61,6 +62,39 @@ func TestPostingInTheBrowser(t *testing.T) {
 func TestListsInTheBrowser(t *testing.T) {
 	p := start(t, nil, "--data-dir", t.TempDir())
 	browse(t, "lists.mjs", strings.TrimSuffix(p.url, "graphql"), "desktop")
+}
+
+// A nurse finds in her inbox what an organization did with her credits, which leads to those that are there, and mutes what is sent of it.
+func TestNewsOfCreditsInTheBrowser(t *testing.T) {
+	for _, device := range []string{"phone", "desktop"} {
+		t.Run(device, func(t *testing.T) {
+			a := newAPI(t, stores["sqlite"](t))
+			a.clock.Set(time.Now().Add(-2 * time.Hour)) // the browser has no other clock
+			a.found(t, "olga")
+			a.join(t, "nina", a.invite(t, "olga", "maxUses: 1"))
+			a.mutate(t, "nina", `updateReminderPreferences(input: {version: 0, quietFrom: "00:00", quietUntil: "00:00"}) { reminderPreferences { version } }`)
+			tell := func() {
+				t.Helper()
+				a.clock.Set(a.clock.Now().Add(time.Hour))
+				a.renew(t)
+				if err := a.tracker.Issue(t.Context()); err != nil {
+					t.Fatal(err)
+				}
+			}
+			for n, title := range []string{"Fire drill", "Lifting"} {
+				_, answer := a.ask(t, "olga", postCredits, drill(map[string]any{
+					"id": uuid(801 + n), "title": title, "completedOn": a.clock.Now().AddDate(0, 0, -2).Format(time.DateOnly), "memberIds": []string{a.memberID("nina", 1)},
+				}))
+				if answer["errors"] != nil {
+					t.Fatal(indented(answer))
+				}
+			}
+			tell()
+			a.mutate(t, "olga", `withdrawPosting(input: {id: "`+uuid(802)+`", version: 1, reason: "It is next week."}) { posting { version } }`)
+			tell()
+			browse(t, "credit-news.mjs", strings.TrimSuffix(a.url, "graphql"), device, "nina@example.com", passwordOf("nina"))
+		})
+	}
 }
 
 // A photo becomes a credit in the browser, on a phone and at a desk.

@@ -1307,7 +1307,7 @@ export type InboxQueryVariables = Exact<{
 }>;
 
 
-export type InboxQuery = { me: { id: string, unreadCount: number, notifications: { nodes: Array<{ id: string, kind: NotificationKind, createdAt: string, readAt: string | null, items: Array<{ deadlineId: string, certificationId: string | null, programName: string | null, dueOn: string, status: DeadlineStatus, title: string, remaining: string | null, unitName: string | null }>, credits: Array<{ creditId: string, title: string, completedOn: string, organizationName: string, event: CreditEvent, reason: string | null }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
+export type InboxQuery = { me: { id: string, unreadCount: number, notifications: { nodes: Array<{ id: string, kind: NotificationKind, createdAt: string, readAt: string | null, items: Array<{ deadlineId: string, certificationId: string | null, programName: string | null, dueOn: string, status: DeadlineStatus, title: string, remaining: string | null, unitName: string | null }>, credits: Array<{ creditId: string, title: string, completedOn: string, organizationId: string, organizationName: string, event: CreditEvent, reason: string | null }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
 
 export type MarkNotificationsReadMutationVariables = Exact<{
   input: MarkNotificationsReadInput;

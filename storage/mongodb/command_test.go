@@ -148,7 +148,7 @@ func TestRoundTrips(t *testing.T) {
 		{"RenewLease", func() error { _, err := store.System().RenewLease(ctx, lease, now); return err }, []string{"update"}},
 		{
 			"Erase", func() error { return store.Professional(newID).Erase(ctx, now) },
-			[]string{"findAndModify", "update", "update", "delete", "delete", "delete", "delete", "delete", "delete", "delete", "delete", "delete", "delete", "find", "delete", "find", "delete", "update"},
+			[]string{"findAndModify", "update", "update", "delete", "delete", "delete", "delete", "delete", "delete", "delete", "delete", "delete", "delete", "delete", "find", "delete", "find", "delete", "update"},
 		},
 	} {
 		got := sent.of(func() {
