@@ -199,7 +199,12 @@ func TestPostingCutShort(t *testing.T) {
 		finish := func() {
 			t.Helper()
 			d.left.Store(1 << 40)
-			a.clock.Set(a.clock.Now().Add(6 * time.Second)) // a part is left to its request for a while
+			// A part is left to its request for a while. What is known of it until then is told before it is brought about again.
+			a.clock.Set(a.clock.Now().Add(24 * time.Hour))
+			a.renew(t)
+			if err := a.tracker.Issue(t.Context()); err != nil {
+				t.Fatal(err)
+			}
 			if err := a.tracker.Sweep(t.Context(), time.Minute); err != nil {
 				t.Fatal(err)
 			}
