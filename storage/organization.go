@@ -85,7 +85,7 @@ type Organization interface {
 	// AddToLog adds entries about what changes nothing of the organisation's own; those about a fact elsewhere are kept there until they are added. One
 	// that is there stays as it is. Nothing is added once the organisation is deleted, which is no error.
 	AddToLog(context.Context, ...ce.LogEntry) error
-	// Changes names what was logged, and which overviews were changed, at the instant or later by the clocks of those who did it: at most 1000 of each, the
+	// Changes names what was logged, and of which members the overview or what waits for approval was changed, at the instant or later by the clocks of those who did it: at most 1000 of each, the
 	// latest, in no order. No two changes have the same name.
 	Changes(ctx context.Context, since time.Time) ([]string, error)
 	// ListLog returns a page of the log, newest first: by At, then by id, both descending.

@@ -90,6 +90,8 @@ await launch(base, device, async (manager, wrong) => {
   await button("Approve 1 credit").focus();
   await manager.keyboard.press("Enter");
   await manager.getByText("No credit waits for you").waitFor();
+  await ask(nurse, `mutation { logCredit(input: {${facts("Night drill")}}) { credit { id } } }`); // and is seen as it comes
+  await button("Approve: Nurse 0, Night drill").waitFor();
   const { earned } = (await ask(nurse, "{ me { certifications { nodes { standing { requirements { earned } } } } } }")).me.certifications.nodes[0].standing.requirements[0];
   expect(earned === `${some}`, `${earned} hours count, want ${some}`);
 });

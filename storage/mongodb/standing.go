@@ -129,7 +129,7 @@ func (d standingDocument) standing() ce.Standing {
 }
 
 // SaveDerived implements storage.Professional with three commands, of members with four, and more where credits wait in queues: the deadlines with what is planned, when the plan
-// is due, the overview, what waits, then the standings. Those are last since they say when they are to be derived anew: if it is cut short before, it
+// is due, what waits, the overview, by which others hear of it, then the standings. Those are last since they say when they are to be derived anew: if it is cut short before, it
 // is done again by them or by the marks.
 func (p *professional) SaveDerived(ctx context.Context, derived storage.Derived) (last int64, err error) {
 	standings := standingsDocument{ID: p.id, Sequence: derived.Sequence, Rules: derived.Rules, Standings: each(derived.Standings, newStanding)}
@@ -144,13 +144,13 @@ func (p *professional) SaveDerived(ctx context.Context, derived storage.Derived)
 	if last, err = p.savePlan(ctx, derived.Sequence, derived.Plan.NextAt); err != nil {
 		return 0, err
 	}
-	if derived.Overview != nil {
-		if err := p.saveOverview(ctx, derived); err != nil {
+	if derived.Requests != nil {
+		if err := p.saveRequests(ctx, derived); err != nil {
 			return 0, err
 		}
 	}
-	if derived.Requests != nil {
-		if err := p.saveRequests(ctx, derived); err != nil {
+	if derived.Overview != nil {
+		if err := p.saveOverview(ctx, derived); err != nil {
 			return 0, err
 		}
 	}

@@ -76,7 +76,7 @@ func (p professional) SaveDerived(ctx context.Context, derived storage.Derived) 
 			err = p.saveOverview(c, &derived)
 		}
 		if err == nil && derived.Requests != nil {
-			err = p.saveRequests(c, derived.Requests)
+			err = p.saveRequests(c, &derived)
 		}
 		return err
 	})

@@ -1,8 +1,10 @@
 package sqlite
 
 import (
+	"bytes"
 	"cmp"
 	"context"
+	"maps"
 	"math"
 	"slices"
 
@@ -23,15 +25,33 @@ func (p professional) approvers(c *connection, held []ce.Certification) (found [
 	return found, err
 }
 
-// saveRequests is part of a write.
-func (p professional) saveRequests(c *connection, requests []ce.ReviewRequest) error {
-	_, err := c.exec("DELETE FROM review_requests WHERE professional = ?", p.id)
-	for i := range requests {
+// saveRequests is part of a write. Where something else waits than before, her memberships are changed as by another overview.
+func (p professional) saveRequests(c *connection, derived *storage.Derived) error {
+	type place struct{ organization, credit string }
+	wanted, before := make(map[place][]byte, len(derived.Requests)), map[place][]byte{}
+	for i := range derived.Requests {
+		request := &derived.Requests[i]
+		wanted[place{string(request.Organization), string(request.Credit.ID)}] = encodeCredit(&request.Credit)
+	}
+	err := c.query(func(r row) error {
+		before[place{r.text(0), r.text(1)}] = r.blob(2)
+		return nil
+	}, "SELECT organization, credit, record FROM review_requests WHERE professional = ?", p.id)
+	if err != nil || maps.EqualFunc(before, wanted, bytes.Equal) {
+		return err
+	}
+	_, err = c.exec("DELETE FROM review_requests WHERE professional = ?", p.id)
+	for i := range derived.Requests {
 		if err == nil {
-			request := &requests[i]
+			request := &derived.Requests[i]
 			_, err = c.exec("INSERT INTO review_requests (organization, credit, professional, created_at, record) VALUES (?, ?, ?, ?, ?)",
-				string(request.Organization), string(request.Credit.ID), p.id, request.Credit.CreatedAt, encodeCredit(&request.Credit))
+				string(request.Organization), string(request.Credit.ID), p.id, request.Credit.CreatedAt,
+				wanted[place{string(request.Organization), string(request.Credit.ID)}])
 		}
+	}
+	if err == nil {
+		_, err = c.exec("UPDATE members SET overview_sequence = ?, overview_at = ? WHERE professional = ? AND left_at IS NULL",
+			derived.Sequence, derived.At.UnixMilli(), p.id)
 	}
 	return err
 }

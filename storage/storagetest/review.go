@@ -3,6 +3,7 @@ package storagetest
 import (
 	"cmp"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -174,6 +175,28 @@ func (s suite) reviews(t *testing.T) {
 		same(t, "erased", queueOf(t, handle, 10), []ce.ReviewRequest{hers}, exact)
 		succeed(t, handle.Delete(t.Context(), instant(9), func(ce.Organization) error { return nil }))
 		same(t, "deleted", queueOf(t, handle, 10), []ce.ReviewRequest(nil), loose)
+	})
+	t.Run("told of", func(t *testing.T) {
+		organization, handle, _ := s.newOrganization(t)
+		member := s.join(t, handle, addInvitation(t, handle, invitationOf(organization.ID)), "Ana", nil)
+		professional := s.Professional(member.Professional)
+		overview := joinOverviews(overviewOf("a", ce.NotMet, 3))
+		save := func(at time.Time, requests ...ce.ReviewRequest) {
+			t.Helper()
+			turn, err := professional.Begin(t.Context())
+			succeed(t, err)
+			_, err = professional.SaveDerived(t.Context(), storage.Derived{
+				Sequence: turn.Sequence, At: at, Overview: overview, Requests: append([]ce.ReviewRequest{}, requests...),
+			})
+			succeed(t, err)
+		}
+		save(instant(8))
+		save(instant(9), requestOf(organization.ID, member.Professional, instant(9)))
+		changes, err := handle.Changes(t.Context(), instant(9))
+		succeed(t, err)
+		if len(changes) != 1 || !strings.HasPrefix(changes[0], string(member.ID)) {
+			t.Errorf("changes %q, want that of the member whose credit waits newly", changes)
+		}
 	})
 	t.Run("derived anew", func(t *testing.T) {
 		organization, handle, founder := s.newOrganization(t)
