@@ -24,4 +24,4 @@ export const begun: Promise<Answer | undefined> = fetch("/graphql", {
 /** firstWords are those for whoever uses this device. */
 export const firstWords = wordsOf(lastSpoken());
 
-new Worker(new URL("./warm.ts", import.meta.url), { type: "module" });
+new Worker(new URL("./warm.ts", import.meta.url));
