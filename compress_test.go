@@ -78,6 +78,7 @@ func TestWhatIsNotCompressed(t *testing.T) {
 		{"for one that wants none", "?long&type=application/json", "", "gzip;q=0", ""},
 		{"a file", "?long&type=image/png", "", "gzip", ""},
 		{"events", "?long&type=text/event-stream", "text/event-stream", "gzip", ""},
+		{"what takes events", "?long&type=application/json", "Text/Event-Stream, application/json", "gzip", ""},
 	} {
 		request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, server.URL+test.query, nil)
 		if err != nil {

@@ -249,8 +249,9 @@ func (w *statusWriter) Write(p []byte) (int, error) {
 // Unwrap lets http.ResponseController reach the connection.
 func (w *statusWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 
-// compress sends answers of a kilobyte or more compressed to clients that take them so. Events are sent as they come. As many random bytes as a
-// few letters take keep the length from telling, try by try, what an answer holds beside what the request brought (https://www.breachattack.com).
+// compress sends answers of a kilobyte or more compressed to clients that take them so. Events are sent as they come. No other site can send
+// requests that count for a browser's session, so that none can guess by lengths what an answer holds beside what the request brought
+// (https://www.breachattack.com); a padding of up to 32 bytes makes that harder still.
 func compress(next http.Handler) http.Handler {
 	wrap, err := gzhttp.NewWrapper(
 		gzhttp.MinSize(1024), gzhttp.RandomJitter(32, 0, false), gzhttp.EnableZstd(false),
@@ -261,7 +262,7 @@ func compress(next http.Handler) http.Handler {
 	}
 	compressed := wrap(next)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.Header.Get("Upgrade") != "" || strings.Contains(r.Header.Get("Accept"), "text/event-stream") {
+		if r.Header.Get("Upgrade") != "" || strings.Contains(strings.ToLower(r.Header.Get("Accept")), "text/event-stream") {
 			next.ServeHTTP(w, r)
 			return
 		}

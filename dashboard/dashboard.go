@@ -3,10 +3,8 @@ package dashboard
 import (
 	"embed"
 	"io/fs"
-	"maps"
 	"net/http"
 	"regexp"
-	"slices"
 	"strings"
 
 	"golang.org/x/text/language"
@@ -83,29 +81,29 @@ func Handler(hosts ...string) http.Handler {
 	return mux
 }
 
-// texts are the files of the texts by language; the first is for whoever speaks none of the others.
-type texts struct {
-	names   []string
-	matcher language.Matcher // of as many languages in the same order
-}
+// texts are the paths of the texts by language.
+type texts map[string]string
 
 func textsIn(served map[string]asset.File) texts {
-	var found texts
-	var tags []language.Tag
-	for _, name := range slices.Sorted(maps.Keys(served)) { // English comes first
+	found := texts{}
+	for name := range served {
 		if match := textName.FindStringSubmatch(name); match != nil {
-			found.names = append(found.names, name)
-			tags = append(tags, language.MustParse(match[1]))
+			found[match[1]] = name
 		}
 	}
-	found.matcher = language.NewMatcher(tags)
 	return found
 }
 
-// nameFor is the file for who accepts the languages.
+// nameFor is the path for who accepts the languages, chosen as the app does: the first that there is, else English.
 func (t texts) nameFor(accepted string) string {
-	_, i := language.MatchStrings(t.matcher, accepted)
-	return t.names[i]
+	tags, _, _ := language.ParseAcceptLanguage(accepted) // none where it can't be read
+	for _, tag := range tags {
+		base, _ := tag.Base()
+		if name, found := t[base.String()]; found {
+			return name
+		}
+	}
+	return t["en"]
 }
 
 // isPage reports whether the request is for a page of the app.

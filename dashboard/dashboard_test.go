@@ -133,6 +133,8 @@ func TestTextsComeWithThePage(t *testing.T) {
 		"es-MX,es;q=0.9,en;q=0.8": "es",
 		"fr-FR, es;q=0.5":         "es",
 		"tlh":                     "en",
+		"ca, en;q=0.5":            "en",
+		"ca":                      "en",
 		"*":                       "en",
 		"en;q=nothing":            "en",
 	} {

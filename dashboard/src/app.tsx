@@ -50,6 +50,7 @@ const SettingsPage = later(() => import("./page/settings").then((page) => page.S
 /** App is the whole, spoken in the words at first and with the answers that are known from the start: whoever is signed in sees her pages, and strangers those to sign in by. */
 export function App({ words: first, answers }: { words: Words; answers: SSRData }) {
   const [words, setWords] = useState(first);
+  const asked = useRef(first.tag);
   const [said, say] = useState({ text: "", at: 0 });
   const [epoch, setEpoch] = useState(0);
   // Whether somebody was signed in when last seen: only then has a session ended.
@@ -61,8 +62,14 @@ export function App({ words: first, answers }: { words: Words; answers: SSRData 
   const session = {
     restart,
     speak: async (tag: string) => {
+      if (tag === asked.current) {
+        return words;
+      }
+      asked.current = tag;
       const spoken = await speak(tag).catch(() => words);
-      setWords(spoken);
+      if (tag === asked.current) {
+        setWords(spoken); // unless another was asked for meanwhile
+      }
       return spoken;
     },
     say: (text: string) => say({ text, at: Date.now() }),
@@ -107,7 +114,7 @@ function Known({ session, inside }: { session: Omit<Session, "viewer">; inside: 
   inside.current = viewer !== null;
   useEffect(() => {
     // Somebody who has an account reads what she chose there.
-    if (viewer && viewer.locale !== words.tag) {
+    if (viewer) {
       void session.speak(viewer.locale);
     }
   }, [viewer?.locale]);
@@ -122,7 +129,8 @@ function Known({ session, inside }: { session: Omit<Session, "viewer">; inside: 
       </Page>
     );
   }
-  if (!viewer && result.fetching) {
+  // Asked again, a stranger stays where she is.
+  if (!viewer && result.fetching && !result.error) {
     return (
       <main class="narrow">
         <Loading />

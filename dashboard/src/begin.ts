@@ -11,11 +11,14 @@ interface Answer {
   errors?: { message: string; extensions?: { code?: string } }[];
 }
 
+/** home is whether the app was opened on its first page. */
+export const home = location.pathname === "/";
+
 /** begun is the answer to who is signed in and, on the first page, to what that asks; undefined when none of the API's came. */
 export const begun: Promise<Answer | undefined> = fetch("/graphql", {
   method: "POST",
   headers: { ...sessionHeaders, "Content-Type": "application/json", Accept: "application/graphql-response+json, application/json" },
-  body: JSON.stringify({ query: location.pathname === "/" ? Home : Viewer }),
+  body: JSON.stringify({ query: home ? Home : Viewer }),
 }).then(
   (answer) => answer.json().catch(() => undefined),
   () => undefined,

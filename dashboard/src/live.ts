@@ -1,20 +1,30 @@
 import { stringifyDocument, type TypedDocumentNode } from "@urql/core";
 import { useClient } from "@urql/preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { sessionHeaders } from "./begin";
+import { home, sessionHeaders } from "./begin";
 import { CertificationsDocument, DeadlinesDocument, OrganizationChangedDocument, StandingChangedDocument } from "./graph.generated";
 
 const shortest = 1000;
 const longest = 30_000;
 
+// Whether what is shown was read before the page was drawn, and may have changed since.
+let early = home;
+
 /** useStandings keeps what is shown of standings and deadlines as the server has it, whoever changes it and where, for as long as the page is shown. */
 export function useStandings() {
   const client = useClient();
-  useEvents(StandingChangedDocument, {}, () => {
-    const again = { requestPolicy: "network-only" } as const;
-    void client.query(CertificationsDocument, { after: null }, again).toPromise();
-    void client.query(DeadlinesDocument, { after: null }, again).toPromise();
-  });
+  const [isEarly] = useState(early);
+  early = false;
+  useEvents(
+    StandingChangedDocument,
+    {},
+    () => {
+      const again = { requestPolicy: "network-only" } as const;
+      void client.query(CertificationsDocument, { after: null }, again).toPromise();
+      void client.query(DeadlinesDocument, { after: null }, again).toPromise();
+    },
+    isEarly,
+  );
 }
 
 /** useStandingChanges counts the changes of the viewer's standings, whoever makes them and where, for as long as the page is shown. */
@@ -30,21 +40,21 @@ export function Follow({ id, onChange }: { id: string; onChange: () => void }) {
   return null;
 }
 
-/** useEvents calls `onEvent` after each event of a subscription but the first, which has what the page has just read itself. */
-function useEvents<Data, Variables>(subscription: TypedDocumentNode<Data, Variables>, variables: Variables, onEvent: () => void) {
+/** useEvents calls `onEvent` after each event of a subscription; after the first, which comes at once, only if `early`: else it has what the page has just read itself. */
+function useEvents<Data, Variables>(subscription: TypedDocumentNode<Data, Variables>, variables: Variables, onEvent: () => void, early = false) {
   const latest = useRef(onEvent);
   latest.current = onEvent;
   const body = JSON.stringify({ query: stringifyDocument(subscription), variables });
   useEffect(() => {
     const ended = new AbortController();
-    void follow(body, ended.signal, () => latest.current());
+    void follow(body, ended.signal, () => latest.current(), early);
     return () => ended.abort();
   }, [body]);
 }
 
-async function follow(body: string, ended: AbortSignal, onEvent: () => void) {
+async function follow(body: string, ended: AbortSignal, onEvent: () => void, early: boolean) {
   let wait = shortest;
-  let first = true;
+  let first = !early;
   while (!ended.aborted) {
     try {
       await listen(body, ended, () => {

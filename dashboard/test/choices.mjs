@@ -7,7 +7,7 @@ const [, , base, device] = process.argv;
 await launch(base, device, async (page) => {
   const button = (name) => page.getByRole("button", { name, exact: true });
   const heading = (name) => page.getByRole("heading", { name, exact: true, level: 1 }).waitFor();
-  const settled = () => page.locator(".skeleton, [aria-busy=true], .preview.busy").first().waitFor({ state: "detached" });
+  const settled = () => page.locator(".skeleton, [aria-busy=true]").first().waitFor({ state: "detached" });
   const graphql = async (query, variables) => {
     const answer = await page.evaluate(
       async ([query, variables]) =>

@@ -33,7 +33,7 @@ const base = `http://127.0.0.1:${way.address().port}/`;
 await launch(base, device, async (page, wrong) => {
   const button = (name) => page.getByRole("button", { name, exact: true });
   const heading = (name, level = 1) => page.getByRole("heading", { name, exact: true, level }).waitFor();
-  const settled = () => page.locator(".skeleton, [aria-busy=true], .preview.busy").first().waitFor({ state: "detached" });
+  const settled = () => page.locator(".skeleton, [aria-busy=true]").first().waitFor({ state: "detached" });
 
   await page.goto("/sign-up");
   await page.getByLabel("Name").fill("Jane Doe");

@@ -7,7 +7,7 @@ const [, , base, device, photo] = process.argv;
 await launch(base, device, async (page) => {
   const button = (name) => page.getByRole("button", { name, exact: true });
   const heading = (name, level = 1) => page.getByRole("heading", { name, exact: true, level }).waitFor();
-  const settled = () => page.locator(".skeleton, [aria-busy=true], .preview.busy").first().waitFor({ state: "detached" });
+  const settled = () => page.locator(".skeleton, [aria-busy=true]").first().waitFor({ state: "detached" });
   const graphql = (query, variables) =>
     page.evaluate(
       async ([query, variables]) =>

@@ -21,7 +21,7 @@ try {
     });
   });
   const shown = async (page) => {
-    await page.locator(".skeleton, .preview.busy").first().waitFor({ state: "detached" });
+    await page.locator(".skeleton, [aria-busy=true]").first().waitFor({ state: "detached" });
     await page.evaluate(() => document.fonts.ready.then(() => undefined));
   };
   const signIn = async (page, name = "Jordan Lee", email = "jordan@example.com") => {

@@ -9,7 +9,7 @@ await launch(base, device, async (page, wrong) => {
   const button = (name) => page.getByRole("button", { name, exact: true });
   const link = (name) => page.getByRole("link", { name, exact: true }).filter({ visible: true }).first();
   const heading = (name) => page.getByRole("heading", { name, exact: true, level: 1 }).waitFor();
-  const settled = () => page.locator(".skeleton, [aria-busy=true], .preview.busy").first().waitFor({ state: "detached" });
+  const settled = () => page.locator(".skeleton, [aria-busy=true]").first().waitFor({ state: "detached" });
 
   // A stranger.
   await page.goto("/");

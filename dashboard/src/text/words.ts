@@ -38,12 +38,26 @@ export interface Words {
 
 const kept = "language";
 
-/** lastSpoken is the BCP 47 tag of what was last chosen on this device, at first the browser's. */
-export const lastSpoken = () => localStorage.getItem(kept) ?? navigator.language;
+/** lastSpoken is the BCP 47 tag of what was last chosen on this device, at first the browser's most wanted that the app speaks. */
+export function lastSpoken(): string {
+  try {
+    const tag = localStorage.getItem(kept);
+    if (tag !== null) {
+      return tag;
+    }
+  } catch {
+    // Nothing may be kept on this device.
+  }
+  return navigator.languages.find((tag) => /^(en|es)\b/i.test(tag)) ?? navigator.language;
+}
 
 /** speak keeps the BCP 47 tag as what is chosen, and loads the words for it. */
-export function speak(tag: string): Promise<Words> {
-  localStorage.setItem(kept, tag);
+export async function speak(tag: string): Promise<Words> {
+  try {
+    localStorage.setItem(kept, tag);
+  } catch {
+    // It is chosen until the page is left.
+  }
   return wordsOf(tag);
 }
 
