@@ -237,6 +237,16 @@ func TestNewsOfPostings(t *testing.T) {
 	})
 }
 
+// issueNextDay tells, a day later, what is due by then.
+func (a *api) issueNextDay(t *testing.T) {
+	t.Helper()
+	a.clock.Set(a.clock.Now().Add(24 * time.Hour))
+	a.renew(t)
+	if err := a.tracker.Issue(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // TestReviewCutShort kills the server at each of its writes while a manager decides; the sweep of another finishes it, and the member is told once.
 func TestReviewCutShort(t *testing.T) {
 	onEachStore(t, func(t *testing.T, store storage.Store) {
@@ -263,11 +273,7 @@ func TestReviewCutShort(t *testing.T) {
 				want = 0
 			}
 			for range 2 { // what was known already is told before the sweep adds it again
-				a.clock.Set(a.clock.Now().Add(24 * time.Hour))
-				a.renew(t)
-				if err := a.tracker.Issue(t.Context()); err != nil {
-					t.Fatal(err)
-				}
+				a.issueNextDay(t)
 				if err := a.tracker.Sweep(t.Context(), time.Minute); err != nil {
 					t.Fatal(err)
 				}

@@ -200,22 +200,14 @@ func TestPostingCutShort(t *testing.T) {
 			t.Helper()
 			d.left.Store(1 << 40)
 			// A part is left to its request for a while. What is known of it until then is told before it is brought about again.
-			a.clock.Set(a.clock.Now().Add(24 * time.Hour))
-			a.renew(t)
-			if err := a.tracker.Issue(t.Context()); err != nil {
-				t.Fatal(err)
-			}
+			a.issueNextDay(t)
 			if err := a.tracker.Sweep(t.Context(), time.Minute); err != nil {
 				t.Fatal(err)
 			}
 		}
 		told := func(cut, notifications int, event ce.CreditEvent) {
 			t.Helper()
-			a.clock.Set(a.clock.Now().Add(24 * time.Hour))
-			a.renew(t)
-			if err := a.tracker.Issue(t.Context()); err != nil {
-				t.Fatal(err)
-			}
+			a.issueNextDay(t)
 			for _, id := range people {
 				slice, err := store.Professional(id).ListNotifications(t.Context(), false, storage.Page[storage.NotificationKey]{First: 1000})
 				if err != nil || len(slice.Items) != notifications {

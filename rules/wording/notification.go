@@ -52,7 +52,9 @@ func (l *Language) Notification(n *ce.Notification, detail ce.ReminderDetail) (t
 	case len(n.Items) == 1:
 		body = l.one(n)
 	default:
-		body = l.list(n.Items)
+		body = l.list(len(n.Items), func(i int) string {
+			return l.Say("notification-line", l.title(&n.Items[i]), n.Items[i].DueOn.String())
+		})
 	}
 	return cut(title, maxTitle), body
 }
@@ -66,15 +68,7 @@ func (l *Language) credits(news []ce.CreditNews) (title, body string) {
 		}
 		return cut(l.CreditNews(&news[0]), maxTitle), cut(body, maxReason)
 	}
-	var lines []string
-	for i := range news {
-		if i == maxListed {
-			lines = append(lines, l.Say("notification-rest", strconv.Itoa(len(news)-i)))
-			break
-		}
-		lines = append(lines, cut(l.CreditNews(&news[i]), maxLine))
-	}
-	return l.Say("notification-credits", strconv.Itoa(len(news))), strings.Join(lines, "\n")
+	return l.Say("notification-credits", strconv.Itoa(len(news))), l.list(len(news), func(i int) string { return l.CreditNews(&news[i]) })
 }
 
 // CreditNews says in one line what the organization did with which credit.
@@ -95,14 +89,15 @@ func (l *Language) one(n *ce.Notification) string {
 	return body
 }
 
-func (l *Language) list(items []ce.NotificationItem) string {
+// list is the body about so many things, of which it says the first in a line each, and how many follow.
+func (l *Language) list(count int, line func(i int) string) string {
 	var lines []string
-	for i := range items {
+	for i := range count {
 		if i == maxListed {
-			lines = append(lines, l.Say("notification-rest", strconv.Itoa(len(items)-i)))
+			lines = append(lines, l.Say("notification-rest", strconv.Itoa(count-i)))
 			break
 		}
-		lines = append(lines, cut(l.Say("notification-line", l.title(&items[i]), items[i].DueOn.String()), maxLine))
+		lines = append(lines, cut(line(i), maxLine))
 	}
 	return strings.Join(lines, "\n")
 }
