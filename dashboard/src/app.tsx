@@ -67,8 +67,9 @@ export function App({ words: first, answers }: { words: Words; answers: SSRData 
       }
       asked.current = tag;
       const spoken = await speak(tag).catch(() => words);
-      if (tag === asked.current) {
-        setWords(spoken); // unless another was asked for meanwhile
+      if (tag === asked.current) { // no other was asked for meanwhile
+        asked.current = spoken.tag;
+        setWords(spoken);
       }
       return spoken;
     },

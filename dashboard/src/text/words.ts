@@ -72,15 +72,13 @@ export async function wordsOf(tag: string): Promise<Words> {
   };
   const figures = once(() => new Intl.NumberFormat(locale, { maximumFractionDigits: 6 }));
   const moments = once(() => new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" }));
-  const amount = (decimal: string) => figures().format(decimal as Intl.StringNumericLiteral);
-  const shortDay = days({ day: "numeric", month: "short", year: "numeric" });
   return {
     t: await texts[language](),
     tag,
     language,
-    amount,
+    amount: (decimal) => figures().format(decimal as Intl.StringNumericLiteral),
     day: days({ dateStyle: "long" }),
-    shortDay,
+    shortDay: days({ day: "numeric", month: "short", year: "numeric" }),
     month: days({ month: "long", year: "numeric" }),
     shortMonth: days({ month: "short" }),
     moment: (instant) => moments().format(new Date(instant)),

@@ -1,0 +1,1 @@
+import{E as e,x as t}from"./state-CuQNuZV5.js";function n(n,r){let[i,a]=e(n);return t(()=>{let e=setTimeout(()=>a(n),r);return()=>clearTimeout(e)},[n,r]),i}export{n as t};
